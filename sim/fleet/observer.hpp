@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/time.hpp"
+#include "sim/fleet/request_source.hpp"
+#include "sim/fleet/scale_policy.hpp"
+#include "sim/fleet/worker_state.hpp"
+
+namespace spillway {
+
+/// The parts of a request's time. They are differences of integer stamps and add up to the total exactly.
+enum class LatencyPart : std::uint8_t { kLost, kQueue, kColdStart, kLoad, kPrefill, kDecode, kPost };
+constexpr int kLatencyParts = 7;
+
+/// One logical request from its first attempt to its end. For a request that did not complete, the parts hold
+/// lost and queue only (the time until its client knew), the rest is zero.
+struct RequestRecord {
+    std::uint64_t origin = 0;
+    ClassId class_id;
+    Outcome outcome = Outcome::kCompleted;
+    std::string_view reason;  ///< why it did not complete; static text, empty for completed ones
+    std::uint32_t attempts = 1;
+    std::uint32_t input_tokens = 0;
+    std::uint32_t output_tokens = 0;
+    std::optional<PoolId> pool;      ///< that delivered it; empty if none did
+    std::optional<WorkerId> worker;
+    SimTime arrived;    ///< first attempt
+    SimTime delivered;  ///< the answer, or the news of the failure
+    std::array<Duration, kLatencyParts> parts{};
+    Duration engine_queue{0};  ///< of the queue part: waiting inside the worker (batching window, engine queue)
+    Duration gateway{0};       ///< of the queue and post parts: request path in, take-up and out
+    bool measured = true;      ///< arrived in [0, horizon)
+    bool cold = false;         ///< met a cold start: cold start + load > 0
+    bool exposed = false;      ///< no slot was free on arrival and a start was under way or caused
+    bool overflowed = false;   ///< the overflow rule fired
+    bool base_sooner = false;  ///< it overflowed early, and the first pool would have taken it sooner
+
+    Duration total() const noexcept { return delivered - arrived; }
+    Duration part(LatencyPart part) const noexcept { return parts[static_cast<std::size_t>(part)]; }
+    /// Time to first token of the delivering attempt's answer, counted from the first attempt.
+    Duration time_to_first_token() const noexcept {
+        return total() - part(LatencyPart::kDecode) - part(LatencyPart::kPost);
+    }
+};
+
+/// Receives every request that ends, measured or not, in order of their ends.
+class RequestObserver {
+public:
+    virtual ~RequestObserver() = default;
+    virtual void request_ended(const RequestRecord& request) = 0;
+};
+
+enum class LifeEnd : std::uint8_t { kStopped, kFailed, kCancelled, kRunning };
+
+/// A worker life, at its end or when the window closed over it (kRunning). Times lie inside the window.
+struct WorkerLife {
+    PoolId pool;
+    WorkerId worker;
+    std::uint64_t nth;   ///< counts the pool's starts
+    int rank;            ///< lowest number free among the pool's workers when it was asked for: which contract step it is on
+    LifeEnd end;
+    WorkerClock clock;
+    SimTime at;          ///< the moment of this record
+};
+
+/// An instance (a VM or container) that held one or more workers; same rules.
+struct InstanceLife {
+    PoolId pool;
+    int rank;
+    Duration held;       ///< from acquired to the end of its last worker, inside the window
+    Duration acquiring;  ///< before that
+    int gpus;            ///< that it has
+    Duration gpu_time;   ///< sum over its workers of (time after acquiring) x GPUs used
+    LifeEnd end;
+};
+
+/// Integrals over the measured window of one pool, in worker time. Counts are exact.
+struct PoolUsage {
+    PoolId pool;
+    Duration window{0};
+    Duration idle_floor{0};     ///< idle time of workers kept as the floor
+    Duration idle_buffer{0};    ///< spare buffer
+    Duration idle_timeout{0};   ///< idle time-outs running out
+    Duration idle_headroom{0};  ///< a fixed or scheduled base that traffic did not fill
+    Duration slot_time{0};      ///< sum over requests of their time on a worker
+    Duration failed_slot_time{0};  ///< of which: attempts that did not complete
+    std::array<Duration, kWorkerStates> state_time{};  ///< sum over workers
+    Duration at_limit{0};       ///< while a decision was clamped
+    int peak_workers = 0;
+    int peak_in_flight = 0;
+    int peak_queue = 0;
+    std::vector<Duration> time_at_workers;  ///< time with exactly n ready workers
+    std::uint64_t starts = 0;
+    std::uint64_t failed_starts = 0;
+    std::uint64_t cancelled_starts = 0;
+    std::uint64_t clamped = 0;  ///< decisions beyond a limit
+    std::uint64_t overflowed = 0;
+    std::uint64_t overflowed_base_sooner = 0;
+};
+
+/// Receives what the bill is made of.
+class UsageObserver {
+public:
+    virtual ~UsageObserver() = default;
+    virtual void worker_ended(const WorkerLife& life) = 0;
+    virtual void instance_ended(const InstanceLife& life) = 0;
+};
+
+/// One scaling decision that changed something or was clamped, with its reason.
+struct DecisionRecord {
+    SimTime at;
+    PoolId pool;
+    Trigger why;
+    int before;   ///< present size
+    int wanted;   ///< what the policy asked for
+    int after;    ///< what limits and supply allowed
+    std::string_view rule;
+    double observed;
+    double threshold;
+};
+
+class DecisionObserver {
+public:
+    virtual ~DecisionObserver() = default;
+    virtual void decided(const DecisionRecord& decision) = 0;
+};
+
+}  // namespace spillway

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sim/core/ids.hpp"
+#include "sim/core/time.hpp"
+#include "sim/fleet/request_source.hpp"
+
+namespace spillway {
+
+using RequestSlot = Id<struct RequestKind>;
+
+/// What a worker's engine is told of a request.
+struct ServiceRequest {
+    RequestSlot slot;           ///< names it until it ends or is removed
+    std::uint64_t origin = 0;   ///< with `attempt`, the key of its random draws
+    std::uint32_t attempt = 0;  ///< 0 for the first
+    ClassId class_id;
+    std::uint32_t input_tokens = 0;
+    std::uint32_t output_tokens = 0;  ///< true length: an engine produces it, it must not plan with it
+    std::uint32_t max_tokens = 0;
+    std::optional<Duration> measured;  ///< the trace's own service time for this request
+    std::span<const std::uint64_t> prefix_blocks;  ///< valid during admit() only
+};
+
+/// The stamps of a request that a worker has finished with.
+struct ServiceEnd {
+    RequestSlot slot;
+    SimTime scheduled;    ///< first scheduled: left the engine's own queue or batching window
+    SimTime first_token;  ///< models without tokens: equal to `scheduled`, all of the inference is decode
+    SimTime last_token;
+    bool rejected = false;  ///< can never be served here (too large for memory); the stamps are all `now`
+};
+
+/// How one worker's engine spends time on the requests it holds: slots, micro-batches, continuous batching.
+/// The fleet admits up to the pool's concurrency, asks when something next changes and advances it to then.
+/// One object a worker life, owned by that worker; single-threaded; state needs no locks.
+class ServiceModel {
+public:
+    virtual ~ServiceModel() = default;
+
+    /// Takes a request at `now`. Never called twice for a slot that is still held.
+    virtual void admit(const ServiceRequest& request, SimTime now) = 0;
+
+    /// Drops a request that has not ended (time-out, abandonment, crash). Unknown slots are our bug (CHECK).
+    virtual void remove(RequestSlot slot, SimTime now) = 0;
+
+    /// When advance() is next needed, given what is held now; empty when nothing is held.
+    /// At least the present, and strictly later after an advance() that ended nothing (or the clock stalls).
+    virtual std::optional<SimTime> next_change() = 0;
+
+    /// Moves to `now`, the time that next_change() named, and appends every request that ends then, in the
+    /// order in which they were admitted.
+    virtual void advance(SimTime now, std::vector<ServiceEnd>& ended) = 0;
+};
+
+/// Makes the engine of each worker of a pool. Owned by the pool's set-up and outlives the run.
+class ServiceFactory {
+public:
+    virtual ~ServiceFactory() = default;
+    virtual std::unique_ptr<ServiceModel> make() const = 0;
+    /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the "loaded"
+    /// share of GPU time: `mean_busy_seconds` is the observed mean of a request's time on a worker.
+    virtual double best_rate(double mean_busy_seconds, int concurrency) const = 0;
+};
+
+}  // namespace spillway
