@@ -1,0 +1,24 @@
+# What our libraries link. The list stands once, here: this file is also installed, and the package
+# configuration runs it in the consumer's build (spillway_find is then find_dependency).
+
+if(NOT COMMAND spillway_find)
+    macro(spillway_find)
+        find_package(${ARGN} REQUIRED)
+    endmacro()
+endif()
+
+spillway_find(Threads)
+spillway_find(fmt)
+spillway_find(nlohmann_json)
+spillway_find(Boost 1.74 CONFIG COMPONENTS iostreams program_options)
+spillway_find(simdjson)
+spillway_find(FastFloat)
+spillway_find(zstd)
+
+# Random123 is headers only and has no package configuration.
+if(NOT TARGET spillway_random123)
+    find_path(SPILLWAY_RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+    add_library(spillway_random123 INTERFACE IMPORTED GLOBAL)
+    set_target_properties(spillway_random123 PROPERTIES
+        INTERFACE_INCLUDE_DIRECTORIES "${SPILLWAY_RANDOM123_INCLUDE}")
+endif()

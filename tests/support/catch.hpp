@@ -1,0 +1,27 @@
+#pragma once
+// Catch2 as the system has it: v3 (several headers) or v2 (one header). Tests include this file only.
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include <string>
+
+#include "tests/support/skip.hpp"
+
+namespace spillway::tests {
+
+using Catch::Approx;
+
+/// Matcher: the text holds `part`. (Its name differs between the two Catch versions.)
+inline auto contains_text(const std::string& part) {
+#if __has_include(<catch2/catch_all.hpp>)
+    return Catch::Matchers::ContainsSubstring(part);
+#else
+    return Catch::Matchers::Contains(part);
+#endif
+}
+
+}  // namespace spillway::tests
