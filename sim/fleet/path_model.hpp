@@ -6,9 +6,9 @@
 
 namespace spillway {
 
-/// What a request spends beside waiting for a worker and the inference itself: the way to the pool, the take-up by
-/// a worker that polls, post-processing, and the way back. Owned by the pool. Draws depend on (origin, attempt)
-/// alone, so a request is given the same times under every policy; none is negative.
+/// What a request spends beside waiting for a worker and the inference itself: the way to the pool, the
+/// take-up by a worker that polls, post-processing, and the way back. Owned by the pool. Draws depend on
+/// (origin, attempt) alone, so a request is given the same times under every policy; none is negative.
 class PathModel {
 public:
     virtual ~PathModel() = default;
