@@ -40,12 +40,6 @@ enum class IdleReason : std::uint8_t {
     kHeadroom,  ///< a fixed or scheduled base that traffic does not fill
 };
 
-/// What bills call the idle time of workers beyond floor and buffer.
-enum class IdleReason : std::uint8_t {
-    kTimeout,   ///< an idle time-out running out
-    kHeadroom,  ///< a fixed or scheduled base that traffic did not fill
-};
-
 /// What a policy wants, and why.
 struct ScaleDecision {
     int target = 0;  ///< wanted asked + starting + ready; above a limit it is clamped and counted; negative: error
@@ -53,7 +47,6 @@ struct ScaleDecision {
     std::optional<Duration> drain_limit;  ///< a draining worker is stopped after this, its requests fail
     int floor = 0;    ///< of the target: kept warm whatever happens (bills name the idle time after it)
     int buffer = 0;   ///< of the target: spare beyond demand
-    IdleReason idle_reason = IdleReason::kTimeout;  ///< of what is idle beyond floor and buffer
     IdleReason idle_reason = IdleReason::kTimeout;  ///< of idle time beyond floor and buffer
     std::optional<SimTime> wake_at;  ///< call again then (replaces an earlier wish)
     std::string_view rule;           ///< static text: which rule fired, for `run --explain`
