@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/core/config.hpp"
+#include "sim/core/registry.hpp"
 #include "sim/core/time.hpp"
 
 namespace spillway {
@@ -97,13 +98,10 @@ enum class LawUnit { kSeconds, kNumber };
 /// years.
 Distribution parse_distribution(const ConfigNode& node, LawUnit unit);
 
-/// One way to write a law. Those without `params` have a form of their own: constant VALUE, empirical
-/// [VALUES], quantiles {"p0": .., "p50": .., "p100": ..}, mixture [{"weight": 0.9, "law": ..}, ..].
-struct LawForm {
-    std::string_view name;
-    std::string_view meaning;
-    std::span<const ParamSpec> params;
-};
+/// One way to write a law: parse_distribution finds its line here. Those without `params` have a form of
+/// their own: constant VALUE, empirical [VALUES], quantiles {"p0": .., "p50": .., "p100": ..}, mixture
+/// [{"weight": 0.9, "law": ..}, ..].
+using LawForm = RegistryEntry<Distribution(const ConfigNode& parameters, LawUnit unit)>;
 std::span<const LawForm> law_forms(LawUnit unit);
 
 }  // namespace spillway

@@ -29,19 +29,6 @@ constexpr std::array kWeibull{
     required_param("mean", kValue, "mean"),
     required_param("shape", ParamKind::kNumber, "shape, above 0; below 1 has a long tail")};
 
-template <ParamKind kValue>
-constexpr std::array kForms{
-    LawForm{"constant", "always the same value", {}},
-    LawForm{"uniform", "any value between two, equally likely", kUniform<kValue>},
-    LawForm{"exponential", "memoryless", kExponential<kValue>},
-    LawForm{"lognormal", "by mean and cv, or by p50 and p95", kLognormal<kValue>},
-    LawForm{"gamma", "by mean and cv", kGamma<kValue>},
-    LawForm{"weibull", "by mean and shape", kWeibull<kValue>},
-    LawForm{"empirical", "a list of equally likely values", {}},
-    LawForm{"quantiles", "straight lines between percentiles, p0 to p100", {}},
-    LawForm{"mixture", "a list of laws, each with its weight", {}},
-};
-
 [[noreturn]] void reject(const std::string& where, std::string problem) {
     throw InputError(where, std::move(problem));
 }
@@ -69,7 +56,6 @@ public:
             reject(member(name).where(), fmt::format("{} is out of range: it must be above 0", value));
         return value;
     }
-    [[noreturn]] void fail(std::string problem) const { reject(node_.where(), std::move(problem)); }
 
 private:
     const ConfigNode& member(std::string_view name) const { return *node_.find(name); }
@@ -79,30 +65,54 @@ private:
     LawUnit unit_;
 };
 
-Distribution read_uniform(LawReader reader) {
+Distribution read_constant(const ConfigNode& node, LawUnit unit) {
+    return Distribution::constant(value_of(node, unit));
+}
+
+template <ParamKind kValue>
+Distribution read_uniform(const ConfigNode& node, LawUnit unit) {
+    LawReader reader(node, kUniform<kValue>, unit);
     const double low = reader.value("min");
     const double high = reader.value("max");
     if (low > high)
-        reader.fail("min is above max");
+        reject(node.where(), "min is above max");
     return Distribution::uniform(low, high);
 }
 
-Distribution read_lognormal(LawReader reader) {
+template <ParamKind kValue>
+Distribution read_exponential(const ConfigNode& node, LawUnit unit) {
+    return Distribution::exponential(LawReader(node, kExponential<kValue>, unit).value("mean"));
+}
+
+template <ParamKind kValue>
+Distribution read_lognormal(const ConfigNode& node, LawUnit unit) {
+    LawReader reader(node, kLognormal<kValue>, unit);
     const bool by_mean = reader.has("mean") && reader.has("cv");
     const bool by_quantiles = reader.has("p50") && reader.has("p95");
-    const bool any_mean = reader.has("mean") || reader.has("cv");
-    const bool any_quantile = reader.has("p50") || reader.has("p95");
-    if (by_mean && !any_quantile)
+    if (node.members().size() != 2 || !(by_mean || by_quantiles)) {
+        reject(node.where(), "a lognormal takes mean and cv, or p50 and p95");
+    }
+    if (by_mean)
         return Distribution::lognormal(reader.value("mean"), reader.above_zero("cv"));
-    if (!by_quantiles || any_mean)
-        reader.fail("a lognormal takes mean and cv, or p50 and p95");
     const double p50 = reader.value("p50");
     const double p95 = reader.value("p95");
     if (!(p50 > 0))
-        reader.fail("p50 must be above 0");
+        reject(node.where(), "p50 must be above 0");
     if (p95 < p50)
-        reader.fail("p95 is below p50");
+        reject(node.where(), "p95 is below p50");
     return Distribution::lognormal_by_quantiles(p50, p95);
+}
+
+template <ParamKind kValue>
+Distribution read_gamma(const ConfigNode& node, LawUnit unit) {
+    LawReader reader(node, kGamma<kValue>, unit);
+    return Distribution::gamma(reader.value("mean"), reader.above_zero("cv"));
+}
+
+template <ParamKind kValue>
+Distribution read_weibull(const ConfigNode& node, LawUnit unit) {
+    LawReader reader(node, kWeibull<kValue>, unit);
+    return Distribution::weibull(reader.value("mean"), reader.above_zero("shape"));
 }
 
 Distribution read_empirical(const ConfigNode& node, LawUnit unit) {
@@ -152,37 +162,18 @@ Distribution read_mixture(const ConfigNode& node, LawUnit unit) {
     return Distribution::mixture(std::move(parts));
 }
 
-Distribution read_form(const LawForm& form, const ConfigNode& node, LawUnit unit) {
-    if (form.name == "constant")
-        return Distribution::constant(value_of(node, unit));
-    if (form.name == "empirical")
-        return read_empirical(node, unit);
-    if (form.name == "quantiles")
-        return read_quantiles(node, unit);
-    if (form.name == "mixture")
-        return read_mixture(node, unit);
-    LawReader reader(node, form.params, unit);
-    if (form.name == "uniform")
-        return read_uniform(std::move(reader));
-    if (form.name == "lognormal")
-        return read_lognormal(std::move(reader));
-    const double mean = reader.value("mean");
-    if (form.name == "exponential")
-        return Distribution::exponential(mean);
-    if (form.name == "gamma")
-        return Distribution::gamma(mean, reader.above_zero("cv"));
-    return Distribution::weibull(mean, reader.above_zero("shape"));
-}
-
-const LawForm& find_form(std::string_view name, const ConfigNode& node, LawUnit unit) {
-    std::vector<std::string_view> names;
-    for (const LawForm& form : law_forms(unit)) {
-        if (form.name == name)
-            return form;
-        names.push_back(form.name);
-    }
-    throw unknown_name(node.where(), "distribution", name, names);
-}
+template <ParamKind kValue>
+constexpr std::array kForms{
+    LawForm{"constant", "always the same value", {}, read_constant},
+    LawForm{"uniform", "any value between two, equally likely", kUniform<kValue>, read_uniform<kValue>},
+    LawForm{"exponential", "memoryless", kExponential<kValue>, read_exponential<kValue>},
+    LawForm{"lognormal", "by mean and cv, or by p50 and p95", kLognormal<kValue>, read_lognormal<kValue>},
+    LawForm{"gamma", "by mean and cv", kGamma<kValue>, read_gamma<kValue>},
+    LawForm{"weibull", "by mean and shape", kWeibull<kValue>, read_weibull<kValue>},
+    LawForm{"empirical", "a list of equally likely values", {}, read_empirical},
+    LawForm{"quantiles", "straight lines between percentiles, p0 to p100", {}, read_quantiles},
+    LawForm{"mixture", "a list of laws, each with its weight", {}, read_mixture},
+};
 
 }  // namespace
 
@@ -200,7 +191,8 @@ Distribution parse_distribution(const ConfigNode& node, LawUnit unit) {
                          "such as {\"lognormal\": {\"mean\": .., \"cv\": ..}}");
     }
     const auto& [name, parameters] = node.members().front();
-    Distribution law = read_form(find_form(name, node, unit), parameters, unit);
+    const LawForm& form = find_entry(law_forms(unit), "distribution", name, node.where());
+    Distribution law = form.make(parameters, unit);
     // Sums of a few draws stay within the clock's 292 years.
     constexpr double kHundredYears = 100 * 365.25 * 86400;
     if (unit == LawUnit::kSeconds && !(law.quantile(1 - 0x1p-53) <= kHundredYears)) {
