@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace spillway::tests {
@@ -33,13 +33,12 @@ ScratchDir::~ScratchDir() {
 }
 
 std::string read_text(const std::filesystem::path& file) {
-    const std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in || !text) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in.is_open() || in.bad()) {
         throw std::runtime_error("cannot read " + file.string());
     }
-    return text.str();
+    return text;
 }
 
 void write_text(const std::filesystem::path& file, std::string_view text) {
