@@ -66,6 +66,7 @@ struct WorkerLife {
     LifeEnd end;
     WorkerClock clock;
     SimTime at;          ///< the moment of this record
+    bool began_before = false;  ///< before the window opened: what it spent until then is in no figure here
 };
 
 /// An instance (a VM or container) that held one or more workers; same rules.
@@ -77,6 +78,8 @@ struct InstanceLife {
     int gpus;            ///< that it has
     Duration gpu_time;   ///< sum over its workers of (time after acquiring) x GPUs used
     LifeEnd end;
+    SimTime at{};        ///< the moment of this record; it was held in [at - held, at)
+    bool began_before = false;  ///< as in WorkerLife
 };
 
 /// Integrals over the measured window of one pool, in worker time. Counts are exact.
