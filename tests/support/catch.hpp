@@ -13,7 +13,11 @@
 
 namespace spillway::tests {
 
+#if __has_include(<catch2/catch_all.hpp>)
 using Catch::Approx;
+#else
+using Catch::Detail::Approx;  // there, Catch::Approx is a vector matcher
+#endif
 
 /// Matcher: the text holds `part`. (Its name differs between the two Catch versions.)
 inline auto contains_text(const std::string& part) {
