@@ -1,0 +1,71 @@
+#include "sim/metrics/quantile_sketch.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace spillway {
+
+Duration mean_of(Int128 sum, std::uint64_t count) noexcept {
+    const auto divisor = static_cast<Int128>(count);
+    return Duration{static_cast<std::int64_t>((sum + divisor / 2) / divisor)};
+}
+
+void QuantileSketch::merge(const QuantileSketch& other) {
+    count_ += other.count_;
+    zeros_ += other.zeros_;
+    sum_ += other.sum_;
+    bins_.merge(other.bins_);
+    values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+    if (count_ >= kExactBelow)
+        bin_values();
+}
+
+void QuantileSketch::bin_values() {
+    for (const Duration value : values_) bins_.add(value);
+    values_ = {};
+}
+
+std::optional<Duration> QuantileSketch::mean() const {
+    if (count_ == 0)
+        return std::nullopt;
+    return mean_of(sum_, count_);
+}
+
+std::optional<Duration> QuantileSketch::min() const {
+    if (count_ == 0)
+        return std::nullopt;
+    if (zeros_ > 0)
+        return Duration::zero();
+    return values_.empty() ? bins_.min() : *std::min_element(values_.begin(), values_.end());
+}
+
+std::optional<Duration> QuantileSketch::max() const {
+    if (count_ == 0)
+        return std::nullopt;
+    return values_.empty() ? bins_.max() : *std::max_element(values_.begin(), values_.end());
+}
+
+std::optional<Duration> QuantileSketch::quantile(Quantile quantile) const {
+    if (count_ == 0)
+        return std::nullopt;
+    return at_ranks(std::array{nearest_rank(quantile, count_)}).front();
+}
+
+std::vector<Duration> QuantileSketch::at_ranks(std::span<const std::uint64_t> ranks) const {
+    if (count_ >= kExactBelow)
+        return bins_.at_ranks(ranks, zeros_);
+    std::vector<Duration> values(values_.begin(), values_.end());
+    return select_ranks(values, ranks, zeros_);
+}
+
+bool QuantileSketch::operator==(const QuantileSketch& other) const {
+    const auto sorted = [](const std::deque<Duration>& values) {
+        std::vector<Duration> copy(values.begin(), values.end());
+        std::sort(copy.begin(), copy.end());
+        return copy;
+    };
+    return count_ == other.count_ && zeros_ == other.zeros_ && sum_ == other.sum_ && bins_ == other.bins_ &&
+           sorted(values_) == sorted(other.values_);
+}
+
+}  // namespace spillway

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sim/core/check.hpp"
+#include "sim/core/int128.hpp"
+#include "sim/core/time.hpp"
+#include "sim/metrics/bin_counts.hpp"
+#include "sim/metrics/rank.hpp"
+
+namespace spillway {
+
+/// Sketches keep the values themselves while there are fewer than this, and count them in bins from then on.
+constexpr std::uint64_t kExactBelow = 10'000;
+
+/// Nearest nanosecond to sum / count. Requires: count > 0, sum >= 0.
+Duration mean_of(Int128 sum, std::uint64_t count) noexcept;
+
+/// The distribution of durations, in constant memory: mean, minimum and maximum are exact, quantiles (nearest
+/// rank) are exact below kExactBelow values and within 0.4% above. Its state depends on the values alone,
+/// never on the order in which they were added or sketches merged.
+class QuantileSketch {
+public:
+    /// Requires: value >= 0.
+    void add(Duration value) {
+        SPILLWAY_CHECK(value >= Duration::zero(), "a negative duration was measured");
+        if (++count_ == kExactBelow) [[unlikely]]
+            bin_values();
+        if (value == Duration::zero()) {
+            ++zeros_;
+            return;
+        }
+        sum_ += value.count();
+        if (count_ >= kExactBelow) {
+            bins_.add(value);
+        } else {
+            values_.push_back(value);
+        }
+    }
+    void merge(const QuantileSketch& other);
+
+    std::uint64_t count() const noexcept { return count_; }
+    Int128 sum() const noexcept { return sum_; }
+    /// Empty when nothing was added.
+    std::optional<Duration> mean() const;
+    std::optional<Duration> min() const;
+    std::optional<Duration> max() const;
+    std::optional<Duration> quantile(Quantile quantile) const;
+    /// The values at `ranks` (ascending, from 1 to count()), in one pass.
+    std::vector<Duration> at_ranks(std::span<const std::uint64_t> ranks) const;
+
+    /// Equal state: the same values give it in any order of adding and merging.
+    bool operator==(const QuantileSketch& other) const;
+
+private:
+    friend class LatencyParts;  // hands over its totals bin by bin
+
+    void bin_values();
+
+    std::uint64_t count_ = 0;
+    std::uint64_t zeros_ = 0;  // no queue, no cold start: most parts of most requests
+    Int128 sum_ = 0;
+    std::deque<Duration> values_;  // not zero; grows without copying, so that no page is touched twice
+    BinCounts bins_;
+};
+
+}  // namespace spillway
