@@ -1,0 +1,31 @@
+#pragma once
+
+#include "policies/context.hpp"
+
+namespace spillway {
+
+// One function a policy, defined in the policy's own file: its name, its summary, its parameters, how to make
+// it. The tables in registry.cpp call them.
+
+ScalePolicyEntry fixed_entry();
+ScalePolicyEntry scale_to_zero_entry();
+ScalePolicyEntry keep_warm_entry();
+ScalePolicyEntry schedule_entry();
+ScalePolicyEntry queue_depth_entry();
+ScalePolicyEntry concurrency_target_entry();
+
+FleetPolicyEntry pool_wise_entry();
+FleetPolicyEntry spike_buffer_entry();
+FleetPolicyEntry class_split_entry();
+
+PoolRouteEntry single_entry();
+PoolRouteEntry by_class_entry();
+PoolRouteEntry overflow_entry();
+PoolRouteEntry warm_pool_first_entry();
+
+WorkerRouteEntry warm_first_entry();
+WorkerRouteEntry least_loaded_entry();
+WorkerRouteEntry round_robin_entry();
+WorkerRouteEntry two_choices_entry();
+
+}  // namespace spillway

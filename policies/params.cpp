@@ -1,0 +1,70 @@
+#include "policies/params.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/core/error.hpp"
+#include "sim/core/parse_units.hpp"
+
+namespace spillway {
+
+int read_count(ParamReader& reader, std::string_view name) {
+    constexpr std::int64_t kMost = 1'000'000;
+    const std::int64_t value = reader.integer(name);
+    if (value > kMost)
+        throw InputError(reader.where(name), fmt::format("{} is more than {}", value, kMost));
+    return static_cast<int>(value);
+}
+
+int read_positive_count(ParamReader& reader, std::string_view name) {
+    const int value = read_count(reader, name);
+    if (value == 0)
+        throw InputError(reader.where(name), "it must be 1 or more, not 0");
+    return value;
+}
+
+Duration read_positive_duration(ParamReader& reader, std::string_view name) {
+    const Duration value = reader.duration(name);
+    if (value == Duration::zero())
+        throw InputError(reader.where(name), "it must be longer than 0s");
+    return value;
+}
+
+int read_workers(ParamReader& reader, std::string_view name, const PoolFacts& pool) {
+    const int workers = read_count(reader, name);
+    if (workers > pool.max_workers) {
+        throw InputError(reader.where(name),
+                         fmt::format("{} workers are more than max_workers of pool \"{}\", {}", workers,
+                                     pool.name, pool.max_workers),
+                         "raise max_workers or ask for fewer");
+    }
+    if (workers < pool.min_workers) {
+        throw InputError(reader.where(name),
+                         fmt::format("{} workers are fewer than min_workers of pool \"{}\", {}", workers,
+                                     pool.name, pool.min_workers),
+                         "lower min_workers or ask for more");
+    }
+    return workers;
+}
+
+int read_requests_per_worker(ParamReader& reader, const PoolFacts& pool) {
+    if (!reader.has("requests_per_worker"))
+        return pool.concurrency;
+    return read_positive_count(reader, "requests_per_worker");
+}
+
+Wakes read_metric_wakes(ParamReader& reader) {
+    Wakes wakes;
+    wakes.tick = read_positive_duration(reader, "period");
+    wakes.window = read_positive_duration(reader, "window");
+    wakes.lag = reader.duration("lag");
+    wakes.sample_period = read_positive_duration(reader, "sample_period");
+    wakes.unserved = reader.choice("from_zero") == 0;
+    if (wakes.window < wakes.sample_period) {
+        throw InputError(reader.where("window"),
+                         fmt::format("{} is shorter than sample_period, {}: no sample falls into it",
+                                     format_duration(wakes.window), format_duration(wakes.sample_period)));
+    }
+    return wakes;
+}
+
+}  // namespace spillway

@@ -1,0 +1,88 @@
+#include "policies/registry.hpp"
+
+#include <array>
+
+#include "policies/entries.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::array kNamed{
+    required_param("name", ParamKind::kText, "which one, as `spillway list` names it")};
+
+template <class Make>
+auto make(std::span<const RegistryEntry<Make>> table, std::string_view kind, const ConfigNode& node,
+          const PolicyContext& context) {
+    const bool name_only = node.kind() == ConfigNode::Kind::kText;
+    const ConfigNode named =
+        name_only
+            ? ConfigNode::object(node.where(), {{"name", ConfigNode::text(node.where(), node.as_text())}})
+            : node;
+    const ConfigNode* name = named.find("name");
+    if (name == nullptr) {
+        throw InputError(node.where(), "\"name\" is missing", "name: which " + std::string(kind));
+    }
+    const RegistryEntry<Make>& entry = find_entry(table, kind, name->as_text(), name->where());
+    ParamReader reader(named, kNamed, entry.params);
+    static_cast<void>(reader.text("name"));
+    auto made = entry.make(reader, context);
+    reader.finish();
+    return made;
+}
+
+}  // namespace
+
+std::span<const ScalePolicyEntry> scale_policies() {
+    static const std::array table{
+        fixed_entry(),    scale_to_zero_entry(), keep_warm_entry(),
+        schedule_entry(), queue_depth_entry(),   concurrency_target_entry(),
+    };
+    return table;
+}
+
+std::span<const FleetPolicyEntry> fleet_policies() {
+    static const std::array table{
+        pool_wise_entry(),
+        spike_buffer_entry(),
+        class_split_entry(),
+    };
+    return table;
+}
+
+std::span<const PoolRouteEntry> pool_routes() {
+    static const std::array table{
+        single_entry(),
+        by_class_entry(),
+        overflow_entry(),
+        warm_pool_first_entry(),
+    };
+    return table;
+}
+
+std::span<const WorkerRouteEntry> worker_routes() {
+    static const std::array table{
+        warm_first_entry(),
+        least_loaded_entry(),
+        round_robin_entry(),
+        two_choices_entry(),
+    };
+    return table;
+}
+
+std::span<const ParamSpec> named_params() { return kNamed; }
+
+std::unique_ptr<ScalePolicy> make_scale_policy(const ConfigNode& node, const PolicyContext& context) {
+    return make(scale_policies(), "scale policy", node, context);
+}
+FleetSetup make_fleet_policy(const ConfigNode& node, const PolicyContext& context) {
+    return make(fleet_policies(), "fleet policy", node, context);
+}
+std::unique_ptr<PoolRoute> make_pool_route(const ConfigNode& node, const PolicyContext& context) {
+    return make(pool_routes(), "pool route", node, context);
+}
+std::unique_ptr<WorkerRoute> make_worker_route(const ConfigNode& node, const PolicyContext& context) {
+    return make(worker_routes(), "worker route", node, context);
+}
+
+}  // namespace spillway

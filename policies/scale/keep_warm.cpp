@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "policies/entries.hpp"
+#include "policies/params.hpp"
+#include "policies/scale/demand.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::array kParams{
+    optional_param("min", ParamKind::kCount,
+                   "workers kept whatever happens; default: the pool's min_workers"),
+    default_param("buffer", ParamKind::kCount, "0",
+                  "spare workers on top of the demand while the pool is active"),
+    kIdleTimeoutParam,
+    optional_param("active_window", ParamKind::kDuration,
+                   "active: a request ran or waited within this; default: idle_timeout"),
+    kRequestsPerWorkerParam,
+    default_param("check_period", ParamKind::kDuration, "1s",
+                  "with a buffer: time between two looks at the spare"),
+};
+
+struct Settings {
+    int min;
+    int buffer;
+    Duration idle_timeout;
+    Duration active_window;
+    int requests_per_worker;
+    Duration check_period;
+};
+
+class KeepWarm final : public ScalePolicy {
+public:
+    explicit KeepWarm(const Settings& settings) : settings_(settings) {}
+
+    Wakes wakes() const override {
+        Wakes wakes;
+        wakes.live = true;
+        wakes.unserved = true;
+        wakes.idle_for = settings_.idle_timeout;
+        // A request that takes a spare worker finds a slot and wakes nobody: only a look finds the gap.
+        if (settings_.buffer > 0)
+            wakes.tick = settings_.check_period;
+        return wakes;
+    }
+
+    ScaleDecision decide(const PoolView& view, Trigger) override {
+        const int present = view.present();
+        const int requests = view.queued + view.in_flight;
+        const int needed = workers_for(requests, settings_.requests_per_worker);
+        const std::optional<SimTime> quiet_at = end_of_activity(view, requests);
+        const int spare = quiet_at ? std::clamp(view.max_workers - needed, 0, settings_.buffer) : 0;
+
+        ScaleDecision decision;
+        decision.floor = std::max(settings_.min, view.min_workers);
+        decision.buffer = spare;
+        const int wanted = std::max(decision.floor, needed + spare);
+        decision.target = std::max(wanted, present - view.idle_expired);
+        if (spare > 0 && requests == 0)
+            decision.wake_at = quiet_at;
+        explain(decision, view, needed);
+        return decision;
+    }
+
+private:
+    /// When the pool turns quiet if nothing more happens; empty when it is quiet.
+    std::optional<SimTime> end_of_activity(const PoolView& view, int requests) const {
+        if (requests > 0)
+            return view.now + settings_.active_window;
+        if (!view.last_active)
+            return std::nullopt;
+        const SimTime end = *view.last_active + settings_.active_window;
+        return view.now < end ? std::optional(end) : std::nullopt;
+    }
+
+    void explain(ScaleDecision& decision, const PoolView& view, int needed) const {
+        const int present = view.present();
+        decision.threshold = present;
+        if (decision.target <= present) {
+            decision.rule = "idle time-out";
+            decision.observed = view.idle_expired;
+            decision.threshold = 0;
+        } else if (needed > present) {
+            decision.rule = "requests without a slot";
+            decision.observed = view.queued + view.in_flight;
+            decision.threshold = present * settings_.requests_per_worker;
+        } else if (decision.target > decision.floor) {
+            decision.rule = "spare buffer while active";
+            decision.observed = needed + decision.buffer;
+        } else {
+            decision.rule = "minimum kept warm";
+            decision.observed = decision.floor;
+        }
+    }
+
+    Settings settings_;
+};
+
+std::unique_ptr<ScalePolicy> read_keep_warm(ParamReader& reader, const PolicyContext& context) {
+    const PoolFacts& pool = context.own_pool();
+    Settings settings{};
+    settings.min = reader.has("min") ? read_workers(reader, "min", pool) : pool.min_workers;
+    settings.buffer = read_count(reader, "buffer");
+    settings.idle_timeout = reader.duration("idle_timeout");
+    settings.active_window = reader.optional_duration("active_window").value_or(settings.idle_timeout);
+    settings.requests_per_worker = read_requests_per_worker(reader, pool);
+    settings.check_period = read_positive_duration(reader, "check_period");
+    if (settings.buffer > pool.max_workers) {
+        throw InputError(reader.where("buffer"),
+                         fmt::format("{} spare workers are more than max_workers of pool \"{}\", {}",
+                                     settings.buffer, pool.name, pool.max_workers));
+    }
+    return std::make_unique<KeepWarm>(settings);
+}
+
+}  // namespace
+
+ScalePolicyEntry keep_warm_entry() {
+    return {"keep-warm", "A minimum kept warm, and spare workers while requests come.", kParams,
+            read_keep_warm};
+}
+
+}  // namespace spillway

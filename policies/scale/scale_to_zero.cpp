@@ -1,0 +1,98 @@
+#include "policies/scale/scale_to_zero.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "policies/entries.hpp"
+#include "policies/params.hpp"
+#include "policies/scale/demand.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::array kParams{
+    kIdleTimeoutParam,
+    kRequestsPerWorkerParam,
+    optional_param("queue_delay", ParamKind::kDuration,
+                   "with a worker present, start another only for a request that has waited this long"),
+    optional_param("check_period", ParamKind::kDuration,
+                   "compare workers with requests this often too, not only when a request finds no slot"),
+};
+
+class ScaleToZero final : public ScalePolicy {
+public:
+    explicit ScaleToZero(const ScaleToZeroSettings& settings) : settings_(settings) {}
+
+    Wakes wakes() const override {
+        Wakes wakes;
+        wakes.live = true;
+        wakes.unserved = true;
+        wakes.idle_for = settings_.idle_timeout;
+        wakes.queue_age = settings_.queue_delay;
+        wakes.tick = settings_.check_period;
+        return wakes;
+    }
+
+    ScaleDecision decide(const PoolView& view, Trigger why) override {
+        const int present = view.present();
+        const int requests = view.queued + view.in_flight;
+        const int needed = workers_for(requests, settings_.requests_per_worker);
+        const int grown = grown_to(view, why, needed);
+        // An expired worker that the requests still need stays, or the next look would start it again.
+        const int shrunk = std::max(std::min(present, needed), present - view.idle_expired);
+
+        ScaleDecision decision;
+        decision.floor = view.min_workers;
+        decision.target = std::max({view.min_workers, grown, shrunk});
+        if (decision.target > present) {
+            decision.rule = why == Trigger::kQueueAge ? "request waited too long" : "requests without a slot";
+            decision.observed = requests;
+            decision.threshold = present * settings_.requests_per_worker;
+        } else {
+            decision.rule = "idle time-out";
+            decision.observed = view.idle_expired;
+        }
+        return decision;
+    }
+
+private:
+    /// The size that waiting requests ask for.
+    int grown_to(const PoolView& view, Trigger why, int needed) const {
+        if (!settings_.queue_delay)
+            return needed;
+        if (view.present() == 0)
+            return std::min(needed, 1);
+        // Each request that waited too long is good for one worker, unless enough are on their way.
+        return why == Trigger::kQueueAge ? std::min(needed, view.present() + 1) : 0;
+    }
+
+    ScaleToZeroSettings settings_;
+};
+
+std::unique_ptr<ScalePolicy> read_scale_to_zero(ParamReader& reader, const PolicyContext& context) {
+    ScaleToZeroSettings settings{reader.duration("idle_timeout"),
+                                 read_requests_per_worker(reader, context.own_pool()),
+                                 reader.optional_duration("queue_delay"),
+                                 {}};
+    if (reader.has("check_period"))
+        settings.check_period = read_positive_duration(reader, "check_period");
+    if (settings.queue_delay && settings.check_period) {
+        throw InputError(reader.where("check_period"), "it would start workers before queue_delay allows it",
+                         "give one of the two");
+    }
+    return make_scale_to_zero(settings);
+}
+
+}  // namespace
+
+std::unique_ptr<ScalePolicy> make_scale_to_zero(const ScaleToZeroSettings& settings) {
+    return std::make_unique<ScaleToZero>(settings);
+}
+
+ScalePolicyEntry scale_to_zero_entry() {
+    return {"scale-to-zero", "Start workers for requests without a slot, stop those that stay idle.", kParams,
+            read_scale_to_zero};
+}
+
+}  // namespace spillway
