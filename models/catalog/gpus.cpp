@@ -1,0 +1,43 @@
+#include "models/catalog/gpus.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/core/check.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/parse_units.hpp"
+
+namespace spillway {
+namespace catalog {
+extern const std::string_view kGpusJson;  // gpus.json
+}
+
+namespace {
+
+std::vector<GpuFacts> read_catalog() {
+    std::vector<GpuFacts> gpus;
+    for (const nlohmann::json& gpu : nlohmann::json::parse(catalog::kGpusJson).at("gpus")) {
+        const auto memory = parse_bytes(gpu.at("memory").get<std::string>());
+        SPILLWAY_CHECK(memory.has_value(), "gpus.json: a memory size without its unit");
+        gpus.push_back({gpu.at("name"), *memory, gpu.at("provenance")});
+    }
+    return gpus;
+}
+
+}  // namespace
+
+const std::vector<GpuFacts>& gpu_catalog() {
+    static const std::vector<GpuFacts> kGpus = read_catalog();
+    return kGpus;
+}
+
+const GpuFacts& find_gpu(std::string_view name, const std::string& where) {
+    std::vector<std::string_view> names;
+    for (const GpuFacts& gpu : gpu_catalog()) {
+        if (gpu.name == name)
+            return gpu;
+        names.push_back(gpu.name);
+    }
+    throw unknown_name(where, "GPU", name, names);
+}
+
+}  // namespace spillway

@@ -1,0 +1,94 @@
+#include "models/cold_start/parse_startup.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/cold_start/phase_graph.hpp"
+#include "models/cold_start/phase_model.hpp"
+#include "models/cold_start/phase_time.hpp"
+
+namespace spillway {
+namespace {
+
+// In the order of StartPhase.
+constexpr std::string_view kPhaseWords = "acquire|pull|container|runtime|weights|graphs|warm-up";
+
+constexpr ParamSpec kPhaseParams[] = {
+    {"phase", ParamKind::kChoice, Presence::kRequired, {}, "what the start does in it", kPhaseWords},
+    optional_param("name", ParamKind::kText, "names it for \"after\"; default: the word of \"phase\""),
+    optional_param(
+        "after", ParamKind::kList,
+        "names of the phases that must have ended; default: the phase written before it; []: none"),
+    optional_param("time", ParamKind::kDurationLaw, "how long it takes"),
+    optional_param("bytes", ParamKind::kBytes, "what it moves, in place of a time"),
+    optional_param("bandwidth", ParamKind::kByteRate, "at which the bytes move"),
+    optional_param("latency", ParamKind::kDuration, "before the first byte"),
+    optional_param("noise", ParamKind::kNumberLaw, "multiplies bytes / bandwidth; its mean must be 1"),
+};
+
+constexpr ParamSpec kFailureParams[] = {
+    required_param("probability", ParamKind::kRatio, "share of starts that never become ready"),
+    optional_param("after", ParamKind::kDurationLaw,
+                   "from the start's begin to its failure; default: when it would have been ready"),
+};
+
+constexpr ParamSpec kStartupParams[] = {
+    {"phases", ParamKind::kList, Presence::kRequired, {}, "what a start goes through", {}, kPhaseParams},
+    object_param("failure", kFailureParams, "starts that fail"),
+};
+
+std::vector<std::string> names_in(const ConfigNode& list) {
+    std::vector<std::string> names;
+    for (const ConfigNode& item : list.items()) names.push_back(item.as_text());
+    return names;
+}
+
+PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& written) {
+    ParamReader reader(node, kPhaseParams);
+    const auto kind = static_cast<StartPhase>(reader.choice("phase"));
+    std::string name = reader.optional_text("name").value_or(node.find("phase")->as_text());
+    std::vector<std::string> after;
+    if (const ConfigNode* list = reader.node("after")) {
+        after = names_in(*list);
+    } else if (!written.empty()) {
+        after.push_back(written.back().name);
+    }
+    PhaseTime time = parse_phase_time(reader);
+    reader.finish();
+    return {std::move(name), kind, std::move(time), std::move(after), node.where()};
+}
+
+PhaseGraph parse_phases(const ConfigNode& list) {
+    std::vector<PhaseSpec> phases;
+    for (const ConfigNode& item : list.items()) phases.push_back(parse_phase(item, phases));
+    return {std::move(phases), list.where()};
+}
+
+StartFailure parse_failure(const ConfigNode& node) {
+    ParamReader reader(node, kFailureParams);
+    StartFailure failure;
+    failure.probability = reader.ratio("probability");
+    if (const ConfigNode* after = reader.node("after"))
+        failure.after = parse_distribution(*after, LawUnit::kSeconds);
+    reader.finish();
+    return failure;
+}
+
+}  // namespace
+
+std::span<const ParamSpec> startup_params() { return kStartupParams; }
+
+std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelContext& context) {
+    if (node.kind() == ConfigNode::Kind::kList) {
+        return std::make_unique<PhaseModel>(parse_phases(node), StartFailure{}, context);
+    }
+    ParamReader reader(node, kStartupParams);
+    PhaseGraph graph = parse_phases(*reader.node("phases"));
+    const ConfigNode* failure = reader.node("failure");
+    reader.finish();
+    return std::make_unique<PhaseModel>(
+        std::move(graph), failure == nullptr ? StartFailure{} : parse_failure(*failure), context);
+}
+
+}  // namespace spillway

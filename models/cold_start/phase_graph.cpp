@@ -1,0 +1,147 @@
+#include "models/cold_start/phase_graph.hpp"
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/depth_first_search.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+using Vertex = boost::graph_traits<Graph>::vertex_descriptor;
+using Edge = boost::graph_traits<Graph>::edge_descriptor;
+
+/// Collects the order in which phases finish in a depth-first search, which is a topological order backwards,
+/// and the first cycle met.
+class OrderVisitor : public boost::default_dfs_visitor {
+public:
+    OrderVisitor(std::vector<std::uint32_t>& finished, std::vector<Vertex>& cycle)
+        : finished_(finished), cycle_(cycle) {}
+
+    void discover_vertex(Vertex vertex, const Graph&) { open_.push_back(vertex); }
+    void finish_vertex(Vertex vertex, const Graph&) {
+        open_.pop_back();
+        finished_.push_back(static_cast<std::uint32_t>(vertex));
+    }
+    void back_edge(Edge edge, const Graph& graph) {
+        if (!cycle_.empty())
+            return;
+        // The search stands at the edge's source; its target is open, further up the same branch.
+        cycle_.assign(std::find(open_.begin(), open_.end(), target(edge, graph)), open_.end());
+        cycle_.push_back(cycle_.front());
+    }
+
+private:
+    std::vector<std::uint32_t>& finished_;
+    std::vector<Vertex>& cycle_;
+    std::vector<Vertex> open_;
+};
+
+Graph make_graph(std::span<const PhaseGraph::Phase> phases) {
+    Graph graph(phases.size());
+    for (Vertex phase = 0; phase < phases.size(); ++phase) {
+        for (const std::uint32_t next : phases[phase].before) add_edge(phase, next, graph);
+    }
+    return graph;
+}
+
+std::vector<std::uint32_t> ordered(std::span<const PhaseGraph::Phase> phases, const std::string& where) {
+    std::vector<std::uint32_t> order;
+    std::vector<Vertex> cycle;
+    boost::depth_first_search(make_graph(phases), boost::visitor(OrderVisitor(order, cycle)));
+    if (!cycle.empty()) {
+        std::string text;
+        for (const Vertex phase : cycle) {
+            text += (text.empty() ? "" : " -> ") + phases[phase].name;
+        }
+        throw InputError(where, "the phases wait for each other in a circle: " + text,
+                         "take one of them out of another's \"after\"");
+    }
+    std::reverse(order.begin(), order.end());
+    return order;
+}
+
+std::vector<std::string_view> phase_names(const std::vector<PhaseSpec>& specs) {
+    std::vector<std::string_view> names;
+    for (const PhaseSpec& spec : specs) {
+        if (std::find(names.begin(), names.end(), spec.name) != names.end()) {
+            throw InputError(spec.where, "a phase named \"" + spec.name + "\" stands there already",
+                             R"(give one of them its own "name")");
+        }
+        names.push_back(spec.name);
+    }
+    return names;
+}
+
+std::vector<std::uint32_t> predecessors(const PhaseSpec& spec, const std::vector<std::string_view>& names) {
+    std::vector<std::uint32_t> after;
+    for (const std::string& name : spec.after) {
+        const auto found = std::find(names.begin(), names.end(), name);
+        if (found == names.end())
+            throw unknown_name(spec.where, "phase", name, names);
+        const auto phase = static_cast<std::uint32_t>(found - names.begin());
+        if (std::find(after.begin(), after.end(), phase) != after.end()) {
+            throw InputError(spec.where, "\"after\" names \"" + name + "\" twice", "name it once");
+        }
+        after.push_back(phase);
+    }
+    return after;
+}
+
+/// The one of `among` that ended last; among equals the lowest number. Empty when there is none.
+template <class Phases>
+std::optional<std::uint32_t> last_of(const Phases& among, std::span<const SimTime> ends) {
+    std::optional<std::uint32_t> last;
+    for (const std::uint32_t phase : among) {
+        if (!last || ends[phase] > ends[*last] || (ends[phase] == ends[*last] && phase < *last))
+            last = phase;
+    }
+    return last;
+}
+
+}  // namespace
+
+PhaseGraph::PhaseGraph(std::vector<PhaseSpec> specs, const std::string& where) {
+    if (specs.empty()) {
+        throw InputError(
+            where, "a start needs at least one phase",
+            R"(write [{"phase": "container", "time": "0s"}] for workers that are ready at once)");
+    }
+    const std::vector<std::string_view> names = phase_names(specs);
+    for (const PhaseSpec& spec : specs) {
+        phases_.push_back({spec.name, spec.kind, spec.time, predecessors(spec, names), {}});
+    }
+    for (std::uint32_t phase = 0; phase < phases_.size(); ++phase) {
+        for (const std::uint32_t before : phases_[phase].after) phases_[before].before.push_back(phase);
+    }
+    order_ = ordered(phases_, where);
+}
+
+bool PhaseGraph::is_series() const noexcept {
+    // In an order that respects the edges, a chain is one in which each phase waits for the one right before
+    // it.
+    for (std::size_t i = 1; i < order_.size(); ++i) {
+        const std::vector<std::uint32_t>& after = phases_[order_[i]].after;
+        if (std::find(after.begin(), after.end(), order_[i - 1]) == after.end())
+            return false;
+    }
+    return true;
+}
+
+void PhaseGraph::critical_path(SimTime begin, std::span<const SimTime> ends,
+                               std::vector<StartStretch>& path) const {
+    path.clear();
+    for (auto phase = last_of(order_, ends); phase; phase = last_of(phases_[*phase].after, ends)) {
+        const auto before = last_of(phases_[*phase].after, ends);
+        if (ends[*phase] > (before ? ends[*before] : begin))
+            path.push_back({phases_[*phase].kind, ends[*phase]});
+    }
+    std::reverse(path.begin(), path.end());
+}
+
+}  // namespace spillway

@@ -1,0 +1,48 @@
+#include "models/registry.hpp"
+
+#include "models/service/fixed.hpp"
+#include "models/service/micro_batch.hpp"
+#include "models/service/token_rate.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr ParamSpec kCommonParams[] = {
+    required_param("model", ParamKind::kText, "how a worker spends time on its requests"),
+};
+
+std::string_view model_name(const ConfigNode& node) {
+    const ConfigNode* model = node.find("model");
+    if (model != nullptr)
+        return model->as_text();
+    throw InputError(node.where(), "\"model\" is missing", R"(as in {"model": "fixed", "time": "2s"})");
+}
+
+}  // namespace
+
+std::span<const RegistryEntry<MakeService>> service_models() {
+    static const RegistryEntry<MakeService> kModels[] = {
+        {"fixed", "A constant, a law, or the trace's own time for each request.", fixed_service_params(),
+         make_fixed_service},
+        {"token-rate", "Prefill and decode linear in the request's tokens, no contention.",
+         token_rate_service_params(), make_token_rate_service},
+        {"micro-batch", "Batches that form in a window and take a time by their size.",
+         micro_batch_service_params(), make_micro_batch_service},
+    };
+    return kModels;
+}
+
+std::span<const ParamSpec> service_common_params() { return kCommonParams; }
+
+std::unique_ptr<ServiceFactory> make_service(const ConfigNode& node, const ModelContext& context) {
+    const std::string_view name = model_name(node);
+    const auto& entry = find_entry(service_models(), "service model", name, node.find("model")->where());
+    ParamReader reader(node, kCommonParams, entry.params);
+    static_cast<void>(reader.text("model"));
+    std::unique_ptr<ServiceFactory> factory = entry.make(reader, context);
+    reader.finish();
+    return factory;
+}
+
+}  // namespace spillway

@@ -1,0 +1,92 @@
+#include "models/service/fixed.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "models/service/slot_model.hpp"
+#include "sim/core/distribution.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/rng.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr ParamSpec kParams[] = {
+    optional_param("time", ParamKind::kDurationLaw, "of a request on a worker"),
+    default_param("from_trace", ParamKind::kFlag, "false",
+                  "take each request's own time from the trace instead"),
+};
+
+struct ConstantTime {
+    Duration time;
+    SlotTimes operator()(const ServiceRequest&) const noexcept { return {Duration::zero(), time}; }
+};
+
+struct DrawnTime {
+    Distribution law;
+    StreamKey key;
+    SlotTimes operator()(const ServiceRequest& request) const {
+        RandomStream luck(key, request.origin, request.attempt);
+        return {Duration::zero(), law.duration(luck.uniform())};
+    }
+};
+
+struct MeasuredTime {
+    std::string where;
+    SlotTimes operator()(const ServiceRequest& request) const {
+        if (!request.measured) {
+            throw InputError(where,
+                             "request " + std::to_string(request.origin) + " has no measured service time",
+                             R"(the trace has no such column for it; give a "time" instead)");
+        }
+        return {Duration::zero(), *request.measured};
+    }
+};
+
+/// `mean_seconds` of the time itself; empty when only the run can tell.
+template <class Timing>
+class Factory final : public ServiceFactory {
+public:
+    Factory(Timing timing, std::optional<double> mean_seconds)
+        : timing_(std::move(timing)), mean_seconds_(mean_seconds) {}
+
+    std::unique_ptr<ServiceModel> make() const override {
+        return std::make_unique<SlotModel<Timing>>(timing_);
+    }
+    double best_rate(double mean_busy_seconds, int concurrency) const override {
+        const double mean = mean_seconds_.value_or(mean_busy_seconds);
+        return mean > 0 ? concurrency / mean : 0;
+    }
+
+private:
+    Timing timing_;
+    std::optional<double> mean_seconds_;
+};
+
+template <class Timing>
+std::unique_ptr<ServiceFactory> factory(Timing timing, std::optional<double> mean_seconds) {
+    return std::make_unique<Factory<Timing>>(std::move(timing), mean_seconds);
+}
+
+}  // namespace
+
+std::span<const ParamSpec> fixed_service_params() { return kParams; }
+
+std::unique_ptr<ServiceFactory> make_fixed_service(ParamReader& reader, const ModelContext& context) {
+    const ConfigNode* time = reader.node("time");
+    const bool from_trace = reader.flag("from_trace");
+    if (from_trace == (time != nullptr)) {
+        throw InputError(reader.where(), "service \"fixed\" needs either a time or the trace's own",
+                         R"(write "time": "2s" or "from_trace": true)");
+    }
+    if (from_trace)
+        return factory(MeasuredTime{reader.where()}, std::nullopt);
+    Distribution law = parse_distribution(*time, LawUnit::kSeconds);
+    const double mean = law.mean();
+    if (law.is_constant())
+        return factory(ConstantTime{law.duration(0.5)}, mean);
+    return factory(DrawnTime{std::move(law), context.stream("service")}, mean);
+}
+
+}  // namespace spillway

@@ -1,0 +1,84 @@
+#include "models/service/token_rate.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "models/service/slot_model.hpp"
+#include "sim/core/distribution.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/rng.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr ParamSpec kParams[] = {
+    required_param("prefill_rate", ParamKind::kRate,
+                   "prompt tokens of one request processed, as in \"8000/s\""),
+    required_param("decode_rate", ParamKind::kRate, "tokens made for one request, as in \"40/s\""),
+    default_param("overhead", ParamKind::kDurationLaw, "0s", "before the prefill, once a request"),
+};
+
+constexpr double kLongestSeconds = 30.0 * 365 * 24 * 3600;
+
+struct TokenTime {
+    double seconds_per_input_token;
+    double seconds_per_output_token;
+    Distribution overhead;
+    StreamKey key;
+    std::string where;
+
+    SlotTimes operator()(const ServiceRequest& request) const {
+        const Duration before = overhead.duration(
+            overhead.is_constant() ? 0.5 : RandomStream(key, request.origin, request.attempt).uniform());
+        const Duration first = before + tokens_time(request.input_tokens, seconds_per_input_token);
+        // The prefill makes the first token.
+        const std::uint32_t decoded = request.output_tokens - std::min(request.output_tokens, 1U);
+        return {first, first + tokens_time(decoded, seconds_per_output_token)};
+    }
+
+    Duration tokens_time(std::uint32_t tokens, double seconds_each) const {
+        const double seconds = tokens * seconds_each;
+        if (!(seconds < kLongestSeconds)) {
+            throw InputError(where, std::to_string(tokens) + " tokens take more than 30 years at this rate",
+                             "look for a request of so many tokens in the traffic");
+        }
+        return from_seconds(seconds);
+    }
+};
+
+class Factory final : public ServiceFactory {
+public:
+    explicit Factory(TokenTime timing) : timing_(std::move(timing)) {}
+
+    std::unique_ptr<ServiceModel> make() const override {
+        return std::make_unique<SlotModel<TokenTime>>(timing_);
+    }
+    double best_rate(double mean_busy_seconds, int concurrency) const override {
+        return mean_busy_seconds > 0 ? concurrency / mean_busy_seconds : 0;
+    }
+
+private:
+    TokenTime timing_;
+};
+
+double seconds_per_token(ParamReader& reader, std::string_view name) {
+    const double rate = reader.rate(name);
+    if (!(rate > 0))
+        throw InputError(reader.where(name), "a token rate must be above 0", R"(as in "40/s")");
+    return 1 / rate;
+}
+
+}  // namespace
+
+std::span<const ParamSpec> token_rate_service_params() { return kParams; }
+
+std::unique_ptr<ServiceFactory> make_token_rate_service(ParamReader& reader, const ModelContext& context) {
+    const double input = seconds_per_token(reader, "prefill_rate");
+    const double output = seconds_per_token(reader, "decode_rate");
+    Distribution overhead = parse_distribution(*reader.node("overhead"), LawUnit::kSeconds);
+    return std::make_unique<Factory>(
+        TokenTime{input, output, std::move(overhead), context.stream("service"), reader.where()});
+}
+
+}  // namespace spillway
