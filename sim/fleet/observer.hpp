@@ -93,6 +93,7 @@ struct PoolUsage {
     Duration slot_time{0};      ///< sum over requests of their time on a worker
     Duration failed_slot_time{0};  ///< of which: attempts that did not complete
     std::array<Duration, kWorkerStates> state_time{};  ///< sum over workers
+    Duration drain_busy{0};     ///< busy worker time after the window, until the last request ended
     Duration at_limit{0};       ///< while a decision was clamped
     int peak_workers = 0;
     int peak_in_flight = 0;

@@ -60,8 +60,11 @@ public:
     /// Throws InputError when the input turns out to be broken.
     virtual void pop(Arrival& arrival) = 0;
 
-    /// An answer reached its client at answer.at (the present); next_time() may move forward to it. Only sources
-    /// with clients that react (sessions, closed loops) override this.
+    /// Whether answers matter to it: clients that react (sessions, closed loops). Constant over its life.
+    virtual bool reacts() const { return false; }
+
+    /// An answer reached its client at answer.at (the present); next_time() may move forward to it. Called only
+    /// when reacts().
     virtual void answered(const ClientAnswer& answer) { static_cast<void>(answer); }
 };
 

@@ -1,0 +1,162 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/core/bit_set.hpp"
+#include "sim/core/simulator.hpp"
+#include "sim/fleet/metric_window.hpp"
+#include "sim/fleet/observer.hpp"
+#include "sim/fleet/pool_clock.hpp"
+#include "sim/fleet/rate_limit.hpp"
+#include "sim/fleet/request.hpp"
+#include "sim/fleet/specs.hpp"
+#include "sim/fleet/supply.hpp"
+#include "sim/fleet/wait_queue.hpp"
+#include "sim/fleet/worker.hpp"
+#include "sim/fleet/worker_index.hpp"
+
+namespace spillway {
+
+/// What an event of the fleet is about; Event::a and b in parentheses.
+enum class FleetEvent : std::uint8_t {
+    kServiceChange,  ///< (worker, change generation)
+    kStartChange,    ///< (pool)
+    kStopped,        ///< (worker, life generation)
+    kDrainLimit,     ///< (worker, life generation)
+    kStartRetry,     ///< (pool)
+    kEnqueue,        ///< (request, generation) gateway in is over
+    kTakeUp,         ///< (request, generation)
+    kPostDone,       ///< (request, generation)
+    kDeliver,        ///< (request, generation)
+    kRetry,          ///< (request, generation)
+    kPatience,       ///< (request)
+    kOverflow,       ///< (request)
+    kQueueAge,       ///< (request, generation)
+    kBoundWait,      ///< (request, generation) waited for one worker as long as it may
+    kClientTimeout,  ///< (class)
+    kMaxWait,        ///< (pool, lane)
+    kIdle,           ///< (pool)
+    kTick,           ///< (pool)
+    kWakeAt,         ///< (pool, generation)
+    kSample,         ///< (pool)
+    kSnapshot,
+    kWindowOpens,
+    kWindowCloses,
+};
+
+/// At most one pending event that may fire early: whoever receives it looks, and arms again if it was too soon.
+struct Timer {
+    EventHandle handle;
+    std::optional<SimTime> at;
+};
+
+/// The run-time state of one pool.
+struct Pool {
+    Pool(PoolId number, PoolSpec pool_spec, RequestTable& requests, WorkerTable& workers,
+         std::span<const ClassSpec> classes)
+        : id(number),
+          spec(std::move(pool_spec)),
+          queue(requests, classes),
+          index(workers, spec.concurrency,
+                spec.binding == Binding::kPush ? WorkerIndex::Choose::kAnyReady : WorkerIndex::Choose::kWithRoom),
+          clock(usage),
+          limits(spec.rate_limit),
+          lane_timers(classes.size()) {
+        usage.pool = number;
+    }
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    /// Asked, starting and ready: what a scaling target is compared with.
+    int present() const noexcept { return asked + starting + index.ready(); }
+    int limit() const noexcept { return spec.max_workers + spec.excess; }
+    int in_flight_ready() const noexcept { return in_flight - in_flight_draining; }
+    int waiting() const noexcept { return static_cast<int>(queue.length()) + bound_waiting; }
+    void settle_counts() noexcept { clock.set_busy_idle(index.busy(), index.idle()); }
+
+    PoolId id;
+    PoolSpec spec;
+    WaitQueue queue;
+    WorkerIndex index;
+    PoolUsage usage;
+    PoolClock clock;
+    RateLimit limits;
+    Instances instances;
+    Ranks ranks;
+    std::uint64_t next_nth = 0;
+
+    int asked = 0;
+    int starting = 0;
+    int draining = 0;
+    int stopping = 0;
+    int in_flight = 0;           // requests that hold a slot
+    int in_flight_draining = 0;  // of these, on workers that drain
+    int bound_waiting = 0;       // bound to a worker, without a slot
+    LinkedList coming;           // asked and starting workers, oldest first
+
+    Timer start_timer;
+    Timer idle_timer;
+    std::vector<Timer> lane_timers;
+
+    // Control.
+    Wakes wakes;
+    bool samples = false;  // the policy reads sampled metrics
+    MetricWindow metrics;
+    std::uint32_t wake_generation = 0;
+    std::optional<SimTime> last_active;
+    ScaleDecision last_decision;
+    bool opened = false;         // its opening size is in place
+    bool retry_pending = false;  // a start found no supply; the policy is asked again
+    std::uint64_t arrivals = 0;
+    std::uint64_t arrivals_since_sample = 0;
+    std::uint64_t ended = 0;
+};
+
+/// What the parts of a fleet work on together; owned by Fleet.
+struct FleetState {
+    FleetState(Simulator& its_simulator, FleetSpec its_spec) : simulator(its_simulator), spec(std::move(its_spec)) {}
+
+    Simulator& simulator;
+    std::uint16_t handler = 0;  // the fleet's number in the simulator
+    FleetSpec spec;
+    RequestTable requests;
+    WorkerTable workers;
+    BitSet live_workers;
+    std::vector<std::unique_ptr<Pool>> pools;
+    std::vector<Supply> supplies;
+    std::optional<SimTime> horizon;
+    bool window_open = false;
+    std::vector<RequestObserver*> request_observers;
+    std::vector<UsageObserver*> usage_observers;
+    std::vector<DecisionObserver*> decision_observers;
+
+    Pool& pool_of(const Worker& worker) { return *pools[worker.pool.value]; }
+
+    Event event(FleetEvent kind, std::uint32_t a = 0, std::uint32_t b = 0) const noexcept {
+        return {handler, static_cast<std::uint8_t>(kind), false, a, b};
+    }
+    Event background(FleetEvent kind, std::uint32_t a = 0, std::uint32_t b = 0) const noexcept {
+        return {handler, static_cast<std::uint8_t>(kind), true, a, b};
+    }
+
+    /// Calls `visit` with the number of every worker that is not gone, in order of number.
+    template <class Visit>
+    void for_each_worker(Visit&& visit) const {
+        for (auto number = live_workers.first_from(0); number; number = live_workers.first_from(*number + 1)) {
+            visit(*number);
+        }
+    }
+
+    /// Makes sure that `timer` fires at `at` or before.
+    void arm(Timer& timer, SimTime at, Phase phase, const Event& event) {
+        if (timer.at && *timer.at <= at) return;
+        if (timer.at) simulator.cancel(timer.handle);
+        timer.handle = simulator.schedule_cancellable(at, phase, event);
+        timer.at = at;
+    }
+};
+
+}  // namespace spillway

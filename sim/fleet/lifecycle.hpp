@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sim/fleet/fleet_state.hpp"
+
+namespace spillway {
+
+/// Hears what becomes of workers.
+class WorkerListener {
+public:
+    virtual ~WorkerListener() = default;
+    /// It can serve from now on; it stands in its pool's index, idle. Must not start or retire workers.
+    virtual void worker_ready(std::uint32_t worker, SimTime now) = 0;
+    /// Its start failed: requests bound to it need another place. The worker is gone after the call.
+    /// Must not start or retire workers.
+    virtual void start_failed(std::uint32_t worker, SimTime now) = 0;
+    /// Every start of the pool that ended at this instant has been told.
+    virtual void starts_settled(Pool& pool, SimTime now) = 0;
+    /// It was draining and its time is up: what it holds must leave now.
+    virtual void drain_limit_reached(std::uint32_t worker, SimTime now) = 0;
+};
+
+/// Starts and stops workers: supply, instances, start phases, draining. Fleet-internal.
+class Lifecycle final : public StartListener {
+public:
+    Lifecycle(FleetState& state, WorkerListener& listener) : state_(state), listener_(listener) {}
+
+    /// Asks for one more worker and returns it; empty when its supply refuses. The limits are the caller's business.
+    std::optional<std::uint32_t> ask(Pool& pool, SimTime now);
+    /// A worker that is there from the beginning, ready at once; false when its supply refuses.
+    bool place_ready(Pool& pool, SimTime now);
+
+    /// Takes a worker out of service: one that is asked for or starting is cancelled, an idle one stops, a busy one
+    /// drains and is stopped after `drain_limit` at the latest.
+    void retire(std::uint32_t worker, std::optional<Duration> drain_limit, SimTime now);
+    /// A draining worker has nothing left.
+    void drained(std::uint32_t worker, SimTime now) { stop(worker, now); }
+
+    // Events.
+    void start_change(Pool& pool, SimTime now);
+    void stop_done(std::uint32_t worker, std::uint32_t generation, SimTime now);
+    void drain_limit(std::uint32_t worker, std::uint32_t generation, SimTime now);
+
+    void window_opens(SimTime now);
+    /// Reports every life and instance that runs on.
+    void window_closes(SimTime now);
+
+    void start_reached(StartId start, StartPhase phase) override;
+    void start_ready(StartId start, const std::vector<StartStretch>& path) override;
+    void start_failed(StartId start) override;
+
+private:
+    std::uint32_t make_worker(Pool& pool, SimTime now);
+    /// Gives the worker a place on an instance, buying one if need be; false when the supply is short.
+    bool place(Pool& pool, std::uint32_t worker, SimTime now);
+    void begin_start(Pool& pool, std::uint32_t worker, SimTime now);
+    void instance_acquired(Pool& pool, Instance& instance, SimTime now);
+    void finish_start(std::uint32_t worker, SimTime now);
+    void fail_start(std::uint32_t worker, SimTime now);
+    void become_ready(Pool& pool, std::uint32_t worker, SimTime now);
+    void stop(std::uint32_t worker, SimTime now);
+    void end_life(std::uint32_t worker, LifeEnd end, SimTime now);
+    void leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime now);
+    void serve_waiting_asks(Pool& pool, SimTime now);
+    void report_life(std::uint32_t worker, LifeEnd end, SimTime now);
+    void report_instance(Pool& pool, const Instance& instance, LifeEnd end, SimTime now);
+    void leave_coming(Pool& pool, std::uint32_t worker);
+    void arm_start_timer(Pool& pool);
+    bool shares_instances(const Pool& pool) const noexcept {
+        return pool.spec.gpus_per_instance > pool.spec.gpus_per_worker;
+    }
+
+    FleetState& state_;
+    WorkerListener& listener_;
+    // What a start-up model said during its advance(): acted upon afterwards, because acting may begin new starts.
+    std::vector<std::uint32_t> acquired_;
+    std::vector<std::uint32_t> finished_;
+    std::vector<std::uint32_t> failed_;
+};
+
+}  // namespace spillway

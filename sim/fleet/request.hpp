@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/event_queue.hpp"
+#include "sim/core/linked_list.hpp"
+#include "sim/core/slot_table.hpp"
+#include "sim/fleet/request_source.hpp"
+#include "sim/fleet/service_model.hpp"
+#include "sim/fleet/worker_state.hpp"
+
+namespace spillway {
+
+enum class RequestState : std::uint8_t {
+    kFree,       ///< the slot names no request
+    kTravelling, ///< gateway in
+    kWaiting,    ///< in one or two queues, or bound to a worker that starts
+    kReserved,   ///< has a slot; the worker has yet to take it up
+    kServing,    ///< in the worker's engine
+    kPost,       ///< post-processing
+    kReturning,  ///< gateway out
+    kBackoff,    ///< between two attempts
+};
+
+/// A place in a queue. A request has two: the pool that it was routed to, and the one that it overflowed to.
+struct Ticket {
+    ListLinks links;
+    PoolId pool;
+    bool queued = false;  ///< stands in that pool's queue
+    bool ghost = false;   ///< moved over for good: only marks when this pool would have taken it
+};
+
+/// One open logical request. Fleet-internal: policies see a RequestView.
+struct Request {
+    // As the client sent it.
+    std::uint64_t origin = 0;
+    std::uint64_t session = 0;
+    std::uint32_t turn = 0;
+    ClassId class_id;
+    std::uint32_t input_tokens = 0;
+    std::uint32_t output_tokens = 0;
+    std::uint32_t max_tokens = 0;
+    std::optional<Duration> measured_service;
+    std::vector<std::uint64_t> prefix_blocks;
+
+    // Where it stands.
+    RequestState state = RequestState::kFree;
+    std::uint32_t generation = 0;  ///< events of earlier attempts and earlier tenants of the slot are stale
+    std::uint32_t attempt = 0;
+    SimTime first_arrived;
+    SimTime arrived;    ///< this attempt
+    SimTime assigned;   ///< got its slot on a worker
+    Duration cold_start{0};  ///< overlap of [arrived, assigned] with its worker's cold start
+    Duration load{0};        ///< and with its load
+    Duration take_up{0};     ///< between assigned and admitted
+    ServiceEnd served;       ///< stamps of the engine, once it has finished
+    PoolId serving_pool;  ///< of `worker`; before it has a slot, the pool that it was routed to
+    WorkerId worker;      ///< valid from kReserved to kPost, and while bound to a start
+    std::array<Ticket, 2> tickets;
+    ListLinks open_links;   ///< in its class's list of open attempts, oldest first
+    ListLinks bound_links;  ///< in its worker's own queue (binding start and push)
+    EventHandle patience_timer;
+    EventHandle overflow_timer;
+    std::optional<PoolId> overflow_pool;
+    Duration overflow_after{0};
+    bool overflow_early = false;
+    Duration gateway{0};
+    bool bound = false;     ///< waits for `worker` and no other
+    bool has_slot = false;  ///< on `worker`
+    bool counts = true;     ///< arrived inside the measured window
+    bool exposed = false;
+    bool overflowed = false;
+    bool base_sooner = false;
+};
+
+using RequestTable = SlotTable<Request>;
+
+}  // namespace spillway

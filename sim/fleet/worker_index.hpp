@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/bit_set.hpp"
+#include "sim/core/linked_list.hpp"
+#include "sim/fleet/route_policy.hpp"
+#include "sim/fleet/worker.hpp"
+
+namespace spillway {
+
+/// The ready workers of one pool by what they hold, so that every question a route asks and every change takes
+/// (nearly) constant time, however large the fleet. Idle workers stand in two lists, both most recently used
+/// first: those whose idle time-out is still running and, all of them older, the expired ones.
+class WorkerIndex final : public WorkerChoices {
+public:
+    enum class Choose : std::uint8_t { kWithRoom, kAnyReady };
+
+    WorkerIndex(WorkerTable& workers, int concurrency, Choose choose)
+        : workers_(workers), concurrency_(concurrency), choose_(choose) {}
+
+    /// What a worker holds: requests on a slot and requests bound to it.
+    static int load_of(const Worker& worker) noexcept {
+        return worker.in_flight + static_cast<int>(worker.bound.size());
+    }
+
+    /// A ready worker comes in, or leaves for good.
+    void add(std::uint32_t worker);
+    void remove(std::uint32_t worker);
+    /// What it holds changed from `before`. One that became idle starts a new idle time-out.
+    void reload(std::uint32_t worker, int before);
+
+    /// Puts an idle worker, the next to expire, among the expired ones.
+    void expire(std::uint32_t worker);
+    /// The idle worker whose time-out ends next; kNoNode when none runs.
+    std::uint32_t next_to_expire() const noexcept { return fresh_.back(); }
+    /// kNoNode when none is idle.
+    std::uint32_t longest_idle() const noexcept { return expired_.empty() ? fresh_.back() : expired_.back(); }
+    /// The busy worker that holds fewest requests; kNoNode when none is busy.
+    std::uint32_t least_busy() const noexcept;
+
+    int expired() const noexcept { return static_cast<int>(expired_.size()); }
+    int idle() const noexcept { return static_cast<int>(fresh_.size() + expired_.size()); }
+    int ready() const noexcept { return ready_; }
+    int busy() const noexcept { return ready_ - idle(); }
+    bool has_room() const noexcept { return ready_ > full_; }
+
+    int count() const override { return choose_ == Choose::kAnyReady ? ready_ : ready_ - full_; }
+    WorkerId warmest() const override;
+    WorkerId least_loaded() const override;
+    WorkerId next_in_turn() override;
+    WorkerId nth(int n) const override;
+    int load(WorkerId worker) const override { return load_of(workers_[worker.value]); }
+
+private:
+    auto links() {
+        return [this](std::uint32_t n) -> ListLinks& { return workers_[n].links; };
+    }
+    bool choosable(int load) const noexcept { return choose_ == Choose::kAnyReady || load < concurrency_; }
+    void link(std::uint32_t worker, int load);
+    void unlink(std::uint32_t worker, int load);
+    std::uint32_t warmest_idle() const noexcept { return fresh_.empty() ? expired_.front() : fresh_.front(); }
+
+    WorkerTable& workers_;
+    int concurrency_;
+    Choose choose_;
+    LinkedList fresh_;
+    LinkedList expired_;
+    std::vector<LinkedList> by_load_;  // busy workers, most recently changed first; [0] stays empty
+    BitSet loads_;                     // the loads that some busy worker has
+    BitSet choosable_;                 // workers that a route may choose
+    int ready_ = 0;
+    int full_ = 0;
+    std::uint32_t last_in_turn_ = 0;
+};
+
+inline void WorkerIndex::link(std::uint32_t worker, int load) {
+    if (load >= concurrency_) ++full_;
+    if (choosable(load)) choosable_.insert(worker);
+    if (load == 0) {
+        workers_[worker].expired = false;
+        fresh_.push_front(worker, links());
+        return;
+    }
+    const auto bucket = static_cast<std::uint32_t>(load);
+    if (bucket >= by_load_.size()) by_load_.resize(bucket + 1);
+    by_load_[bucket].push_front(worker, links());
+    loads_.insert(bucket);
+}
+
+inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
+    if (load >= concurrency_) --full_;
+    choosable_.erase(worker);
+    if (load == 0) {
+        (workers_[worker].expired ? expired_ : fresh_).remove(worker, links());
+        return;
+    }
+    const auto bucket = static_cast<std::uint32_t>(load);
+    by_load_[bucket].remove(worker, links());
+    if (by_load_[bucket].empty()) loads_.erase(bucket);
+}
+
+inline void WorkerIndex::reload(std::uint32_t worker, int before) {
+    unlink(worker, before);
+    link(worker, load_of(workers_[worker]));
+}
+
+}  // namespace spillway
