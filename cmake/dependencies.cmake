@@ -14,6 +14,7 @@ spillway_find(Boost 1.74 CONFIG COMPONENTS iostreams program_options)
 spillway_find(simdjson)
 spillway_find(FastFloat)
 spillway_find(zstd)
+spillway_find(ZLIB)
 
 # Random123 is headers only and has no package configuration.
 if(NOT TARGET spillway_random123)

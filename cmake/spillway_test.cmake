@@ -3,8 +3,11 @@
 #
 # One Catch2 program and one ctest entry. The program includes "tests/support/catch.hpp", whose main it
 # shares with the others. A case that cannot run here calls SPILLWAY_SKIP("why"): the entry is then
-# reported as skipped, unless another case in it fails. LABELS slow keeps it out of plain `./dev test`.
-# NEEDS_PROGRAM builds the program `spillway` first (for tests that start it).
+# reported as skipped, unless another case in it fails. LABELS slow keeps it out of plain `./dev test`;
+# LABELS threads adds it to what runs under the thread sanitizer. NEEDS_PROGRAM builds the program
+# `spillway` first (for tests that start it).
+add_custom_target(threads_tests)
+
 function(spillway_test)
     cmake_parse_arguments(PARSE_ARGV 0 arg "NEEDS_PROGRAM" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS")
     spillway_require_arguments(spillway_test NAME SOURCES)
@@ -16,6 +19,10 @@ function(spillway_test)
     target_precompile_headers(${target} REUSE_FROM spillway_test_pch)
     if(arg_NEEDS_PROGRAM)
         add_dependencies(${target} spillway)
+    endif()
+
+    if("threads" IN_LIST arg_LABELS)
+        add_dependencies(threads_tests ${target})
     endif()
 
     if(NOT arg_TIMEOUT)

@@ -22,8 +22,13 @@ constexpr std::array<Names, 1> kCore{"sim/core/"};
 constexpr std::array<Names, 2> kFleet{"sim/core/", "sim/fleet/"};
 constexpr std::array<Names, 3> kFit{"sim/core/", "models/profile.hpp", "calibration/common/"};
 constexpr std::array<Names, 1> kCommon{"calibration/common/"};
-constexpr std::array<Names, 7> kApp{"sim/",    "policies/",           "models/",
-                                    "traces/", "calibration/common/", "calibration/host/", "calibration/fit/"};
+constexpr std::array<Names, 7> kApp{"sim/",
+                                    "policies/",
+                                    "models/",
+                                    "traces/",
+                                    "calibration/common/",
+                                    "calibration/host/",
+                                    "calibration/fit/"};
 constexpr std::array<Names, 4> kInstalled{"sim/", "policies/", "models/", "traces/"};
 
 constexpr std::array<Names, 4> kCoreLibraries{"fmt/", "boost/math", "boost/random", "Random123/"};
@@ -56,8 +61,8 @@ constexpr std::array kLayers{
 constexpr std::array<std::pair<Names, Names>, 1> kHeaderExceptions{{{"sim/core/rng.hpp", "Random123/"}}};
 
 /// How the angle includes of libraries begin; whatever else stands in angle brackets belongs to the system.
-constexpr std::array<Names, 19> kLibraries{"boost/",     "Eigen/",  "nlohmann/", "fmt/",   "simdjson",
-                                           "fast_float", "cuda",    "cublas",    "nccl",   "nvml",
+constexpr std::array<Names, 19> kLibraries{"boost/",     "Eigen/",  "nlohmann/", "fmt/",    "simdjson",
+                                           "fast_float", "cuda",    "cublas",    "nccl",    "nvml",
                                            "Random123/", "zstd",    "zlib",      "httplib", "SQLiteCpp/",
                                            "sqlite3",    "oneapi/", "tbb/",      "mpi"};
 
@@ -90,9 +95,9 @@ std::string library_problem(const Layer& layer, std::string_view file, std::stri
     if (!begins_with_any(included, layer.third_party)) {
         return std::string(layer.folder) + " may not use " + name;
     }
-    const bool excepted = std::any_of(kHeaderExceptions.begin(), kHeaderExceptions.end(), [&](const auto& pair) {
-        return file == pair.first && included.starts_with(pair.second);
-    });
+    const bool excepted = std::any_of(
+        kHeaderExceptions.begin(), kHeaderExceptions.end(),
+        [&](const auto& pair) { return file == pair.first && included.starts_with(pair.second); });
     if (!excepted && (file.ends_with(".hpp") || file.ends_with(".cuh"))) {
         return name + " in a header: libraries stay in .cpp and .cu files";
     }

@@ -19,9 +19,7 @@ struct Worker {
 };
 )";
 
-bool is_installed(const std::string& program) {
-    return run_process({program, "--version"}).status == 0;
-}
+bool is_installed(const std::string& program) { return run_process({program, "--version"}).status == 0; }
 
 bool can_lint() {
     return (is_installed("clang-tidy-14") || is_installed("clang-tidy")) &&
@@ -50,14 +48,16 @@ ProcessResult lint_with(std::string_view header) {
 }  // namespace
 
 TEST_CASE("lint passes a clean header", "[lint]") {
-    if (!can_lint()) SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
+    if (!can_lint())
+        SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
     const ProcessResult result = lint_with(kGoodHeader);
     INFO(result.out << result.err);
     CHECK(result.status == 0);
 }
 
 TEST_CASE("lint fails on a badly named member in a header, and names the header", "[lint]") {
-    if (!can_lint()) SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
+    if (!can_lint())
+        SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
     const ProcessResult result = lint_with("#pragma once\n\nstruct Worker {\n    int slotCount = 1;\n};\n");
     INFO(result.out << result.err);
     CHECK(result.status != 0);
@@ -66,7 +66,8 @@ TEST_CASE("lint fails on a badly named member in a header, and names the header"
 }
 
 TEST_CASE("lint fails on a mutable global in a header", "[lint]") {
-    if (!can_lint()) SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
+    if (!can_lint())
+        SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
     const ProcessResult result = lint_with("#pragma once\n\ninline int next_id = 0;\n");
     INFO(result.out << result.err);
     CHECK(result.status != 0);
@@ -74,7 +75,8 @@ TEST_CASE("lint fails on a mutable global in a header", "[lint]") {
 }
 
 TEST_CASE("lint fails on a header that is not formatted", "[lint]") {
-    if (!can_lint()) SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
+    if (!can_lint())
+        SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
     const ProcessResult result = lint_with("#pragma once\n\nstruct Worker {\n  int slots = 1;\n};\n");
     INFO(result.out << result.err);
     CHECK(result.status != 0);

@@ -12,7 +12,7 @@ namespace spillway::tests {
 namespace {
 
 constexpr int kCannotStart = 127;
-constexpr int kSignalBase  = 128;
+constexpr int kSignalBase = 128;
 
 // Files rather than pipes: whatever the amount of output, nobody waits for a reader.
 void redirect(int descriptor, const std::string& file, int flags) {
@@ -29,6 +29,7 @@ ProcessResult run_process(const std::vector<std::string>& command) {
     const std::string out = (scratch / "out").string();
     const std::string err = (scratch / "err").string();
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& word : command) {
         arguments.push_back(const_cast<char*>(word.c_str()));  // execvp promises not to write to them
     }

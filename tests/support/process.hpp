@@ -5,13 +5,14 @@
 namespace spillway::tests {
 
 struct ProcessResult {
-    int         status;  ///< exit status; 128 + signal when a signal ended it
-    std::string out;     ///< standard output
-    std::string err;     ///< standard error
+    int status;       ///< exit status; 128 + signal when a signal ended it
+    std::string out;  ///< standard output
+    std::string err;  ///< standard error
 };
 
 /// Runs `command` (program first, no shell) and waits for it; standard input is empty.
-/// A program that cannot be started gives status 127. Throws std::runtime_error when there is no process to be had.
+/// A program that cannot be started gives status 127. Throws std::runtime_error when there is no process to
+/// be had.
 ProcessResult run_process(const std::vector<std::string>& command);
 
 }  // namespace spillway::tests

@@ -1,6 +1,7 @@
 #pragma once
 // RapidCheck for both Catch versions; its own rapidcheck/catch.h knows v2 only.
-// Link spillway_rapidcheck. Each include costs seconds of compiling: keep property suites in files of their own.
+// Link spillway_rapidcheck. Each include costs seconds of compiling: keep property suites in files of their
+// own.
 
 #include <rapidcheck.h>
 

@@ -15,8 +15,8 @@ int skip_count();
 }  // namespace spillway::tests
 
 /// Leaves the test case, loudly: the ctest entry counts as skipped unless another case of it fails.
-#define SPILLWAY_SKIP(reason)               \
-    do {                                    \
+#define SPILLWAY_SKIP(reason)                 \
+    do {                                      \
         ::spillway::tests::note_skip(reason); \
-        return;                             \
+        return;                               \
     } while (false)
