@@ -33,6 +33,15 @@ constexpr std::uint64_t entity_id(std::uint64_t leaf, std::uint64_t number) noex
     return leaf << 48 | number;
 }
 
+/// An id that a file gives (a session, a prefix block), made unique among leaves. 0 stays 0, "none"; ids of
+/// 2^48 and above are hashed into the space.
+constexpr std::uint64_t scoped_id(std::uint64_t leaf, std::uint64_t id) noexcept {
+    constexpr std::uint64_t kNumbers = (std::uint64_t{1} << 48) - 1;
+    if (id == 0)
+        return 0;
+    return entity_id(leaf, id <= kNumbers ? id : (id ^ id >> 32) * 0x9e3779b97f4a7c15 >> 16);
+}
+
 /// What one reader made of its file so far.
 struct ReadCount {
     std::string file;            ///< as the scenario names it
@@ -71,7 +80,11 @@ using MakeSource = std::unique_ptr<RequestSource>(ParamReader& params, const Sou
 /// All readers, generators and combinations, as `spillway list readers` prints them.
 std::span<const RegistryEntry<MakeSource>> source_registry();
 
-/// Reads {"source": "azure-llm", parameters of that entry}. Throws InputError.
+/// The entry that {"source": ...} names. Throws InputError.
+const RegistryEntry<MakeSource>& source_entry(const ConfigNode& node);
+
+/// Reads {"source": "azure-llm", parameters of that entry} with what traces/combine/combine.hpp adds to every
+/// source (cut, repeat, scale). Throws InputError.
 std::unique_ptr<RequestSource> make_source(const ConfigNode& node, const SourceContext& context);
 
 }  // namespace spillway
