@@ -134,16 +134,18 @@ LatencyParts::Sums LatencyParts::sums() const {
     return sums;
 }
 
-std::vector<Duration> LatencyParts::at_ranks(LatencyPart part, std::span<const std::uint64_t> ranks) const {
+QuantileSketch LatencyParts::part(LatencyPart part) const {
     const auto i = static_cast<std::size_t>(part);
-    if (count_ >= kExactBelow)
-        return part_bins_[i].at_ranks(ranks, count_ - part_counts_[i]);
-    std::vector<Duration> values;
-    log_.for_each([&](const Parts& parts) {
-        if (parts[i] != Duration::zero())
-            values.push_back(parts[i]);
-    });
-    return select_ranks(values, ranks, count_ - values.size());
+    QuantileSketch sketch;
+    if (count_ < kExactBelow) {
+        log_.for_each([&](const Parts& parts) { sketch.add(parts[i]); });
+        return sketch;
+    }
+    sketch.count_ = count_;
+    sketch.zeros_ = count_ - part_counts_[i];
+    sketch.sum_ = sums()[i];
+    sketch.bins_ = part_bins_[i];
+    return sketch;
 }
 
 std::vector<LatencyParts::Group> LatencyParts::groups(std::uint64_t first, std::uint64_t last) const {

@@ -39,8 +39,8 @@ public:
     QuantileSketch totals() const;
     /// Each part summed over all requests, exact, in nanoseconds.
     Sums sums() const;
-    /// One part's values at `ranks` (ascending, from 1 to count()).
-    std::vector<Duration> at_ranks(LatencyPart part, std::span<const std::uint64_t> ranks) const;
+    /// The distribution of one part.
+    QuantileSketch part(LatencyPart part) const;
     /// The requests whose rank by total lies between those of `from` and `to`, both included. Requests that
     /// cannot be told apart by their total (equal, or of one bin) count with the share of them that is
     /// inside.

@@ -57,7 +57,7 @@ public:
     bool operator==(const QuantileSketch& other) const;
 
 private:
-    friend class LatencyParts;  // hands over its totals bin by bin
+    friend class LatencyParts;  // hands over its bins
 
     void bin_values();
 

@@ -19,6 +19,7 @@ struct Quantile {
 };
 
 constexpr Quantile kP50{500'000};
+constexpr Quantile kP90{900'000};
 constexpr Quantile kP95{950'000};
 constexpr Quantile kP99{990'000};
 constexpr Quantile kP999{999'000};
