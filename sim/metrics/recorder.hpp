@@ -12,11 +12,6 @@
 
 namespace spillway {
 
-struct MeasuredClass {
-    std::string name;
-    Delivery delivery = Delivery::kStreamed;
-};
-
 /// Turns the requests of a run into its summary: counts by outcome, latencies, where the time went, and which
 /// objectives hold. Memory does not grow with the run. Owned by the run; single-threaded.
 class Recorder : public RequestObserver {

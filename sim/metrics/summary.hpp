@@ -30,6 +30,12 @@ enum class Delivery : std::uint8_t {
     kWhole,     ///< at once: the time to first token is the total
 };
 
+/// A class of requests as the observers know it.
+struct MeasuredClass {
+    std::string name;
+    Delivery delivery = Delivery::kStreamed;
+};
+
 /// A distribution of latencies. Figures are empty where there is nothing to report: no request, or a rank
 /// that falls among those that never ended.
 struct LatencyFigures {
