@@ -14,8 +14,9 @@ extern const std::string_view kGpusJson;  // gpus.json
 namespace {
 
 std::vector<GpuFacts> read_catalog() {
+    const nlohmann::json file = nlohmann::json::parse(catalog::kGpusJson);
     std::vector<GpuFacts> gpus;
-    for (const nlohmann::json& gpu : nlohmann::json::parse(catalog::kGpusJson).at("gpus")) {
+    for (const nlohmann::json& gpu : file.at("gpus")) {
         const auto memory = parse_bytes(gpu.at("memory").get<std::string>());
         SPILLWAY_CHECK(memory.has_value(), "gpus.json: a memory size without its unit");
         gpus.push_back({gpu.at("name"), *memory, gpu.at("provenance")});

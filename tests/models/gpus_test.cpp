@@ -1,0 +1,26 @@
+#include "models/catalog/gpus.hpp"
+
+#include <algorithm>
+
+#include "tests/models/support/config_text.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+
+TEST_CASE("every GPU of the catalog has memory and says where the figure stands", "[models][gpus]") {
+    CHECK_FALSE(gpu_catalog().empty());
+    for (const GpuFacts& gpu : gpu_catalog()) {
+        INFO(gpu.name);
+        CHECK(gpu.memory_bytes >= 16'000'000'000);
+        CHECK_FALSE(gpu.provenance.empty());
+        CHECK(std::count_if(gpu_catalog().begin(), gpu_catalog().end(),
+                            [&](const GpuFacts& other) { return other.name == gpu.name; }) == 1);
+    }
+}
+
+TEST_CASE("a GPU is found by its name, and a misspelt one is named", "[models][gpus]") {
+    CHECK(find_gpu("H100", "place").memory_bytes == 80'000'000'000);
+    CHECK(find_gpu("H200", "place").memory_bytes == 141'000'000'000);
+    require_input_error([] { find_gpu("H10", "place"); }, "place", "unknown GPU \"H10\"");
+}
