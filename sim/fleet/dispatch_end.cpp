@@ -118,9 +118,20 @@ void Dispatcher::leave_everything(std::uint32_t number, SimTime now) {
         state_.pool_of(worker).clock.note_failed_slot_time(request.assigned, now);
         leave_worker(number, now);
     } else if (request.state == RequestState::kWaiting) {
-        leave_queues(number);
+        leave_waiting(number, now);
         for (const Ticket& ticket : request.tickets) cancel_idle_starts(pool_at(ticket.pool), now);
     }
+}
+
+void Dispatcher::leave_waiting(std::uint32_t number, SimTime now) {
+    if (!at(number).bound) {
+        leave_queues(number);
+        return;
+    }
+    const std::uint32_t worker = at(number).worker.value;
+    const int before = WorkerIndex::load_of(state_.workers[worker]);
+    leave_queues(number);
+    settle(worker, before, now);
 }
 
 /// Frees the request's slot outside of a service change, and lets the next one in.
@@ -135,7 +146,7 @@ void Dispatcher::leave_worker(std::uint32_t number, SimTime now) {
     control_->freed(pool, now);
 }
 
-/// Leaves every queue it stands in and the worker it is bound to.
+/// Leaves every queue it stands in and the worker it is bound to, which the caller settles.
 void Dispatcher::leave_queues(std::uint32_t number) {
     Request& request = at(number);
     for (std::uint32_t which = 0; which < 2; ++which) {
@@ -151,11 +162,9 @@ void Dispatcher::unbind(std::uint32_t number) {
     Request& request = at(number);
     Worker& worker = state_.workers[request.worker.value];
     Pool& pool = state_.pool_of(worker);
-    const int before = WorkerIndex::load_of(worker);
     worker.bound.remove(number, bound_links());
     request.bound = false;
     --pool.bound_waiting;
-    if (worker.is_ready()) pool.index.reload(request.worker.value, before);
 }
 
 /// A start whose requests are gone is cancelled, where the pool says so.

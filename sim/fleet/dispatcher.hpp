@@ -82,6 +82,7 @@ private:
     void return_answer(std::uint32_t request, SimTime now);
     void fail_attempt(std::uint32_t request, Outcome outcome, std::string_view reason, SimTime now);
     void leave_everything(std::uint32_t request, SimTime now);
+    void leave_waiting(std::uint32_t request, SimTime now);
     void leave_queues(std::uint32_t request);
     void leave_worker(std::uint32_t request, SimTime now);
     void cancel_idle_starts(Pool& pool, SimTime now);
