@@ -1,0 +1,82 @@
+#include "policies/registry.hpp"
+
+#include <set>
+
+#include "sim/core/error.hpp"
+#include "tests/policies/scripted.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+
+namespace {
+
+/// Every entry has a sentence for the list, a meaning for every parameter, and a name of its own.
+template <class Table>
+void check_table(const Table& table) {
+    std::set<std::string_view> names;
+    for (const auto& entry : table) {
+        INFO(entry.name);
+        CHECK(names.insert(entry.name).second);
+        CHECK(entry.summary.ends_with('.'));
+        for (const ParamSpec& spec : entry.params) {
+            INFO(spec.name);
+            CHECK_FALSE(spec.meaning.empty());
+            CHECK(spec.name != "name");
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every policy and route is listed once with what it does", "[policies][registry]") {
+    check_table(scale_policies());
+    check_table(fleet_policies());
+    check_table(pool_routes());
+    check_table(worker_routes());
+    CHECK(scale_policies().size() == 6);
+    CHECK(fleet_policies().size() == 3);
+    CHECK(pool_routes().size() == 4);
+    CHECK(worker_routes().size() == 4);
+}
+
+TEST_CASE("an unknown policy or route is answered with the nearest name and the list",
+          "[policies][registry]") {
+    const TestFleet fleet;
+    const std::string scale =
+        error_of([&] { make_scale_policy(config(R"({"name": "keep-warn"})"), fleet.context()); });
+    CHECK_THAT(scale,
+               contains_text("test.json: name: unknown scale policy \"keep-warn\"\n  hint: did you mean "
+                             "\"keep-warm\"? valid: fixed, scale-to-zero, keep-warm, schedule, queue-depth, "
+                             "concurrency-target"));
+    CHECK_THAT(error_of([&] { make_scale_policy(config(R"("fixd")"), fleet.context()); }),
+               contains_text("did you mean \"fixed\"?"));
+    CHECK_THAT(error_of([&] { make_fleet_policy(config(R"("spikebuffer")"), fleet.context()); }),
+               contains_text("unknown fleet policy \"spikebuffer\"\n  hint: did you mean \"spike-buffer\"?"));
+    CHECK_THAT(error_of([&] { make_pool_route(config(R"("overfow")"), fleet.context()); }),
+               contains_text("did you mean \"overflow\"?"));
+    CHECK_THAT(error_of([&] { make_worker_route(config(R"("random")"), fleet.context()); }),
+               contains_text("valid: warm-first, least-loaded, round-robin, two-choices"));
+}
+
+TEST_CASE("a policy needs a name that is text", "[policies][registry]") {
+    const TestFleet fleet;
+    const auto make = [&](std::string_view json) {
+        return error_of([&] { make_scale_policy(config(json), fleet.context()); });
+    };
+    CHECK_THAT(make(R"({"workers": 3})"), contains_text("\"name\" is missing"));
+    CHECK_THAT(make(R"({"name": 3})"), contains_text("expected text"));
+    CHECK_THAT(make("3"), contains_text("expected"));
+}
+
+TEST_CASE("a name alone takes every default, when there is nothing to ask", "[policies][registry]") {
+    const TestFleet fleet;
+    for (const std::string name : {"scale-to-zero", "keep-warm", "queue-depth", "concurrency-target"}) {
+        INFO(name);
+        CHECK(make_scale_policy(config('"' + name + '"'), fleet.context()));
+    }
+    for (const WorkerRouteEntry& entry : worker_routes()) {
+        INFO(entry.name);
+        CHECK(make_worker_route(config('"' + std::string(entry.name) + '"'), fleet.context()));
+    }
+}
