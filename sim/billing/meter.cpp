@@ -1,0 +1,189 @@
+#include "sim/billing/meter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/core/check.hpp"
+
+namespace spillway {
+namespace {
+
+Duration round_up(Duration time, Duration step) {
+    if (step == Duration::zero())
+        return time;
+    return (time + step - Duration{1}) / step * step;
+}
+
+/// The window cut off its end: the life goes on, and its rounding with it.
+bool is_cut(LifeEnd end) noexcept { return end == LifeEnd::kRunning; }
+
+/// A start that came to nothing: the life was never ready.
+bool is_failed_start(const WorkerLife& life) noexcept {
+    if (life.end == LifeEnd::kCancelled)
+        return true;
+    if (life.end != LifeEnd::kFailed)
+        return false;
+    const WorkerClock& clock = life.clock;
+    Duration after_ready{0};
+    for (const WorkerState state :
+         {WorkerState::kIdle, WorkerState::kBusy, WorkerState::kDraining, WorkerState::kStopping}) {
+        after_ready += clock.spent(state);
+    }
+    return after_ready == Duration::zero();
+}
+
+bool bills_start(const BilledStates& billed, LifeEnd end) noexcept {
+    return end == LifeEnd::kCancelled ? billed.cancelled_start : billed.failed_start;
+}
+
+/// Whether a worker's own time in `state` is charged.
+bool charges(const Purchase& purchase, WorkerState state) noexcept {
+    // The node of a shared instance is acquired once, whichever worker asked for it: its own record has that
+    // time.
+    if (purchase.shares_instances() && state == WorkerState::kAcquiring)
+        return false;
+    return bills(purchase.contract.billed, state);
+}
+
+}  // namespace
+
+Meter::Meter(std::vector<Purchase> purchases, Duration into_hour) {
+    pools_.reserve(purchases.size());
+    for (Purchase& purchase : purchases) {
+        Pool& pool = pools_.emplace_back(Pool{std::move(purchase), {}, CommitmentHours{into_hour}});
+        pool.totals.steps.resize(pool.purchase.contract.steps.size());
+        pool.totals.storage.resize(pool.purchase.contract.storage.size());
+    }
+}
+
+void Meter::add_state(Pool& pool, WorkerState state, Duration time) {
+    const Int128 gpu_time = Int128{time.count()} * pool.purchase.gpus_per_worker;
+    if (state == WorkerState::kIdle) {
+        pool.idle += gpu_time;
+    } else {
+        pool.totals.states[static_cast<std::size_t>(state)] += gpu_time;
+    }
+}
+
+void Meter::worker_ended(const WorkerLife& life) {
+    Pool& pool = pools_[life.pool.value];
+    const Purchase& purchase = pool.purchase;
+    if (!purchase.contract.price)
+        return;
+    const bool failed_start = is_failed_start(life);
+    const bool charged = !failed_start || bills_start(purchase.contract.billed, life.end);
+    Duration billed{0};
+    for (int i = 0; i < kWorkerStates; ++i) {
+        const auto state = static_cast<WorkerState>(i);
+        const Duration spent = life.clock.spent(state);
+        if (!charged || spent == Duration::zero() || !charges(purchase, state))
+            continue;
+        billed += spent;
+        if (!failed_start)
+            add_state(pool, state, spent);
+    }
+    if (failed_start)
+        pool.totals.failed_starts += Int128{billed.count()} * purchase.gpus_per_worker;
+    pool.totals.drained +=
+        Int128{life.clock.spent(WorkerState::kDraining).count()} * purchase.gpus_per_worker;
+    if (purchase.shares_instances())
+        return;
+    const bool failed_time_last = !purchase.contract.billed.failed;
+    const Duration after = failed_time_last ? life.clock.spent(WorkerState::kFailed) : Duration::zero();
+    add_span(pool, {life.rank, life.end, life.began_before, billed, life.at - after});
+}
+
+void Meter::instance_ended(const InstanceLife& life) {
+    Pool& pool = pools_[life.pool.value];
+    const Purchase& purchase = pool.purchase;
+    if (!purchase.contract.price || !purchase.shares_instances())
+        return;
+    const bool bills_acquire = purchase.contract.billed.acquire;
+    const Duration acquiring = bills_acquire ? life.acquiring : Duration::zero();
+    pool.totals.states[static_cast<std::size_t>(WorkerState::kAcquiring)] +=
+        Int128{acquiring.count()} * life.gpus;
+    const Int128 held = Int128{life.held.count()} * life.gpus;
+    SPILLWAY_CHECK(life.gpu_time.count() <= held, "an instance's workers had more GPUs than it has");
+    pool.totals.stranded += held - life.gpu_time.count();
+    add_span(pool, {life.rank, life.end, life.began_before, life.held + acquiring, life.at});
+}
+
+void Meter::add_span(Pool& pool, const Span& span) {
+    if (span.billed == Duration::zero())
+        return;
+    const Contract& contract = pool.purchase.contract;
+    Duration charged = span.billed;
+    if (!is_cut(span.end)) {
+        charged = round_up(charged, contract.step);
+        if (!span.began_before)
+            charged = std::max(charged, contract.minimum);
+    }
+    const Duration rounding = charged - span.billed;
+    const int gpus = pool.purchase.gpus_per_instance;
+    pool.totals.rounding += Int128{rounding.count()} * gpus;
+    pool.totals.billed_instances += charged.count();
+    for (std::size_t i = 0; i < contract.steps.size(); ++i) {
+        if (span.rank >= contract.steps[i].first)
+            continue;
+        pool.totals.steps[i] += Int128{charged.count()} * gpus;
+        break;
+    }
+    if (!contract.commitments.empty())
+        pool.hours.add(span.until - span.billed, span.until, rounding);
+    add_storage(pool, span);
+}
+
+void Meter::add_storage(Pool& pool, const Span& span) {
+    const std::vector<Storage>& storage = pool.purchase.contract.storage;
+    for (std::size_t i = 0; i < storage.size(); ++i) {
+        if (storage[i].time != StorageTime::kRunning)
+            continue;
+        const Duration time = is_cut(span.end) ? span.billed : round_up(span.billed, storage[i].step);
+        pool.totals.storage[i] += Int128{time.count()} * storage[i].bytes;
+    }
+}
+
+void Meter::request_ended(const RequestRecord& request) {
+    if (!request.measured || request.outcome != Outcome::kCompleted || !request.pool)
+        return;
+    UsageTotals& totals = pools_[request.pool->value].totals;
+    ++totals.requests;
+    totals.input_tokens += request.input_tokens;
+    totals.output_tokens += request.output_tokens;
+}
+
+UsageTotals Meter::totals(const PoolUsage& usage) const {
+    const Pool& pool = pools_[usage.pool.value];
+    const Contract& contract = pool.purchase.contract;
+    const Int128 gpus = pool.purchase.gpus_per_worker;
+    UsageTotals totals = pool.totals;
+    totals.window = usage.window;
+    totals.slots = usage.slot_time.count() * gpus;
+    totals.failed_slots = usage.failed_slot_time.count() * gpus;
+    for (std::size_t i = 0; i < contract.storage.size(); ++i) {
+        if (contract.storage[i].time == StorageTime::kAlways) {
+            totals.storage[i] = Int128{usage.window.count()} * contract.storage[i].bytes;
+        }
+    }
+    for (const CommitmentHours::Cover& cover : pool.hours.apply(contract.commitments, usage.window)) {
+        totals.covered.push_back(cover.covered * pool.purchase.gpus_per_instance);
+        totals.unused.push_back(cover.unused * pool.purchase.gpus_per_instance);
+    }
+    if (!contract.price)
+        return totals;
+
+    if (contract.billed.idle) {
+        totals.idle = {usage.idle_floor.count() * gpus, usage.idle_buffer.count() * gpus,
+                       usage.idle_timeout.count() * gpus, usage.idle_headroom.count() * gpus};
+    }
+    Int128 idle = 0;
+    for (const Int128 reason : totals.idle) idle += reason;
+    SPILLWAY_CHECK(idle == pool.idle, "idle time by reason differs from the workers' idle time");
+    Int128 sum = idle + totals.failed_starts + totals.rounding + totals.stranded;
+    for (const Int128 state : totals.states) sum += state;
+    SPILLWAY_CHECK(sum == totals.billed_instances * pool.purchase.gpus_per_instance,
+                   "the parts of billed GPU time differ from the whole");
+    return totals;
+}
+
+}  // namespace spillway

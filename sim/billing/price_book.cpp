@@ -1,0 +1,179 @@
+#include "sim/billing/price_book.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "sim/billing/read_contract.hpp"
+#include "sim/core/check.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace price_catalog {
+extern const std::string_view kPricesJson;
+}
+namespace {
+
+constexpr std::array kFile{
+    optional_param("platforms", ParamKind::kObject, "The rules that each platform bills by."),
+    optional_param("prices", ParamKind::kObject, "Prices, each laid over its platform's rules."),
+};
+constexpr std::array kPlatform{
+    optional_param("source", ParamKind::kText, "Where it was read."),
+    optional_param("date", ParamKind::kText, "When it was valid."),
+    optional_param("confidence", ParamKind::kText, "high, medium or low."),
+    optional_param("note", ParamKind::kText, "What to know before using it."),
+};
+constexpr std::array kEntry{
+    required_param("platform", ParamKind::kText, "Whose rules it is billed by."),
+    optional_param("gpu", ParamKind::kText, "The GPU, as the vendor names it."),
+    kPlatform[0],
+    kPlatform[1],
+    kPlatform[2],
+    kPlatform[3],
+};
+
+std::span<const ParamSpec> params_of_files() { return contract_params().subspan(1); }
+
+/// The catalog that ships holds texts, numbers, flags, lists and objects only.
+ConfigNode to_node(const nlohmann::ordered_json& json, const std::string& where) {
+    if (json.is_boolean())
+        return ConfigNode::flag(where, json.get<bool>());
+    if (json.is_number_integer())
+        return ConfigNode::integer(where, json.get<std::int64_t>());
+    if (json.is_number())
+        return ConfigNode::number(where, json.get<double>());
+    if (json.is_string())
+        return ConfigNode::text(where, json.get<std::string>());
+    if (json.is_array()) {
+        std::vector<ConfigNode> items;
+        for (const auto& item : json)
+            items.push_back(to_node(item, where + "[" + std::to_string(items.size()) + "]"));
+        return ConfigNode::list(where, std::move(items));
+    }
+    SPILLWAY_CHECK(json.is_object(), "the price catalog holds a value of another kind");
+    std::vector<ConfigNode::Member> members;
+    for (const auto& [name, value] : json.items())
+        members.emplace_back(name, to_node(value, where + "." + name));
+    return ConfigNode::object(where, std::move(members));
+}
+
+void replace_text(ParamReader& reader, std::string_view name, std::string& text) {
+    if (const auto given = reader.optional_text(name))
+        text = *given;
+}
+
+void read_provenance(ParamReader& reader, Provenance& provenance) {
+    replace_text(reader, "source", provenance.source);
+    replace_text(reader, "date", provenance.date);
+    replace_text(reader, "confidence", provenance.confidence);
+    replace_text(reader, "note", provenance.note);
+}
+
+template <class Named>
+const Named* find_named(const std::vector<Named>& all, std::string_view name) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Named& one) { return one.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+template <class Named>
+void put(std::vector<Named>& all, Named one) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Named& old) { return old.name == one.name; });
+    if (found == all.end()) {
+        all.push_back(std::move(one));
+    } else {
+        *found = std::move(one);
+    }
+}
+
+/// The names that a wrong one was probably meant among: those of its platform, or all.
+template <class Named>
+std::vector<std::string_view> candidates(const std::vector<Named>& all, std::string_view wrong) {
+    const std::string_view platform = wrong.substr(0, wrong.find('/') + 1);
+    std::vector<std::string_view> near;
+    std::vector<std::string_view> names;
+    for (const Named& one : all) {
+        names.push_back(one.name);
+        if (!platform.empty() && one.name.starts_with(platform))
+            near.push_back(one.name);
+    }
+    return near.empty() ? names : near;
+}
+
+template <class Named>
+const Named& named(const std::vector<Named>& all, std::string_view kind, std::string_view name,
+                   const std::string& where) {
+    if (const Named* found = find_named(all, name))
+        return *found;
+    throw unknown_name(where, kind, name, candidates(all, name));
+}
+
+}  // namespace
+
+PriceBook PriceBook::built_in() {
+    PriceBook book;
+    const auto json = nlohmann::ordered_json::parse(price_catalog::kPricesJson);
+    book.merge(to_node(json, "price catalog"));
+    return book;
+}
+
+void PriceBook::merge(const ConfigNode& file) {
+    ParamReader reader(file, kFile);
+    if (const ConfigNode* platforms = reader.node("platforms")) {
+        for (const auto& [name, node] : platforms->members()) merge_platform(name, node);
+    }
+    if (const ConfigNode* prices = reader.node("prices")) {
+        for (const auto& [name, node] : prices->members()) merge_price(name, node);
+    }
+    reader.finish();
+}
+
+void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) {
+    Platform platform{name, {}};
+    ParamReader reader(node, params_of_files(), kPlatform);
+    overlay_contract(reader, platform.rules);
+    read_provenance(reader, platform.rules.provenance);
+    reader.finish();
+    put(platforms_, std::move(platform));
+}
+
+void PriceBook::merge_price(const std::string& name, const ConfigNode& node) {
+    ParamReader reader(node, params_of_files(), kEntry);
+    const Platform& rules = platform(reader.text("platform"), reader.where("platform"));
+    Entry entry{name, {}, rules.rules};
+    replace_text(reader, "gpu", entry.gpu);
+    overlay_contract(reader, entry.contract);
+    read_provenance(reader, entry.contract.provenance);
+    entry.contract.provenance.catalog = name;
+    reader.finish();
+    check_contract(entry.contract, node.where());
+    put(entries_, std::move(entry));
+}
+
+const PriceBook::Platform& PriceBook::platform(std::string_view name, const std::string& where) const {
+    return named(platforms_, "platform", name, where);
+}
+
+const PriceBook::Entry& PriceBook::entry(std::string_view name, const std::string& where) const {
+    return named(entries_, "price", name, where);
+}
+
+Contract read_contract(const ConfigNode& node, const PriceBook& book) {
+    Contract contract;
+    if (node.kind() == ConfigNode::Kind::kText) {
+        contract.price = read_price(node, Measure::kTime);
+        return contract;
+    }
+    ParamReader reader(node, contract_params());
+    if (const auto name = reader.optional_text("catalog")) {
+        contract = book.entry(*name, reader.where("catalog")).contract;
+    }
+    overlay_contract(reader, contract);
+    reader.finish();
+    check_contract(contract, node.where());
+    return contract;
+}
+
+}  // namespace spillway

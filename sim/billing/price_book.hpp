@@ -1,0 +1,57 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/billing/contract.hpp"
+#include "sim/core/config.hpp"
+
+namespace spillway {
+
+/// Named prices with where they come from. A value type; readers may share one between threads.
+///
+/// Its file has two members. "platforms" maps a name to the rules that the platform bills by, as a contract
+/// without a price; "prices" maps "PLATFORM/WHAT" to what is laid over its platform's rules. Both carry
+/// "source", "date", "confidence" and "note".
+class PriceBook {
+public:
+    struct Entry {
+        std::string name;
+        std::string gpu;  ///< as the vendor names it
+        Contract contract;
+    };
+
+    /// The catalog that ships with the program.
+    static PriceBook built_in();
+
+    /// Adds a user's file: a platform or price of a known name takes its place (prices read before keep the
+    /// platform's rules as they were). InputError where the file is wrong.
+    void merge(const ConfigNode& file);
+
+    /// In the order of the files.
+    std::span<const Entry> entries() const noexcept { return entries_; }
+
+    /// InputError at `where` with the nearest name.
+    const Entry& entry(std::string_view name, const std::string& where) const;
+
+private:
+    struct Platform {
+        std::string name;
+        Contract rules;
+    };
+    const Platform& platform(std::string_view name, const std::string& where) const;
+    void merge_platform(const std::string& name, const ConfigNode& node);
+    void merge_price(const std::string& name, const ConfigNode& node);
+
+    std::vector<Platform> platforms_;
+    std::vector<Entry> entries_;
+};
+
+/// The contract that a pool's "price" states: a text such as "$2.49/h", or an object of contract_params(),
+/// laid over the catalog's entry where it names one. Checked by itself; check_purchase() checks it against
+/// the pool.
+Contract read_contract(const ConfigNode& node, const PriceBook& book);
+
+}  // namespace spillway
