@@ -15,6 +15,7 @@
 #include "traces/gen/mmpp.hpp"
 #include "traces/gen/poisson.hpp"
 #include "traces/gen/rate_series.hpp"
+#include "traces/gen/servegen.hpp"
 #include "traces/gen/sessions.hpp"
 #include "traces/gen/spikes.hpp"
 
@@ -23,6 +24,17 @@ namespace spillway {
 namespace {
 
 constexpr std::array kSources{
+    RegistryEntry<MakeSource>{"azure-llm", "Azure LLM inference traces, 2023 and 2024.", kAzureLlmParams,
+                              make_azure_llm},
+    RegistryEntry<MakeSource>{"azure-functions",
+                              "Azure Functions: invocations of each function in each minute.",
+                              kAzureFunctionsParams, make_azure_functions},
+    RegistryEntry<MakeSource>{"burstgpt", "BurstGPT: requests to ChatGPT and GPT-4.", kBurstGptParams,
+                              make_burstgpt},
+    RegistryEntry<MakeSource>{"csv", "Any comma-separated trace, by a mapping of its columns.", kCsvParams,
+                              make_csv},
+    RegistryEntry<MakeSource>{"mooncake", "Mooncake request traces with prefix blocks.", kMooncakeParams,
+                              make_mooncake},
     RegistryEntry<MakeSource>{"poisson", "Independent arrivals at a constant rate.", kPoissonParams,
                               make_poisson},
     RegistryEntry<MakeSource>{"gamma", "Independent gamma distributed gaps: a stated burstiness.",
@@ -35,6 +47,9 @@ constexpr std::array kSources{
                               kSpikesParams, make_spikes},
     RegistryEntry<MakeSource>{"rate-series", "A rate that changes at stated moments, inline or from a file.",
                               kRateSeriesParams, make_rate_series},
+    RegistryEntry<MakeSource>{"servegen",
+                              "Clients of ServeGen: measured rates, fitted gaps, token quantiles.",
+                              kServegenParams, make_servegen},
     RegistryEntry<MakeSource>{"sessions", "Conversations: the next turn follows the answer to the last.",
                               kSessionsParams, make_sessions},
     RegistryEntry<MakeSource>{"closed-loop", "Clients that send again when they are answered.",

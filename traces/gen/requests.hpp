@@ -39,6 +39,8 @@ public:
     SimTime begin() const noexcept { return begin_; }
     /// No arrival at or after it; empty: no limit.
     std::optional<SimTime> end() const noexcept { return end_; }
+    const TokenLaw& input() const noexcept { return input_; }
+    const TokenLaw& output() const noexcept { return output_; }
     /// At most so many arrivals at or after time 0.
     std::uint64_t count() const noexcept { return count_; }
     /// Throws InputError when neither the parameters nor the run says where the traffic ends.

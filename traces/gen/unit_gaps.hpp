@@ -20,21 +20,36 @@ private:
     RandomStream stream_;
 };
 
+/// A gamma law with scale 1. Requires: shape > 0.
+class GammaLaw {
+public:
+    explicit GammaLaw(double shape) noexcept;
+    double draw(RandomStream& stream) const noexcept;
+
+private:
+    double power_;  // 0: none
+    double d_;
+    double c_;
+};
+
 /// Gamma renewals: burstier than Poisson for a coefficient of variation above 1.
 class GammaGaps {
 public:
     /// Requires: cv > 0.
-    GammaGaps(RandomStream stream, double cv) noexcept : stream_(stream), shape_(1 / (cv * cv)) {}
-    double first() noexcept;
-    double next() noexcept;
+    GammaGaps(RandomStream stream, double cv) noexcept
+        : stream_(stream), scale_(cv * cv), law_(1 / scale_), longer_(1 / scale_ + 1) {}
+    double first() noexcept {
+        // A random moment falls into a gap with probability proportional to its length, and anywhere in it.
+        return stream_.uniform() * longer_.draw(stream_) * scale_;
+    }
+    double next() noexcept { return law_.draw(stream_) * scale_; }
 
 private:
     RandomStream stream_;
-    double shape_;
+    double scale_;
+    GammaLaw law_;
+    GammaLaw longer_;  // gaps weighted by their length
 };
-
-/// One draw of a gamma law with scale 1. Requires: shape > 0.
-double draw_gamma(RandomStream& stream, double shape) noexcept;
 
 /// One draw of a Weibull law with scale 1. Requires: shape > 0.
 inline double draw_weibull(RandomStream& stream, double shape) noexcept {
