@@ -29,13 +29,14 @@ ReaderSource::ReaderSource(std::unique_ptr<TraceRows> rows, const ReaderOptions&
 void ReaderSource::pop(Arrival& arrival) {
     SPILLWAY_CHECK(next_.has_value(), "pop() without a next_time()");
     given_blocks_.swap(row_.prefix_blocks);
+    for (std::uint64_t& block : given_blocks_) block = scoped_id(leaf_, block);
     arrival.at = *next_;
     arrival.origin = entity_id(leaf_, given_++);
     arrival.class_id = class_id_;
     arrival.input_tokens = row_.input_tokens;
     arrival.output_tokens = row_.output_tokens;
     arrival.max_tokens = row_.max_tokens;
-    arrival.session = scoped_id(leaf_, row_.session);
+    arrival.session = row_.session == 0 ? 0 : scoped_id(leaf_, row_.session);
     arrival.turn = row_.turn;
     arrival.service = row_.service;
     arrival.prefix_blocks = given_blocks_;

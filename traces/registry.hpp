@@ -33,12 +33,10 @@ constexpr std::uint64_t entity_id(std::uint64_t leaf, std::uint64_t number) noex
     return leaf << 48 | number;
 }
 
-/// An id that a file gives (a session, a prefix block), made unique among leaves. 0 stays 0, "none"; ids of
-/// 2^48 and above are hashed into the space.
+/// An id that a file gives (a session, a prefix block), made unique among leaves; those of 2^48 and above are
+/// hashed into the space.
 constexpr std::uint64_t scoped_id(std::uint64_t leaf, std::uint64_t id) noexcept {
     constexpr std::uint64_t kNumbers = (std::uint64_t{1} << 48) - 1;
-    if (id == 0)
-        return 0;
     return entity_id(leaf, id <= kNumbers ? id : (id ^ id >> 32) * 0x9e3779b97f4a7c15 >> 16);
 }
 

@@ -1,0 +1,58 @@
+#include "traces/arrival_bins.hpp"
+
+#include <algorithm>
+
+namespace spillway {
+
+void BinMoments::add(Duration offset) {
+    const std::int64_t bin = offset / width_;
+    if (bin != bin_) {
+        squares_ += UInt128{in_bin_} * in_bin_;
+        bin_ = bin;  // bins that were passed over are empty and add nothing to either sum
+        in_bin_ = 0;
+    }
+    ++in_bin_;
+    ++sum_;
+    peak_ = std::max(peak_, in_bin_);
+}
+
+std::uint64_t BinMoments::peak() const noexcept { return peak_; }
+
+double BinMoments::dispersion() const noexcept {
+    if (sum_ == 0)
+        return 0;
+    const auto bins = static_cast<double>(bin_ + 1);
+    const auto squares = static_cast<double>(squares_ + UInt128{in_bin_} * in_bin_);
+    const double mean = static_cast<double>(sum_) / bins;
+    return squares / static_cast<double>(sum_) - mean;
+}
+
+void ArrivalSeries::add(Duration offset) {
+    auto bin = static_cast<std::size_t>(offset / width_);
+    while (bin >= most_bins_) {
+        join(2);
+        bin = static_cast<std::size_t>(offset / width_);
+    }
+    if (bin >= counts_.size())
+        counts_.resize(bin + 1);
+    ++counts_[bin];
+}
+
+void ArrivalSeries::shrink_to(std::size_t most) {
+    if (counts_.size() > most)
+        join((counts_.size() + most - 1) / most);
+}
+
+void ArrivalSeries::join(std::size_t neighbours) {
+    const std::size_t joined = (counts_.size() + neighbours - 1) / neighbours;
+    for (std::size_t i = 0; i < joined; ++i) {
+        std::uint64_t sum = 0;
+        const std::size_t end = std::min((i + 1) * neighbours, counts_.size());
+        for (std::size_t j = i * neighbours; j < end; ++j) sum += counts_[j];
+        counts_[i] = sum;
+    }
+    counts_.resize(joined);
+    width_ *= static_cast<Duration::rep>(neighbours);
+}
+
+}  // namespace spillway
