@@ -54,18 +54,22 @@ void count_outcome(RequestCounts& counts, Outcome outcome) {
 
 RequestMeasures ClassTally::measures(const RequestRecord& request) const {
     RequestMeasures measures;
-    measures.total = request.total();
-    measures.ttft = delivery_ == Delivery::kWhole ? measures.total : request.time_to_first_token();
-    measures.queue = request.part(LatencyPart::kQueue);
-    if (request.output_tokens >= 2) {
-        measures.tpot = request.part(LatencyPart::kDecode) / std::int64_t{request.output_tokens - 1};
+    const Duration total = request.total();
+    measures[SloMeasure::kTotal] = total;
+    measures[SloMeasure::kTtft] = delivery_ == Delivery::kWhole ? total : request.time_to_first_token();
+    measures[SloMeasure::kQueue] = request.part(LatencyPart::kQueue);
+    measures.has_tpot = request.output_tokens >= 2;
+    if (measures.has_tpot) {
+        measures[SloMeasure::kTpot] =
+            request.part(LatencyPart::kDecode) / std::int64_t{request.output_tokens - 1};
     }
-    measures.scope = request.cold ? SloScope::kAll : SloScope::kWarm;
+    measures.warm = !request.cold;
     return measures;
 }
 
 void ClassTally::add_completed(const RequestRecord& request, const RequestMeasures& measures) {
-    SPILLWAY_CHECK(total_of(request.parts) == measures.total, "a request's parts do not add up to its total");
+    const Duration total = measures[SloMeasure::kTotal];
+    SPILLWAY_CHECK(total_of(request.parts) == total, "a request's parts do not add up to its total");
     count_offered(counts_, request);
     ++counts_.completed;
     counts_.cold += request.cold ? 1 : 0;
@@ -75,13 +79,13 @@ void ClassTally::add_completed(const RequestRecord& request, const RequestMeasur
     Group& group = request.cold ? cold_ : warm_;
     group.parts.add(request.parts);
     if (delivery_ == Delivery::kStreamed)
-        group.ttft.add(measures.ttft);
-    if (measures.tpot)
-        group.tpot.add(*measures.tpot);
+        group.ttft.add(measures[SloMeasure::kTtft]);
+    if (measures.has_tpot)
+        group.tpot.add(measures[SloMeasure::kTpot]);
     group.engine_queue.add(request.engine_queue);
     group.gateway.add(request.gateway);
     if (request.cold) {
-        cold_without_start_.add(measures.total - request.part(LatencyPart::kColdStart) -
+        cold_without_start_.add(total - request.part(LatencyPart::kColdStart) -
                                 request.part(LatencyPart::kLoad));
     }
 }

@@ -39,16 +39,14 @@ void LatencyParts::bin(const Parts& parts, Duration total) {
     const std::uint32_t bin = bin_of(total);
     Cell& cell = cells_.at(bin);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        cell.sums[i] += static_cast<std::uint64_t>(parts[i].count());
-    }
-    if ((++cell.count & carry_mask(bin)) == 0) [[unlikely]]
-        carry(bin, cell);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
         if (parts[i] == Duration::zero())
             continue;
+        cell.sums[i] += static_cast<std::uint64_t>(parts[i].count());
         part_bins_[i].add(parts[i]);
         ++part_counts_[i];
     }
+    if ((++cell.count & carry_mask(bin)) == 0) [[unlikely]]
+        carry(bin, cell);
 }
 
 void LatencyParts::bin_log() {

@@ -30,7 +30,7 @@ class LatencyParts {
 public:
     using Sums = std::array<Int128, kLatencyParts>;
 
-    /// Requires: no part is negative.
+    /// Requires: no part is negative (CHECK).
     void add(const Parts& parts);
     void merge(const LatencyParts& other);
 
@@ -50,7 +50,7 @@ public:
     bool operator==(const LatencyParts& other) const;
 
 private:
-    struct Cell {
+    struct alignas(64) Cell {  // a cache line
         std::uint64_t count = 0;
         std::array<std::uint64_t, kLatencyParts> sums{};
     };

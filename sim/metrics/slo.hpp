@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@ namespace spillway {
 
 enum class SloFigure : std::uint8_t { kPercentile, kMean, kMax, kShare };
 enum class SloMeasure : std::uint8_t { kTotal, kTtft, kTpot, kQueue, kColdShare, kExposedShare, kFailed };
+constexpr std::size_t kLatencyMeasures = 4;  ///< those before the shares
 enum class SloScope : std::uint8_t {
     kAll,
     kWarm,  ///< without requests that met a cold start, and failures that were exposed to one

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,11 +13,12 @@ namespace spillway {
 
 /// What one completed request is judged by.
 struct RequestMeasures {
-    Duration total{0};
-    Duration ttft{0};
-    Duration queue{0};
-    std::optional<Duration> tpot;     ///< empty with fewer than two output tokens
-    SloScope scope = SloScope::kAll;  ///< kWarm: it met no cold start
+    std::array<Duration, kLatencyMeasures> latencies{};  ///< by SloMeasure
+    bool has_tpot = false;  ///< it has two output tokens or more, else that latency means nothing
+    bool warm = false;      ///< it met no cold start
+
+    Duration& operator[](SloMeasure measure) { return latencies[static_cast<std::size_t>(measure)]; }
+    Duration operator[](SloMeasure measure) const { return latencies[static_cast<std::size_t>(measure)]; }
 };
 
 /// Judges requests one by one, and counts for each objective how many stayed below its limit.
@@ -32,15 +34,13 @@ public:
     /// Whether the request is inside the SLO. Requires: class_id below the number of classes.
     bool judge(ClassId class_id, const RequestMeasures& request) {
         bool inside = true;
+        // Without branches: whether a limit is met is what a predictor cannot know.
         for (Limit& limit : limits_[class_id.value]) {
-            if (limit.scope == SloScope::kWarm && request.scope != SloScope::kWarm)
-                continue;
-            const std::optional<Duration> value = measured(limit.measure, request);
-            if (!value)
-                continue;
-            const bool met = *value < limit.bound;
-            limit.met += met ? 1 : 0;
-            inside = inside && (met || !limit.decides);
+            const bool judged = (request.warm || limit.scope == SloScope::kAll) &
+                                (request.has_tpot || limit.measure != SloMeasure::kTpot);
+            const bool met = request[limit.measure] < limit.bound;
+            limit.met += static_cast<std::uint64_t>(judged & met);
+            inside &= met | !judged | !limit.decides;
         }
         return inside;
     }
@@ -57,24 +57,6 @@ private:
         Duration bound;
         std::uint64_t met = 0;
     };
-
-    static std::optional<Duration> measured(SloMeasure measure, const RequestMeasures& request) {
-        switch (measure) {
-            case SloMeasure::kTotal:
-                return request.total;
-            case SloMeasure::kTtft:
-                return request.ttft;
-            case SloMeasure::kTpot:
-                return request.tpot;
-            case SloMeasure::kQueue:
-                return request.queue;
-            case SloMeasure::kColdShare:
-            case SloMeasure::kExposedShare:
-            case SloMeasure::kFailed:
-                break;
-        }
-        return std::nullopt;
-    }
 
     std::vector<std::vector<Limit>> limits_;  // by class
 };

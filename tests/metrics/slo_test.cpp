@@ -113,7 +113,11 @@ TEST_CASE("a limit without a unit is answered with the units", "[metrics][slo]")
 }
 
 RequestMeasures measures(Duration total, Duration ttft) {
-    return {.total = total, .ttft = ttft, .queue = 0s, .tpot = std::nullopt, .scope = SloScope::kWarm};
+    RequestMeasures warm;
+    warm[SloMeasure::kTotal] = total;
+    warm[SloMeasure::kTtft] = ttft;
+    warm.warm = true;
+    return warm;
 }
 
 TEST_CASE("a request is inside when it meets each limit, and a limit is not met by equality",
@@ -148,7 +152,7 @@ TEST_CASE("a warm objective does not judge a request that met a cold start", "[m
     const std::vector slos{parse("p95 warm ttft < 1s")};
     SloJudge judge(slos, 3);
     RequestMeasures cold = measures(9s, 2s);
-    cold.scope = SloScope::kAll;
+    cold.warm = false;
     REQUIRE(judge.judge(ClassId{0}, cold));
     REQUIRE_FALSE(judge.judge(ClassId{0}, measures(9s, 2s)));
 }
@@ -160,9 +164,10 @@ TEST_CASE("a request without a time per token meets every limit on it, and is no
     RequestMeasures slow = measures(9s, 2s);
     REQUIRE(judge.judge(ClassId{0}, slow));
     REQUIRE(judge.met(0, ClassId{0}) == 0);
-    slow.tpot = 60ms;
+    slow.has_tpot = true;
+    slow[SloMeasure::kTpot] = 60ms;
     REQUIRE_FALSE(judge.judge(ClassId{0}, slow));
-    slow.tpot = 40ms;
+    slow[SloMeasure::kTpot] = 40ms;
     REQUIRE(judge.judge(ClassId{0}, slow));
     REQUIRE(judge.met(0, ClassId{0}) == 1);
 }
