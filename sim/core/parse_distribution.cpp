@@ -126,9 +126,9 @@ Distribution read_empirical(const ConfigNode& node, LawUnit unit) {
 /// "p99.9" as 0.999.
 double probability_of(const ConfigNode& node, std::string_view name) {
     if (name.starts_with('p')) {
-        const std::optional<double> percent = parse_number(name.substr(1));
-        if (percent && *percent >= 0 && *percent <= 100)
-            return *percent / 100;
+        const std::optional<double> probability = parse_ratio(std::string(name.substr(1)) + '%');
+        if (probability && *probability >= 0 && *probability <= 1)
+            return *probability;
     }
     reject(node.where(), fmt::format("expected a percentile such as \"p50\", not \"{}\"", name));
 }

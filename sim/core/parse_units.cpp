@@ -233,8 +233,8 @@ std::optional<double> parse_rate(std::string_view text) {
 std::optional<double> parse_ratio(std::string_view text) {
     if (!text.ends_with('%'))
         return parse_number(text);
-    const std::optional<double> percent = parse_number(text.substr(0, text.size() - 1));
-    return percent ? std::optional{*percent / 100} : std::nullopt;
+    // 99.9 / 100 is not the double nearest to 0.999; the decimal shift is.
+    return parse_number(std::string(text.substr(0, text.size() - 1)) + "e-2");
 }
 
 std::optional<double> parse_number(std::string_view text) {

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sim/core/int128.hpp"
+
+namespace spillway {
+
+/// A heap of 128-bit keys, smallest first, made for the rhythm of an event loop: a pop leaves a hole at the
+/// root which the next push fills (one sift instead of two). Four children of 16 bytes are one aligned cache
+/// line, and the smallest of them is found without a branch that could be mispredicted. The largest key is
+/// reserved as "none".
+class KeyHeap {
+public:
+    static constexpr UInt128 kNone = ~UInt128{0};
+
+    KeyHeap() : groups_(1) {}
+
+    std::size_t size() const noexcept { return end_ - kRoot - (hole_ ? 1 : 0); }
+
+    /// The smallest key, kNone when empty. Fills the hole, so it is not const.
+    UInt128 least() {
+        if (hole_)
+            fill_hole();
+        return end_ == kRoot ? kNone : groups_[0][kRoot];
+    }
+
+    /// Whether the heap has outgrown the caches near the core, so that prefetching pays.
+    bool large() const noexcept { return groups_.size() >= kLargeFrom; }
+    /// The keys one of which is next after the smallest, unless a push comes before them; some may be kNone.
+    /// Requires: large().
+    std::span<const UInt128, 4> runners_up() const noexcept { return groups_[1]; }
+
+    /// Removes the smallest key. Requires: least() was called since the last change and is not kNone.
+    void pop() noexcept { hole_ = true; }
+
+    void push(UInt128 key) {
+        if (hole_) {
+            hole_ = false;
+            sift_down(kRoot, key);
+        } else {
+            append(key);
+        }
+    }
+
+    /// All keys; the heap is left empty. Pushing them back in this order is cheap.
+    std::vector<UInt128> take_all();
+
+private:
+    // Position p has its children at 4(p-2) to 4(p-2)+3, which is group p-2: with the root at 3, whole
+    // groups.
+    using Group = std::array<UInt128, 4>;
+    struct alignas(64) Line : Group {};
+    static constexpr std::size_t kRoot = 3;
+    static constexpr std::size_t kLargeFrom = 1024;  // groups; 64 KiB
+
+    struct Choice {
+        UInt128 key;
+        std::size_t index;
+    };
+    /// The smallest of a group. Masks, because compilers turn a conditional on 128 bits into branches.
+    static Choice least_of(const Group& group) noexcept {
+        const Choice left = lesser({group[0], 0}, {group[1], 1});
+        const Choice right = lesser({group[2], 2}, {group[3], 3});
+        return lesser(left, right);
+    }
+    static Choice lesser(Choice a, Choice b) noexcept {
+        const std::uint64_t mask = -static_cast<std::uint64_t>(b.key < a.key);
+        const std::uint64_t high = select(high_of(a.key), high_of(b.key), mask);
+        const std::uint64_t low = select(low_of(a.key), low_of(b.key), mask);
+        return {(static_cast<UInt128>(high) << 64) | low, select(a.index, b.index, mask)};
+    }
+    static std::uint64_t select(std::uint64_t a, std::uint64_t b, std::uint64_t mask) noexcept {
+        return a ^ ((a ^ b) & mask);
+    }
+    static std::uint64_t high_of(UInt128 key) noexcept { return static_cast<std::uint64_t>(key >> 64); }
+    static std::uint64_t low_of(UInt128 key) noexcept { return static_cast<std::uint64_t>(key); }
+
+    UInt128& at(std::size_t position) noexcept { return groups_[position / 4][position % 4]; }
+    void prefetch_children_of(std::size_t group) const noexcept;
+    void sift_down(std::size_t position, UInt128 key) noexcept;
+    void append(UInt128 key);
+    void fill_hole() noexcept;
+
+    std::vector<Line> groups_;  // positions from end_ on hold kNone
+    std::size_t end_ = kRoot;
+    bool hole_ = false;
+};
+
+inline void KeyHeap::prefetch_children_of(std::size_t group) const noexcept {
+    const std::size_t first = 4 * group - 2;
+    if (first + 3 >= groups_.size())
+        return;
+    for (std::size_t i = 0; i < 4; ++i) __builtin_prefetch(&groups_[first + i]);
+}
+
+inline void KeyHeap::sift_down(std::size_t position, UInt128 key) noexcept {
+    const bool prefetching = large();
+    UInt128* hole = &at(position);
+    for (std::size_t group = position - 2; 4 * group < end_; group = position - 2) {
+        if (prefetching)
+            prefetch_children_of(group);
+        const Choice least = least_of(groups_[group]);
+        if (key < least.key)
+            break;
+        *hole = least.key;
+        hole = &groups_[group][least.index];
+        position = 4 * group + least.index;
+    }
+    *hole = key;
+}
+
+inline void KeyHeap::append(UInt128 key) {
+    std::size_t position = end_++;
+    if (position / 4 == groups_.size()) {
+        groups_.emplace_back().fill(kNone);
+    }
+    while (position > kRoot) {
+        const std::size_t parent = position / 4 + 2;
+        if (at(parent) < key)
+            break;
+        at(position) = at(parent);
+        position = parent;
+    }
+    at(position) = key;
+}
+
+inline void KeyHeap::fill_hole() noexcept {
+    hole_ = false;
+    const UInt128 last = at(--end_);
+    at(end_) = kNone;
+    if (end_ > kRoot)
+        sift_down(kRoot, last);
+}
+
+inline std::vector<UInt128> KeyHeap::take_all() {
+    if (hole_)
+        fill_hole();
+    std::vector<UInt128> keys;
+    keys.reserve(size());
+    for (std::size_t position = kRoot; position < end_; ++position) {
+        keys.push_back(std::exchange(at(position), kNone));
+    }
+    end_ = kRoot;
+    return keys;
+}
+
+}  // namespace spillway
