@@ -36,7 +36,8 @@ constexpr std::array<Names, 1> kFleetLibraries{"fmt/"};
 constexpr std::array<Names, 3> kMetricsLibraries{"fmt/", "nlohmann/", "boost/histogram"};
 constexpr std::array<Names, 2> kPolicyLibraries{"fmt/", "boost/dll"};
 constexpr std::array<Names, 4> kModelLibraries{"fmt/", "nlohmann/", "boost/graph", "boost/property_map"};
-constexpr std::array<Names, 5> kTraceLibraries{"fmt/", "simdjson", "fast_float/", "boost/iostreams", "zstd"};
+constexpr std::array<Names, 6> kTraceLibraries{"fmt/",         "simdjson", "fast_float/",
+                                               "boost/random", "zlib",     "zstd"};
 constexpr std::array<Names, 5> kCalibrationLibraries{"fmt/", "cu", "nccl", "Eigen/", "nlohmann/"};
 constexpr std::array<Names, 8> kAppLibraries{"boost/",  "nlohmann/",  "fmt/", "SQLiteCpp/",
                                              "sqlite3", "oneapi/tbb", "tbb/", "httplib"};
