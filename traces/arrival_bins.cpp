@@ -55,4 +55,17 @@ void ArrivalSeries::join(std::size_t neighbours) {
     width_ *= static_cast<Duration::rep>(neighbours);
 }
 
+Duration longest_near_peak(const ArrivalSeries& series) {
+    constexpr double kNearPeak = 0.8;
+    const std::vector<std::uint64_t>& counts = series.counts();
+    const double limit = kNearPeak * static_cast<double>(*std::max_element(counts.begin(), counts.end()));
+    Duration::rep longest = 0;
+    Duration::rep run = 0;
+    for (const std::uint64_t count : counts) {
+        run = static_cast<double>(count) >= limit ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return longest * series.width();
+}
+
 }  // namespace spillway

@@ -51,4 +51,7 @@ private:
     std::vector<std::uint64_t> counts_;
 };
 
+/// The longest unbroken time in which every bin has at least 80% of the fullest bin's arrivals.
+Duration longest_near_peak(const ArrivalSeries& series);
+
 }  // namespace spillway

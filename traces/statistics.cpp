@@ -13,19 +13,6 @@ namespace {
 constexpr std::size_t kMostSeconds = 1 << 16;
 constexpr std::size_t kMostMinutes = 1 << 16;  // 45 days; bins double beyond
 
-Duration longest_peak(const ArrivalSeries& minutes) {
-    constexpr double kNearPeak = 0.8;
-    const std::vector<std::uint64_t>& counts = minutes.counts();
-    const double limit = kNearPeak * static_cast<double>(*std::max_element(counts.begin(), counts.end()));
-    Duration::rep longest = 0;
-    Duration::rep run = 0;
-    for (const std::uint64_t count : counts) {
-        run = static_cast<double>(count) >= limit ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    return longest * minutes.width();
-}
-
 class StatisticsCollector {
 public:
     explicit StatisticsCollector(const StatisticsOptions& options)
@@ -59,7 +46,7 @@ public:
         statistics.mean_rate = span == 0 ? 0 : static_cast<double>(requests_) / span;
         statistics.peak_per_second = second_.peak();
         statistics.peak_per_minute = minute_.peak();
-        statistics.peak_length = longest_peak(minutes_);
+        statistics.peak_length = longest_near_peak(minutes_);
         seconds_.shrink_to(options_.most_chart_bins);
         statistics.chart = {seconds_.width(), seconds_.counts()};
         statistics.dispersion_1s = second_.dispersion();

@@ -82,6 +82,10 @@ struct InstanceLife {
     bool began_before = false;  ///< as in WorkerLife
 };
 
+/// Bounds of what PoolUsage::spell_slot_time tells apart: busy spells shorter than each, and the rest.
+constexpr std::array<Duration, 3> kSpellBounds{std::chrono::seconds{30}, std::chrono::minutes{30},
+                                               std::chrono::hours{4}};
+
 /// Integrals over the measured window of one pool, in worker time. Counts are exact.
 struct PoolUsage {
     PoolId pool;
@@ -93,6 +97,8 @@ struct PoolUsage {
     Duration slot_time{0};      ///< sum over requests of their time on a worker
     Duration failed_slot_time{0};  ///< of which: attempts that did not complete
     std::array<Duration, kWorkerStates> state_time{};  ///< sum over workers
+    Duration busy_time{0};      ///< with at least one request on a worker
+    std::array<Duration, 4> spell_slot_time{};  ///< slot_time by length of the unbroken busy spell that it was in
     Duration drain_busy{0};     ///< busy worker time after the window, until the last request ended
     Duration at_limit{0};       ///< while a decision was clamped
     int peak_workers = 0;

@@ -31,8 +31,11 @@ public:
 
     // Counts. Call advance(now) first.
     void add_in_flight(int change) noexcept {
+        if (in_flight_ == 0 && open_) begin_spell();
         in_flight_ += change;
-        if (open_) usage_.peak_in_flight = std::max(usage_.peak_in_flight, in_flight_);
+        if (!open_) return;
+        usage_.peak_in_flight = std::max(usage_.peak_in_flight, in_flight_);
+        if (in_flight_ == 0) end_spell();
     }
     void set_busy_idle(int busy, int idle) noexcept {
         busy_ = busy;
@@ -63,11 +66,13 @@ public:
         open_ = true;
         opened_ = now;
         usage_.peak_workers = ready_;
+        if (in_flight_ > 0) begin_spell();
         usage_.peak_in_flight = in_flight_;
     }
     void close(SimTime now) {
         advance(now);
         settle_ready(now);
+        if (in_flight_ > 0) end_spell();
         open_ = false;
         closed_ = true;
         usage_.window = now - opened_;
@@ -83,6 +88,17 @@ private:
         (rest_ == IdleReason::kHeadroom ? usage_.idle_headroom : usage_.idle_timeout) +=
             span * (idle_ - floor - buffer);
     }
+    void begin_spell() noexcept {
+        spell_began_ = last_;
+        spell_slot_time_ = usage_.slot_time;
+    }
+    void end_spell() noexcept {
+        const Duration length = last_ - spell_began_;
+        std::size_t bin = 0;
+        while (bin < kSpellBounds.size() && length >= kSpellBounds[bin]) ++bin;
+        usage_.busy_time += length;
+        usage_.spell_slot_time[bin] += usage_.slot_time - spell_slot_time_;
+    }
     void settle_ready(SimTime now) {
         if (open_) {
             const auto count = static_cast<std::size_t>(ready_);
@@ -96,6 +112,8 @@ private:
     SimTime last_;
     SimTime opened_;
     SimTime ready_since_;
+    SimTime spell_began_;
+    Duration spell_slot_time_{0};
     int busy_ = 0;
     int idle_ = 0;
     int in_flight_ = 0;

@@ -1,0 +1,29 @@
+#include "app/run/run_result.hpp"
+
+namespace spillway {
+namespace {
+
+std::optional<double> per(double cost, std::uint64_t count, double unit) {
+    if (count == 0) return std::nullopt;
+    return cost / static_cast<double>(count) * unit;
+}
+
+}  // namespace
+
+double RunResult::window_hours() const { return to_seconds(horizon) / 3600; }
+
+double RunResult::cost_per_hour() const { return to_usd(cost) / window_hours(); }
+
+std::optional<double> RunResult::cost_per_thousand_inside() const {
+    return per(to_usd(cost), summary.all.requests.inside_slo, 1e3);
+}
+
+std::optional<double> RunResult::cost_per_thousand_offered() const {
+    return per(to_usd(cost), summary.all.requests.offered, 1e3);
+}
+
+std::optional<double> RunResult::cost_per_million_output_tokens() const {
+    return per(to_usd(cost), summary.all.requests.output_tokens, 1e6);
+}
+
+}  // namespace spillway

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/run/traffic_profile.hpp"
+#include "app/scenario/assemble.hpp"
+#include "sim/billing/bill.hpp"
+#include "sim/billing/reconcile.hpp"
+#include "sim/billing/usage_totals.hpp"
+#include "sim/fleet/fleet.hpp"
+#include "sim/metrics/summary.hpp"
+
+namespace spillway {
+
+/// What one pool pays: for the window, and for a month where one can be told.
+struct PoolBill {
+    Purchase purchase;
+    UsageTotals totals;
+    Bill bill;
+    Reconciliation reconciliation;
+    std::optional<Bill> month;
+    std::optional<Reconciliation> month_reconciliation;
+    Money textbook_month;                   ///< calls x seconds x price; zero for an API
+    std::optional<Money> on_demand_month;   ///< hourly price x month x instances with headroom; empty for an API
+    std::int64_t headroom_instances = 0;
+};
+
+struct PoolResult {
+    PoolSetup setup;
+    PoolUsage usage;
+    double occupied_share = 0;  ///< of the worker time from acquired to stopped: with at least one request
+    double loaded_share = 0;    ///< of the same: what the work would have taken on workers that run at their best
+    int workers_p50 = 0;        ///< ready workers, half of the time at most so many
+    double workers_mean = 0;
+    double mean_slot_seconds = 0;  ///< of a request on a worker
+    std::optional<PoolBill> bill;  ///< empty: the pool has no price
+};
+
+/// Why a run has no monthly figure, or that it has one.
+enum class MonthBasis : std::uint8_t {
+    kTraffic,     ///< a week of traffic or more, scaled by time
+    kShape,       ///< less, scaled by the scenario's month_shape
+    kTooShort,    ///< less, and no shape
+    kNotSettled,  ///< the fleet did not keep up with the traffic
+};
+
+/// Everything that outputs say about a run; writers only format it.
+struct RunResult {
+    std::string scenario;
+    std::size_t headline = 0;  ///< index into summary.classes
+    SimTime horizon;
+    Summary summary;
+    std::vector<PoolResult> pools;
+    Leftover leftover;
+    bool settled = true;
+    std::string unsettled_reason;
+    MonthBasis month_basis = MonthBasis::kTooShort;
+    bool priced = false;          ///< every pool has a price
+    Money cost;                   ///< of the window, over the priced pools
+    std::optional<Money> month;   ///< of a month
+    Money drain_cost;             ///< of the work left at the horizon
+    std::uint64_t events = 0;
+    std::vector<RuledOut> ruled_out;
+    std::vector<std::string> required_tags;
+    std::vector<ReadCount> reads;
+    TrafficProfile traffic;
+
+    const ClassSummary& headline_class() const { return summary.classes[headline]; }
+    double window_hours() const;
+    double cost_per_hour() const;
+    /// USD per 1,000 requests inside the SLO (of all classes); empty when none was.
+    std::optional<double> cost_per_thousand_inside() const;
+    std::optional<double> cost_per_thousand_offered() const;
+    std::optional<double> cost_per_million_output_tokens() const;
+};
+
+}  // namespace spillway

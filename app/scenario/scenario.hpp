@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/core/config.hpp"
+#include "sim/core/rng.hpp"
+#include "sim/core/time.hpp"
+#include "sim/fleet/specs.hpp"
+#include "sim/metrics/slo.hpp"
+#include "sim/metrics/summary.hpp"
+
+namespace spillway {
+
+/// A class of requests as a scenario states it.
+struct ScenarioClass {
+    ClassSpec spec;
+    Delivery delivery = Delivery::kStreamed;
+    std::optional<Duration> deadline;
+};
+
+/// A pool that lacks a tag which the scenario requires.
+struct RuledOut {
+    std::string pool;
+    std::string missing_tag;
+};
+
+/// A scenario file, read and checked as far as that goes without building anything: plain values, and the nodes
+/// that assemble() makes sources, models, policies and prices from. A value type.
+struct Scenario {
+    std::string name;
+    std::filesystem::path folder;  ///< relative file names start here
+    RunSeed seed;
+    std::int64_t wall_clock = 0;   ///< seconds since 1970-01-01 at time 0
+    std::optional<Duration> horizon;
+    Duration warm_up{0};
+    std::vector<ScenarioClass> classes;
+    std::size_t headline = 0;  ///< index into classes
+    std::vector<Slo> slos;     ///< those of the classes first
+    ConfigNode traffic{""};
+    std::vector<ConfigNode> pools;  ///< those that are not ruled out
+    std::vector<RuledOut> ruled_out;
+    std::vector<std::string> required_tags;
+    std::vector<SupplySpec> supplies;
+    std::optional<ConfigNode> policy;
+    std::optional<ConfigNode> route;
+    std::optional<std::filesystem::path> prices;
+    std::vector<double> month_shape;  ///< empty or 168 weights
+    Duration month{0};
+
+    std::vector<std::string> class_names() const;
+};
+
+/// Reads a scenario. Throws InputError with file and JSON path for what cannot be run.
+Scenario load_scenario(const std::filesystem::path& file);
+
+/// The same from a parsed file, whose relative file names start at `folder`.
+Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder);
+
+}  // namespace spillway
