@@ -39,7 +39,7 @@ ConfigNode to_config(const std::string& where, const Json& json) {
 
 }  // namespace
 
-ConfigNode config_from(std::string_view json) { return to_config("test", Json::parse(json)); }
+ConfigNode config_from(std::string_view json) { return to_config("test: source", Json::parse(json)); }
 
 SourceContext SourceRig::context() {
     return {seed, ClassId{0}, begin, end, wall_clock, folder, entities, reads};

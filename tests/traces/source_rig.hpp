@@ -14,7 +14,7 @@
 
 namespace spillway::tests {
 
-/// A configuration value from JSON text; places begin with "test".
+/// A configuration value from JSON text; places begin with "test: source".
 ConfigNode config_from(std::string_view json);
 
 /// Builds sources as a run would, under seed 1 unless told otherwise.

@@ -12,13 +12,11 @@ namespace {
 class Repeated final : public RequestSource {
 public:
     Repeated(MakeCycle make, const RepeatPlan& plan, const SourceContext& context)
-        : make_(std::move(make)),
-          plan_(plan),
-          context_(context),
-          leaf_(context.entities.next_leaf()),
-          first_entities_(context.entities) {
+        : make_(std::move(make)), plan_(plan), context_(context), first_entities_(context.entities) {
         if (const std::optional<SimTime> begin = begin_of(0))
             source_ = make_(cycle_context(*begin, context));
+        // After the first cycle, which then draws as if it stood alone.
+        leaf_ = context.entities.next_leaf();
         find_next();
     }
 
@@ -71,7 +69,7 @@ private:
     MakeCycle make_;
     RepeatPlan plan_;
     SourceContext context_;
-    std::uint64_t leaf_;
+    std::uint64_t leaf_ = 0;
     EntityCounter first_entities_;
     EntityCounter entities_;
     ReadLog reads_;
