@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/core/check.hpp"
@@ -21,7 +22,8 @@ struct SlotTimes {
 /// long: SlotTimes operator()(const ServiceRequest&) const. It belongs to the factory and outlives the
 /// engine.
 ///
-/// A heap of finishing times in one reused vector: with a single request it is one element, written and read.
+/// The request that ends next is kept apart from the heap of the others: a worker of one slot touches no heap
+/// and allocates nothing.
 template <class Timing>
 class SlotModel final : public ServiceModel {
 public:
@@ -29,38 +31,39 @@ public:
 
     void admit(const ServiceRequest& request, SimTime now) override {
         const SlotTimes times = timing_(request);
-        running_.push_back(
-            {++admitted_, {request.slot, now, now + times.first_token, now + times.last_token}});
-        std::push_heap(running_.begin(), running_.end(), std::greater<>{});
+        insert({++admitted_, {request.slot, now, now + times.first_token, now + times.last_token}});
     }
 
     void remove(RequestSlot slot, SimTime /*now*/) override {
-        const auto gone = std::find_if(running_.begin(), running_.end(),
+        if (busy_ && next_.end.slot == slot) {
+            pull_next();
+            return;
+        }
+        const auto gone = std::find_if(later_.begin(), later_.end(),
                                        [slot](const Running& running) { return running.end.slot == slot; });
-        SPILLWAY_CHECK(gone != running_.end(), "a request that the engine does not hold was removed");
-        *gone = running_.back();
-        running_.pop_back();
-        std::make_heap(running_.begin(), running_.end(), std::greater<>{});
+        SPILLWAY_CHECK(gone != later_.end(), "a request that the engine does not hold was removed");
+        *gone = later_.back();
+        later_.pop_back();
+        std::make_heap(later_.begin(), later_.end(), std::greater<>{});
     }
 
     std::optional<SimTime> next_change() override {
-        if (running_.empty())
+        if (!busy_)
             return std::nullopt;
-        return running_.front().end.last_token;
+        return next_.end.last_token;
     }
 
     void advance(SimTime now, std::vector<ServiceEnd>& ended) override {
-        while (!running_.empty() && running_.front().end.last_token <= now) {
-            SPILLWAY_CHECK(running_.front().end.last_token == now, "the end of a request was passed over");
-            ended.push_back(running_.front().end);
-            std::pop_heap(running_.begin(), running_.end(), std::greater<>{});
-            running_.pop_back();
+        while (busy_ && next_.end.last_token <= now) {
+            SPILLWAY_CHECK(next_.end.last_token == now, "the end of a request was passed over");
+            ended.push_back(next_.end);
+            pull_next();
         }
     }
 
 private:
     struct Running {
-        std::uint64_t order;  // of admission, which decides among ends at one instant
+        std::uint64_t order = 0;  // of admission, which decides among ends at one instant
         ServiceEnd end;
         bool operator>(const Running& other) const noexcept {
             if (end.last_token != other.end.last_token)
@@ -69,9 +72,32 @@ private:
         }
     };
 
+    void insert(Running running) {
+        if (!busy_) {
+            busy_ = true;
+            next_ = running;
+            return;
+        }
+        if (next_ > running)
+            std::swap(next_, running);
+        later_.push_back(running);
+        std::push_heap(later_.begin(), later_.end(), std::greater<>{});
+    }
+
+    void pull_next() {
+        busy_ = !later_.empty();
+        if (!busy_)
+            return;
+        std::pop_heap(later_.begin(), later_.end(), std::greater<>{});
+        next_ = later_.back();
+        later_.pop_back();
+    }
+
     const Timing& timing_;
-    std::vector<Running> running_;
     std::uint64_t admitted_ = 0;
+    bool busy_ = false;
+    Running next_;                // ends next, when busy_
+    std::vector<Running> later_;  // a heap, empty unless busy_
 };
 
 }  // namespace spillway

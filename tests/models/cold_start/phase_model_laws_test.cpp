@@ -130,11 +130,10 @@ TEST_CASE("starts side by side do as each would alone", "[models][phase_model][l
             StartLog expected(alone);
             expected.begin(start, now);
             expected.run();
+            const std::string mark = ":" + std::to_string(start) + " ";
             std::vector<std::string> told;
             std::copy_if(log.lines().begin(), log.lines().end(), std::back_inserter(told),
-                         [&](const auto& line) {
-                             return line.find(":" + std::to_string(start) + " ") != std::string::npos;
-                         });
+                         [&mark](const auto& line) { return line.find(mark) != std::string::npos; });
             RC_ASSERT(told == expected.lines());
         }
         RC_ASSERT(!together.next_change().has_value());
