@@ -95,12 +95,12 @@ TEST_CASE("a request is one row with every part", "[metrics][requests]") {
 TEST_CASE("read back, the parts of every row add up to its total", "[metrics][requests]") {
     std::ostringstream out;
     RequestsWriter writer(out, "requests.csv", kClasses, kPools);
-    std::int64_t tick = 1;
+    std::uint64_t state = 1;
     for (int i = 0; i < 5'000; ++i) {  // several buffers full
         RequestRecord record = completed({});
         for (Duration& part : record.parts) {
-            tick = tick * 6364136223846793005 % 9'000'000'007;
-            part = Duration{std::abs(tick)} * (i % 5);
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            part = Duration{static_cast<std::int64_t>(state >> 30)} * (i % 5);
             record.delivered += part;
         }
         writer.request_ended(record);
