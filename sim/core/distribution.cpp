@@ -117,7 +117,7 @@ double Distribution::other_quantile(double u) const {
         Overloaded{
             [](const Constant& law) { return law.value; },
             [u](const Uniform& law) { return law.low + (law.high - law.low) * u; },
-            [u](const Exponential& law) { return -law.mean * std::log1p(-u); },
+            [u](const Exponential& law) { return -law.mean * std::log(1 - u); },
             [u](const Lognormal& law) { return std::exp(law.mu + law.sigma * normal_quantile(u)); },
             [u](const Gamma& law) {
                 return law.scale * boost::math::gamma_p_inv(law.shape, u, MathPolicy{});

