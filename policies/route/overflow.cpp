@@ -47,14 +47,24 @@ public:
         // The first pool on the list that the rule would let in, else the last.
         const auto open = std::find_if(pools_.begin() + 1, pools_.end() - 1,
                                        [&](PoolId pool) { return !fires(views[pool.value]); });
+        if (passes_free_slots(views[route.pool.value])) {
+            route.pool = *open;
+            return route;
+        }
         route.overflow = *open;
         route.early = rule_.mode == OverflowRule::Mode::kEarly;
-        route.past_free_slots = route.early && rule_.when == OverflowRule::When::kBusyShare;
         return route;
     }
     bool looks_at_request_only() const override { return false; }
 
 private:
+    /// A fleet offers each request to its first pool before it lets it overflow: one that is to leave slots
+    /// free must not name that pool at all.
+    bool passes_free_slots(const PoolView& first) const {
+        return rule_.when == OverflowRule::When::kBusyShare && rule_.mode == OverflowRule::Mode::kEarly &&
+               first.in_flight < first.ready() * first.concurrency;
+    }
+
     bool fires(const PoolView& pool) const {
         if (rule_.when == OverflowRule::When::kQueueLength)
             return pool.queued >= rule_.queue_length;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "policies/entries.hpp"
 #include "policies/params.hpp"
@@ -46,7 +47,8 @@ public:
         decision.floor = view.min_workers;
         decision.target = std::max({view.min_workers, grown, shrunk});
         if (decision.target > present) {
-            decision.rule = why == Trigger::kQueueAge ? "request waited too long" : "requests without a slot";
+            decision.rule =
+                why == Trigger::kQueueAge ? "requests waited too long" : "requests without a slot";
             decision.observed = requests;
             decision.threshold = present * settings_.requests_per_worker;
         } else {
@@ -58,16 +60,23 @@ public:
 
 private:
     /// The size that waiting requests ask for.
-    int grown_to(const PoolView& view, Trigger why, int needed) const {
+    int grown_to(const PoolView& view, Trigger why, int needed) {
         if (!settings_.queue_delay)
             return needed;
+        if (why == Trigger::kQueueAge)
+            waiting_since_.push_back(view.now - *settings_.queue_delay);
+        // First in, first out: who came before the oldest that waits now has been served or has left.
+        while (!waiting_since_.empty() && waiting_since_.front() < view.now - view.oldest_wait) {
+            waiting_since_.pop_front();
+        }
         if (view.present() == 0)
             return std::min(needed, 1);
-        // Each request that waited too long is good for one worker, unless enough are on their way.
-        return why == Trigger::kQueueAge ? std::min(needed, view.present() + 1) : 0;
+        const int too_old = std::min(static_cast<int>(waiting_since_.size()), view.queued);
+        return std::min(needed, view.ready() + workers_for(too_old, settings_.requests_per_worker));
     }
 
     ScaleToZeroSettings settings_;
+    std::deque<SimTime> waiting_since_;  // requests that have waited for the queue delay, and may wait still
 };
 
 std::unique_ptr<ScalePolicy> read_scale_to_zero(ParamReader& reader, const PolicyContext& context) {

@@ -15,7 +15,6 @@ struct Route {
     std::optional<PoolId> overflow;  ///< a second pool, once the request has waited `overflow_after` in the first
     Duration overflow_after{0};      ///< zero: at once, if the first has no free slot
     bool early = false;  ///< true: it moves over for good; false: it stands in both queues, the first slot takes it
-    bool past_free_slots = false;  ///< with early and zero: it moves over even if the first pool has a free slot
 };
 
 /// The workers of one pool that could take a request now: constant-time questions a route may ask.

@@ -40,7 +40,6 @@ TEST_CASE("by queue age every request may overflow, and the fleet watches the cl
     CHECK(route.overflow == kCloud);
     CHECK(route.overflow_after == 500ms);
     CHECK_FALSE(route.early);
-    CHECK_FALSE(route.past_free_slots);
 }
 
 TEST_CASE("by queue length a request overflows at once when enough wait before it", "[policies][overflow]") {
@@ -53,7 +52,6 @@ TEST_CASE("by queue length a request overflows at once when enough wait before i
     CHECK(route.overflow == kCloud);
     CHECK(route.overflow_after == 0s);
     CHECK(route.early);
-    CHECK_FALSE(route.past_free_slots);
 }
 
 TEST_CASE("by busy share a request overflows when that share of the base's slots is taken",
@@ -62,8 +60,20 @@ TEST_CASE("by busy share a request overflows when that share of the base's slots
         overflow_route(R"("when": "base-busy-share", "busy_share": "75%", "mode": "early")");
     CHECK_FALSE(by_share->route(RequestView{}, base_with(8, 0)).overflow);  // 8 of 12
     const Route route = by_share->route(RequestView{}, base_with(9, 0));    // 9 of 12
+    CHECK(route.pool == kCloud);                                            // past the free slots of the base
+    CHECK_FALSE(route.overflow);
+    const Route full = by_share->route(RequestView{}, base_with(12, 0));
+    CHECK(full.pool == kBase);
+    CHECK(full.overflow == kCloud);
+    CHECK(full.early);
+}
+
+TEST_CASE("by queue length the base's free slots come first, whatever the threshold",
+          "[policies][overflow]") {
+    const auto always = overflow_route(R"("when": "base-queue-length", "queue_length": 0, "mode": "early")");
+    const Route route = always->route(RequestView{}, base_with(8, 0));
+    CHECK(route.pool == kBase);
     CHECK(route.overflow == kCloud);
-    CHECK(route.past_free_slots);
 }
 
 TEST_CASE("a base without a ready worker is full", "[policies][overflow]") {
@@ -73,7 +83,6 @@ TEST_CASE("a base without a ready worker is full", "[policies][overflow]") {
     const Route route = by_share->route(RequestView{}, views);
     CHECK(route.overflow == kCloud);
     CHECK_FALSE(route.early);
-    CHECK_FALSE(route.past_free_slots);
 }
 
 TEST_CASE("over several pools a request overflows to the first that the rule lets in, else to the last",

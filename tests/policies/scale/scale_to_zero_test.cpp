@@ -94,15 +94,38 @@ TEST_CASE("with a queue delay only the first worker starts at once", "[policies]
     view.starting = 1;
     CHECK(policy->decide(view, Trigger::kUnserved).target == 1);
 
-    // At 4 s the three requests turn too old one after the other; two more workers make three, and no more.
+    // At 4 s the three requests turn too old one after the other. The first has its worker on the way.
     view.now = SimTime{4s};
+    view.oldest_wait = 4s;
+    CHECK(policy->decide(view, Trigger::kQueueAge).target == 1);
     const ScaleDecision second = policy->decide(view, Trigger::kQueueAge);
     CHECK(second.target == 2);
-    CHECK(second.rule == "request waited too long");
+    CHECK(second.rule == "requests waited too long");
     view.starting = 2;
     CHECK(policy->decide(view, Trigger::kQueueAge).target == 3);
-    view.starting = 3;
+}
+
+TEST_CASE("with a queue delay, requests that were served since do not count", "[policies][scale_to_zero]") {
+    const auto policy = scale_policy(R"({"name": "scale-to-zero", "queue_delay": "4s"})");
+    PoolView view = quiet_pool(4s);
+    view.busy = 1;
+    view.in_flight = 1;
+    view.queued = 2;
+    view.oldest_wait = 4s;
+    CHECK(policy->decide(view, Trigger::kQueueAge).target == 2);
+
+    // At 10 s both are gone. Two came at 6 s, of which the first turns too old now: one worker is on its way.
+    view.now = SimTime{10s};
+    view.starting = 1;
+    view.oldest_wait = 4s;
+    CHECK(policy->decide(view, Trigger::kQueueAge).target == 2);
     CHECK(policy->decide(view, Trigger::kQueueAge).target == 3);
+
+    // A start that failed is asked for again when the fleet says that requests have no slot.
+    view.starting = 1;
+    view.now = SimTime{12s};
+    view.oldest_wait = 6s;
+    CHECK(policy->decide(view, Trigger::kUnserved).target == 3);
 }
 
 TEST_CASE("scale-to-zero refuses parameters that contradict each other or mean nothing",
