@@ -3,8 +3,10 @@
 // mean one second, from a table in the first-level cache.
 #include <benchmark/benchmark.h>
 
+#include <cstdint>
 #include <ostream>
 #include <streambuf>
+#include <string>
 #include <vector>
 
 #include "bench/support/yardstick.hpp"
@@ -27,69 +29,71 @@ private:
     QuantileSketch sketch_;
 };
 
-/// A request that queued and decoded.
-RequestRecord next_request(GapTable& gaps) {
-    RequestRecord request;
-    const Duration queue = next_latency(gaps);
-    const Duration decode = next_latency(gaps);
-    request.parts[static_cast<std::size_t>(LatencyPart::kQueue)] = queue;
-    request.parts[static_cast<std::size_t>(LatencyPart::kDecode)] = decode;
-    request.delivered = SimTime{queue + decode};
-    request.pool = PoolId{0};
-    request.worker = WorkerId{0};
-    return request;
-}
-
-/// Making a record, which the next two contain.
-class Records {
+/// Requests that queued and decoded, one after the other in the same record, as the fleet hands them over.
+class Requests {
 public:
-    void one(GapTable& gaps) {
-        RequestRecord request = next_request(gaps);
-        benchmark::DoNotOptimize(request);
+    explicit Requests(std::uint32_t output_tokens) {
+        record_.output_tokens = output_tokens;
+        record_.pool = PoolId{0};
+        record_.worker = WorkerId{0};
     }
-};
-
-class RecorderEnds {
-public:
-    RecorderEnds() : recorder_({{"interactive", Delivery::kWhole}}, {}) {}
-    void one(GapTable& gaps) { recorder_.request_ended(next_request(gaps)); }
+    const RequestRecord& next(GapTable& gaps) {
+        const Duration queue = next_latency(gaps);
+        const Duration decode = next_latency(gaps);
+        record_.parts[static_cast<std::size_t>(LatencyPart::kQueue)] = queue;
+        record_.parts[static_cast<std::size_t>(LatencyPart::kDecode)] = decode;
+        record_.delivered = SimTime{queue + decode};
+        return record_;
+    }
 
 private:
-    Recorder recorder_;
+    RequestRecord record_;
+};
+
+/// Making the request, which the following contain.
+class MadeRequests {
+public:
+    void one(GapTable& gaps) { benchmark::DoNotOptimize(requests_.next(gaps).delivered); }
+
+private:
+    Requests requests_{0};
+};
+
+class RecordedRequests {
+public:
+    void one(GapTable& gaps) { recorder_.request_ended(requests_.next(gaps)); }
+
+private:
+    Requests requests_{0};
+    Recorder recorder_{{{"interactive", Delivery::kWhole}}, {}};
 };
 
 /// Streamed, with tokens and three objectives.
-class RecorderTokens {
+class JudgedRequests {
 public:
-    RecorderTokens()
-        : recorder_({{"interactive", Delivery::kStreamed}},
-                    {parse_slo("p95 ttft < 2s", "", {}), parse_slo("p99 total < 5s", "", {}),
-                     parse_slo("p95 warm ttft < 1s", "", {})}) {}
-    void one(GapTable& gaps) {
-        RequestRecord request = next_request(gaps);
-        request.output_tokens = 200;
-        recorder_.request_ended(request);
-    }
+    void one(GapTable& gaps) { recorder_.request_ended(requests_.next(gaps)); }
 
 private:
-    Recorder recorder_;
+    Requests requests_{200};
+    Recorder recorder_{{{"interactive", Delivery::kStreamed}},
+                       {parse_slo("p95 ttft < 2s", "", {}), parse_slo("p99 total < 5s", "", {}),
+                        parse_slo("p95 warm ttft < 1s", "", {})}};
 };
 
 class NullBuffer : public std::streambuf {
     std::streamsize xsputn(const char* /*text*/, std::streamsize count) override { return count; }
 };
 
-class WriterRows {
+class WrittenRequests {
 public:
-    WriterRows() : out_(&buffer_), writer_(out_, "null", kClasses, kPools) {}
-    void one(GapTable& gaps) { writer_.request_ended(next_request(gaps)); }
+    void one(GapTable& gaps) { writer_.request_ended(requests_.next(gaps)); }
 
 private:
-    inline static const std::vector<MeasuredClass> kClasses{{"interactive", Delivery::kStreamed}};
-    inline static const std::vector<std::string> kPools{"serverless"};
+    Requests requests_{200};
     NullBuffer buffer_;
-    std::ostream out_;
-    RequestsWriter writer_;
+    std::ostream out_{&buffer_};
+    RequestsWriter writer_{out_, "null", std::vector<MeasuredClass>{{"interactive", Delivery::kStreamed}},
+                           std::vector<std::string>{"serverless"}};
 };
 
 template <class Model>
@@ -115,10 +119,10 @@ void measure(benchmark::State& state) {
 }
 
 BENCHMARK(measure<SketchAdds>)->Name("sketch/add")->UseManualTime();
-BENCHMARK(measure<Records>)->Name("record/make")->UseManualTime();
-BENCHMARK(measure<RecorderEnds>)->Name("recorder/request")->UseManualTime();
-BENCHMARK(measure<RecorderTokens>)->Name("recorder/streamed_request_with_3_slos")->UseManualTime();
-BENCHMARK(measure<WriterRows>)->Name("requests_file/row")->UseManualTime();
+BENCHMARK(measure<MadeRequests>)->Name("make_request")->UseManualTime();
+BENCHMARK(measure<RecordedRequests>)->Name("recorder/request")->UseManualTime();
+BENCHMARK(measure<JudgedRequests>)->Name("recorder/streamed_request_with_3_slos")->UseManualTime();
+BENCHMARK(measure<WrittenRequests>)->Name("requests_file/row")->UseManualTime();
 
 }  // namespace
 }  // namespace spillway::bench
