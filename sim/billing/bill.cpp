@@ -15,11 +15,17 @@ Ratio price_part(const Purchase& purchase) noexcept {
     return {1, purchase.contract.per == PricePer::kGpu ? 1 : purchase.gpus_per_instance};
 }
 
+Int128 greatest_common_divisor(Int128 a, Int128 b) { return b == 0 ? a : greatest_common_divisor(b, a % b); }
+
+/// a x b / c, rounded down. Whole multiples of c are taken out first, so that months of large fleets fit.
 Int128 multiply_divide(Int128 a, Int128 b, Int128 c) {
-    Int128 product = 0;
-    const bool overflow = __builtin_mul_overflow(a, b, &product);
+    const Int128 common = greatest_common_divisor(b, c);
+    b /= common;
+    c /= common;
+    Int128 rest = 0;
+    const bool overflow = __builtin_mul_overflow(a % c, b, &rest);
     SPILLWAY_CHECK(!overflow, "usage does not fit 128 bits");
-    return product / c;
+    return a / c * b + rest / c;
 }
 
 /// Writes the lines of one bill.
@@ -80,10 +86,10 @@ private:
 };
 
 void Writer::add_gpu_time() {
-    // Busy time has no owner where requests overlap: attempts that failed get their share of slot time of it.
     const Int128 busy = totals_.states[static_cast<std::size_t>(WorkerState::kBusy)];
-    const Int128 failed_busy =
-        totals_.slots == 0 ? 0 : multiply_divide(busy, totals_.failed_slots, totals_.slots);
+    const Int128 draining = totals_.states[static_cast<std::size_t>(WorkerState::kDraining)];
+    const Int128 failed_busy = failed_part(totals_, busy);
+    const Int128 failed_draining = failed_part(totals_, draining);
     add_time(LineKind::kBusy, busy - failed_busy);
     add_state(LineKind::kThrottled, WorkerState::kAsked);
     add_state(LineKind::kAcquire, WorkerState::kAcquiring);
@@ -93,10 +99,10 @@ void Writer::add_gpu_time() {
     for (int i = 0; i < kIdleReasons; ++i) {
         add_time(static_cast<LineKind>(kFirstIdle + i), totals_.idle[static_cast<std::size_t>(i)]);
     }
-    add_state(LineKind::kDraining, WorkerState::kDraining);
+    add_time(LineKind::kDraining, draining - failed_draining);
     add_state(LineKind::kStopping, WorkerState::kStopping);
     add_state(LineKind::kFailedState, WorkerState::kFailed);
-    add_time(LineKind::kFailedWork, totals_.failed_starts + failed_busy);
+    add_time(LineKind::kFailedWork, totals_.failed_starts + failed_busy + failed_draining);
     add_time(LineKind::kRounding, totals_.rounding);
     add_time(LineKind::kStranded, totals_.stranded);
 }
@@ -183,6 +189,10 @@ Money Bill::group_sum(std::string_view group) const {
 
 Bill price_usage(const Purchase& purchase, const UsageTotals& totals, Ratio scale) {
     return Writer(purchase, totals, scale).write();
+}
+
+Int128 failed_part(const UsageTotals& totals, Int128 gpu_ns) {
+    return totals.slots == 0 ? 0 : multiply_divide(gpu_ns, totals.failed_slots, totals.slots);
 }
 
 Ratio month_scale(const Contract& contract, Duration window) {

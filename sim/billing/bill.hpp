@@ -81,6 +81,10 @@ Ratio month_scale(const Contract& contract, Duration window);
 /// GPU time at the contract's price, before steps and commitments. Requires: the contract has a price.
 Money charge_gpu_time(const Purchase& purchase, Int128 gpu_ns, Ratio scale = {});
 
+/// The part of `gpu_ns` of serving that attempts which did not complete had, rounded down. Time in which
+/// requests overlap has no single owner: such attempts get their share of the slot time.
+Int128 failed_part(const UsageTotals& totals, Int128 gpu_ns);
+
 /// Usage in the unit that people read: GPU-s, vCPU-s, GiB-s, GB, tokens, requests.
 double readable_usage(const BillLine& line, Ratio scale) noexcept;
 std::string_view readable_unit(const BillLine& line) noexcept;

@@ -1,5 +1,7 @@
 #include "sim/billing/price_book.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -47,14 +49,15 @@ ConfigNode to_node(const nlohmann::ordered_json& json, const std::string& where)
         return ConfigNode::text(where, json.get<std::string>());
     if (json.is_array()) {
         std::vector<ConfigNode> items;
-        for (const auto& item : json)
-            items.push_back(to_node(item, where + "[" + std::to_string(items.size()) + "]"));
+        for (const auto& item : json) {
+            items.push_back(to_node(item, fmt::format("{}[{}]", where, items.size())));
+        }
         return ConfigNode::list(where, std::move(items));
     }
     SPILLWAY_CHECK(json.is_object(), "the price catalog holds a value of another kind");
     std::vector<ConfigNode::Member> members;
     for (const auto& [name, value] : json.items())
-        members.emplace_back(name, to_node(value, where + "." + name));
+        members.emplace_back(name, to_node(value, fmt::format("{}.{}", where, name)));
     return ConfigNode::object(where, std::move(members));
 }
 

@@ -29,7 +29,8 @@ Reconciliation reconcile(const Purchase& purchase, const UsageTotals& totals, co
     } else {
         result.textbook = charge_gpu_time(purchase, totals.slots - totals.failed_slots, bill.scale);
         // What draining workers still serve is work of the textbook's, not an extra.
-        const Money drained = charge_gpu_time(purchase, totals.drained, bill.scale);
+        const Int128 completed = totals.drained - failed_part(totals, totals.drained);
+        const Money drained = charge_gpu_time(purchase, completed, bill.scale);
         sharing = bill.sum(LineKind::kBusy) + drained - result.textbook;
         beyond_work = bill.group_sum("draining and stopping") - drained;
     }

@@ -115,6 +115,16 @@ TEST_CASE("attempts that failed take their share of busy time", "[billing][bill]
     CHECK(bill.sum(LineKind::kBusy).nanos() == 60'000'000);
 }
 
+TEST_CASE("a month of ten thousand workers splits off its failed share exactly", "[billing][bill]") {
+    const Int128 month = Int128{10'000} * Duration{720h}.count();
+    UsageTotals totals;
+    totals.slots = month * 8;
+    totals.failed_slots = month * 2;
+    CHECK(failed_part(totals, month * 8 + 3) == month * 2);
+    totals.slots += 8;  // a slot time that shares little with the rest
+    CHECK(failed_part(totals, month) == month / 4 - 1);
+}
+
 TEST_CASE("usage reads in the units that people use", "[billing][bill]") {
     const Bill bill =
         bill_lives(catalog_purchase("cloud-run/L4"), {make_life({{WorkerState::kBusy, 10s}})}).bill;
