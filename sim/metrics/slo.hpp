@@ -26,7 +26,8 @@ enum class SloScope : std::uint8_t {
 /// A request that did not complete misses: percentiles run over all offered requests and count it as never,
 /// so that `p95 ttft < 2s` holds exactly when 95% of the offered requests had their first token before 2 s. A
 /// mean or a maximum has no place for never and looks at completed requests alone: bound `failed` beside it.
-/// Time per output token exists for completed requests of two tokens and more.
+/// `failed` is the share of offered requests that did not complete, for whatever reason. Time per output
+/// token exists for completed requests of two tokens and more.
 struct Slo {
     std::string text;  ///< as the user wrote it
     SloFigure figure = SloFigure::kShare;
