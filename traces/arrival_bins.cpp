@@ -19,12 +19,11 @@ void BinMoments::add(Duration offset) {
 std::uint64_t BinMoments::peak() const noexcept { return peak_; }
 
 double BinMoments::dispersion() const noexcept {
-    if (sum_ == 0)
+    const std::uint64_t in_whole_bins = sum_ - in_bin_;
+    if (in_whole_bins == 0)
         return 0;
-    const auto bins = static_cast<double>(bin_ + 1);
-    const auto squares = static_cast<double>(squares_ + UInt128{in_bin_} * in_bin_);
-    const double mean = static_cast<double>(sum_) / bins;
-    return squares / static_cast<double>(sum_) - mean;
+    const auto arrivals = static_cast<double>(in_whole_bins);
+    return static_cast<double>(squares_) / arrivals - arrivals / static_cast<double>(bin_);
 }
 
 void ArrivalSeries::add(Duration offset) {

@@ -18,8 +18,8 @@ public:
     /// Requires: offsets that do not descend, from 0.
     void add(Duration offset);
     std::uint64_t peak() const noexcept;
-    /// Variance over mean of the counts per bin, from the first arrival's bin to the last one's; 1 for a
-    /// Poisson process. 0 without arrivals.
+    /// Variance over mean of the counts per bin, 1 for a Poisson process. Over whole bins: not the last
+    /// arrival's own, which the traffic may end in. 0 when there is none.
     double dispersion() const noexcept;
 
 private:
@@ -27,7 +27,7 @@ private:
     std::int64_t bin_ = 0;
     std::uint64_t in_bin_ = 0;
     std::uint64_t sum_ = 0;
-    UInt128 squares_ = 0;  // of finished bins
+    UInt128 squares_ = 0;  // of whole bins
     std::uint64_t peak_ = 0;
 };
 
