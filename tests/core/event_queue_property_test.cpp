@@ -120,7 +120,8 @@ TEST_CASE("the order holds in a heap of thousands through pops, pushes and compa
         std::uint32_t state = seed;
         const auto draw = [&state] { return state = state * 1664525U + 1013904223U, state >> 8; };
         for (int i = 0; i < 5000; ++i) both.schedule(draw() % 1000, static_cast<int>(draw() % 9));
-        for (int i = 0; i < 300; ++i) both.cancel(draw());
+        for (int i = 0; i < 8000; ++i) both.cancel(draw());  // about 4000 hit: several compactions
+        both.check_size();
         for (int i = 0; i < 2000; ++i) {
             both.pop();
             if (draw() % 2 == 0)
