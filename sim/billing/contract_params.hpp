@@ -13,7 +13,7 @@ constexpr ParamSpec optional_choice(std::string_view name, std::string_view choi
 }
 
 // Everything is optional: a contract is laid over the catalog's, which is laid over the platform's.
-constexpr std::array kBilled{
+inline constexpr std::array kBilled{
     optional_param("throttled", ParamKind::kFlag, "Waiting for a GPU that the supply has not (false)."),
     optional_param("acquire", ParamKind::kFlag, "Finding or booting the node (false)."),
     optional_param("pull", ParamKind::kFlag, "Pulling the image (true)."),
@@ -25,23 +25,23 @@ constexpr std::array kBilled{
     optional_param("failed_start", ParamKind::kFlag, "A start that failed, in its billed states (true)."),
     optional_param("cancelled_start", ParamKind::kFlag, "A start that was cancelled, likewise (true)."),
 };
-constexpr std::array kStep{
+inline constexpr std::array kStep{
     required_param("first", ParamKind::kCount, "Workers numbered below this, and not in an earlier step."),
     required_param("price", ParamKind::kPrice, "What each of them costs."),
 };
-constexpr std::array kCommitment{
+inline constexpr std::array kCommitment{
     required_param("instances", ParamKind::kCount, "Instances paid for around the clock."),
     required_param("price", ParamKind::kPrice, "What each of them costs, used or not."),
 };
-constexpr std::array kCpu{
+inline constexpr std::array kCpu{
     optional_param("vcpu", ParamKind::kNumber, "vCPUs of an instance, to a thousandth."),
     optional_param("price", ParamKind::kPrice, "Per vCPU-s or vCPU-h."),
 };
-constexpr std::array kMemory{
+inline constexpr std::array kMemory{
     optional_param("size", ParamKind::kBytes, "Memory of an instance."),
     optional_param("price", ParamKind::kPrice, "Per GiB-s, GiB-h or GB-s."),
 };
-constexpr std::array kStorage{
+inline constexpr std::array kStorage{
     required_param("name", ParamKind::kText,
                    "Names the line on the bill; that of the catalog keeps its price."),
     optional_param("size", ParamKind::kBytes, "Of each one."),
@@ -52,18 +52,18 @@ constexpr std::array kStorage{
     optional_param("step", ParamKind::kDuration,
                    "running: each life is rounded up to a multiple (not rounded)."),
 };
-constexpr std::array kTier{
+inline constexpr std::array kTier{
     optional_param("up_to", ParamKind::kBytes, "Bound of the tier, in bytes a month beyond the free ones."),
     required_param("price", ParamKind::kPrice, "Per GB or GiB."),
 };
-constexpr std::array kEgress{
+inline constexpr std::array kEgress{
     optional_param("price", ParamKind::kPrice, "Per GB or GiB, for every byte."),
     list_param("tiers", kTier, "In place of price; the last tier has no up_to."),
     optional_param("free", ParamKind::kBytes, "Bytes a month that cost nothing."),
     optional_param("bytes_per_request", ParamKind::kBytes, "Sent for each completed request (0B)."),
     optional_param("bytes_per_output_token", ParamKind::kBytes, "Sent for each output token (0B)."),
 };
-constexpr std::array kTokens{
+inline constexpr std::array kTokens{
     required_param("input", ParamKind::kPrice, "Per Mtok or ktok of prompt."),
     required_param("output", ParamKind::kPrice, "Per Mtok or ktok of answer."),
     optional_param("cached_input", ParamKind::kPrice, "Of prompt that the provider had cached (like input)."),
@@ -71,7 +71,7 @@ constexpr std::array kTokens{
     optional_param("request", ParamKind::kPrice, "Per request, on top."),
 };
 
-constexpr std::array kContract{
+inline constexpr std::array kContract{
     optional_param("catalog", ParamKind::kText, "A price of the catalog, over which the rest is laid."),
     optional_param("instance", ParamKind::kPrice, "Of an instance or, with per: gpu, of one of its GPUs."),
     optional_choice("per", "instance|gpu", "What the price buys (instance)."),
