@@ -26,8 +26,9 @@ public:
     ModulatedTimes(SimTime begin, Segments segments, Gaps gaps)
         : segments_(std::move(segments)), gaps_(std::move(gaps)), at_(begin), until_(begin) {}
 
-    /// The next arrival, in non-decreasing time; empty once the segments have ended.
-    std::optional<SimTime> next() {
+    /// The next arrival, in non-decreasing time; false once the segments have ended. (An optional would be
+    /// built in memory and read back at once, which stalls a processor for longer than all the rest takes.)
+    [[nodiscard]] bool next(SimTime& at) {
         double gap = started_ ? gaps_.next() : gaps_.first();
         started_ = true;
         while (gap >= room_) {
@@ -35,14 +36,15 @@ public:
             at_ = until_;
             const std::optional<RateSegment> segment = segments_.next();
             if (!segment)
-                return std::nullopt;
+                return false;
             until_ = std::max(segment->until, at_);  // a segment may end before the traffic begins
             room_ = segment->rate * to_seconds(until_ - at_);
             gap_length_ = segment->rate > 0 ? 1e9 / segment->rate : 0;
         }
         room_ -= gap;
         at_ = std::min(at_ + Duration(static_cast<Duration::rep>(gap * gap_length_ + 0.5)), until_);
-        return at_;
+        at = at_;
+        return true;
     }
 
 private:

@@ -54,7 +54,7 @@ public:
           think_key_(requests_.seed(), "think time"),
           starts_(requests_.begin(), ConstantRate(spec_.rate, requests_.end().value_or(kForEver)),
                   ExponentialGaps(requests_.stream("arrival gaps"))),
-          next_start_(starts_.next()),
+          next_start_(draw_start()),
           left_(requests_.count()) {}
 
     std::optional<SimTime> next_time() override {
@@ -92,6 +92,13 @@ public:
     }
 
 private:
+    std::optional<SimTime> draw_start() {
+        SimTime at;
+        if (!starts_.next(at))
+            return std::nullopt;
+        return at;
+    }
+
     void start_session() {
         const std::uint64_t number = started_++;
         std::uint32_t slot = static_cast<std::uint32_t>(sessions_.size());
@@ -110,7 +117,7 @@ private:
         write_turn(session, *next_start_, 0);
         slots_.emplace(number, slot);
         ready_.push({*next_start_, slot});
-        next_start_ = starts_.next();
+        next_start_ = draw_start();
     }
 
     /// Makes the request that follows an answer; false when the session is over.

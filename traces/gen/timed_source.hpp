@@ -8,7 +8,7 @@
 
 namespace spillway {
 
-/// Requests at the moments that `Times` yields (std::optional<SimTime> next(), non-decreasing; empty: the
+/// Requests at the moments that `Times` yields ([[nodiscard]] bool next(SimTime&), non-decreasing; false: the
 /// end), until the limits of their maker.
 template <class Times>
 class TimedSource final : public RequestSource {
@@ -21,32 +21,29 @@ public:
         advance();
     }
 
-    std::optional<SimTime> next_time() override { return next_; }
+    std::optional<SimTime> next_time() override {
+        if (!more_)
+            return std::nullopt;
+        return next_;
+    }
 
     void pop(Arrival& arrival) override {
-        requests_.fill(arrival, *next_, number_++);
-        if (arrival.at >= SimTime{})
+        requests_.fill(arrival, next_, number_++);
+        if (next_ >= SimTime{})
             --left_;
         advance();
     }
 
 private:
-    void advance() {
-        if (left_ == 0) {
-            next_.reset();
-            return;
-        }
-        next_ = times_.next();
-        if (next_ && *next_ >= end_)
-            next_.reset();
-    }
+    void advance() { more_ = left_ > 0 && times_.next(next_) && next_ < end_; }
 
     RequestMaker requests_;
     Times times_;
+    bool more_ = false;
     SimTime end_;
     std::uint64_t left_;
     std::uint64_t number_ = 0;
-    std::optional<SimTime> next_;
+    SimTime next_;
 };
 
 template <class Times>

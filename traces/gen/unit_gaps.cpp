@@ -1,8 +1,15 @@
 #include "traces/gen/unit_gaps.hpp"
 
+#include <boost/random/exponential_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 
 namespace spillway {
+
+void ExponentialGaps::draw() noexcept {
+    boost::random::exponential_distribution<double> unit;
+    for (double& gap : drawn_) gap = unit(stream_);
+    given_ = 0;
+}
 
 // Marsaglia, Tsang, "A Simple Method for Generating Gamma Variables", TOMS 26 (2000). For a shape below 1,
 // their section 6: the law of shape + 1, shrunk by a power of a uniform.

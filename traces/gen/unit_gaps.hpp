@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "sim/core/rng.hpp"
 
@@ -8,16 +10,24 @@ namespace spillway {
 
 // Laws of the gap between two arrivals, with mean 1: gaps in the currency "expected arrivals".
 
-/// Poisson arrivals.
+/// Poisson arrivals. Draws ahead by the handful: one after the other, each draw would wait for the last.
 class ExponentialGaps {
 public:
     explicit ExponentialGaps(RandomStream stream) noexcept : stream_(stream) {}
     /// From a moment that was chosen without looking to the first arrival.
     double first() noexcept { return next(); }
-    double next() noexcept { return -std::log(stream_.uniform()); }
+    double next() noexcept {
+        if (given_ == drawn_.size())
+            draw();
+        return drawn_[given_++];
+    }
 
 private:
+    void draw() noexcept;
+
     RandomStream stream_;
+    std::array<double, 32> drawn_{};
+    std::size_t given_ = drawn_.size();
 };
 
 /// A gamma law with scale 1. Requires: shape > 0.
