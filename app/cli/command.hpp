@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spillway {
+
+/// One verb of the command line.
+struct Command {
+    std::string_view name;
+    std::string_view usage;    ///< what follows the name
+    std::string_view summary;  ///< one line
+    /// Runs with what followed the name and returns the exit code. Throws InputError for what the user got wrong.
+    int (*run)(const std::vector<std::string>& arguments);
+};
+
+int run_command(const std::vector<std::string>& arguments);
+int trace_command(const std::vector<std::string>& arguments);
+int list_command(const std::vector<std::string>& arguments);
+int schema_command(const std::vector<std::string>& arguments);
+
+}  // namespace spillway

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "app/cli/command.hpp"
+#include "app/cli/options.hpp"
+#include "app/io/output_file.hpp"
+#include "app/report/table.hpp"
+#include "models/catalog/gpus.hpp"
+#include "models/cold_start/parse_startup.hpp"
+#include "models/registry.hpp"
+#include "policies/registry.hpp"
+#include "sim/billing/price_book.hpp"
+#include "sim/core/error.hpp"
+#include "traces/combine/combine.hpp"
+#include "traces/registry.hpp"
+
+namespace spillway {
+namespace {
+
+std::string params_text(std::span<const ParamSpec> params, const std::string& indent) {
+    std::string text;
+    for (const ParamSpec& param : params) {
+        std::string note;
+        if (param.presence == Presence::kDefaulted) note = fmt::format(" [{}]", param.fallback);
+        if (param.presence == Presence::kRequired) note = " (required)";
+        if (!param.choices.empty()) note += fmt::format(" {{{}}}", param.choices);
+        text += fmt::format("{}{:<20} {}{}\n", indent, param.name, param.meaning, note);
+        text += params_text(param.fields, indent + "  ");
+    }
+    return text;
+}
+
+template <class Entries>
+std::string entries_text(std::string_view heading, const Entries& entries) {
+    std::string text = fmt::format("{}\n", heading);
+    for (const auto& entry : entries) {
+        text += fmt::format("  {:<20} {}\n", entry.name, entry.summary);
+        text += params_text(entry.params, "      ");
+    }
+    return text + '\n';
+}
+
+std::string policies_text() {
+    return entries_text("Scaling policies of one pool (a pool's \"policy\"):", scale_policies()) +
+           entries_text("Policies over several pools (the scenario's \"policy\"):", fleet_policies());
+}
+
+std::string routes_text() {
+    return entries_text("Which worker (a pool's \"route\"):", worker_routes()) +
+           entries_text("Which pool (the scenario's \"route\"):", pool_routes());
+}
+
+std::string models_text() {
+    return entries_text("How a worker serves (a pool's \"service\"):", service_models()) +
+           "How a worker starts (a pool's \"startup\"):\n" + params_text(startup_params(), "      ");
+}
+
+std::string readers_text() {
+    return entries_text("Sources of traffic ({\"source\": ...}):", source_registry()) +
+           "Every source that does not wait for answers also takes:\n" + params_text(kSourceParams, "      ");
+}
+
+std::string gpus_text() {
+    TextTable table({"GPU", "memory", "source"});
+    for (const GpuFacts& gpu : gpu_catalog()) {
+        table.add({gpu.name, fmt::format("{:.0f} GiB", static_cast<double>(gpu.memory_bytes) / (1 << 30)),
+                   gpu.provenance});
+    }
+    return table.text();
+}
+
+std::string prices_text() {
+    TextTable table({"price", "GPU", "amount", "date", "confidence"});
+    const PriceBook book = PriceBook::built_in();
+    for (const PriceBook::Entry& entry : book.entries()) {
+        const Contract& contract = entry.contract;
+        table.add({entry.name, entry.gpu, contract.price ? format_price(*contract.price) : "per token",
+                   contract.provenance.date, contract.provenance.confidence});
+    }
+    return table.text();
+}
+
+struct Topic {
+    std::string_view name;
+    std::string (*text)();
+};
+constexpr std::array kTopics{
+    Topic{"policies", policies_text}, Topic{"routes", routes_text}, Topic{"models", models_text},
+    Topic{"readers", readers_text},   Topic{"gpus", gpus_text},     Topic{"prices", prices_text},
+};
+
+}  // namespace
+
+int list_command(const std::vector<std::string>& arguments) {
+    const std::vector<OptionSpec> specs{{"help", "", "this text"}};
+    const Options options("list", specs, arguments);
+    if (options.has("help")) {
+        write_output("-", help_text("list", "[policies|routes|models|readers|gpus|prices]",
+                                    "Prints what there is, with parameters and [defaults].", specs));
+        return 0;
+    }
+    std::vector<std::string_view> names;
+    for (const Topic& topic : kTopics) names.push_back(topic.name);
+    std::string text;
+    for (const std::string& wanted : options.positional()) {
+        const auto found = std::find_if(kTopics.begin(), kTopics.end(),
+                                        [&](const Topic& topic) { return topic.name == wanted; });
+        if (found == kTopics.end()) throw unknown_name("spillway list", "topic", wanted, names);
+        text += found->text();
+    }
+    if (options.positional().empty()) {
+        for (const Topic& topic : kTopics) text += topic.text();
+    }
+    write_output("-", text);
+    return 0;
+}
+
+}  // namespace spillway

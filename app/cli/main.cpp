@@ -1,0 +1,71 @@
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/cli/command.hpp"
+#include "app/version.hpp"
+#include "sim/core/check.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr int kInputErrorCode = 2;
+constexpr int kOutOfMemoryCode = 69;
+constexpr int kInternalErrorCode = 70;
+
+constexpr std::array kCommands{
+    Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.", run_command},
+    Command{"list", "[WHAT]", "What there is: policies, routes, models, readers, gpus, prices.", list_command},
+};
+
+std::string usage() {
+    std::string text = "Usage: spillway COMMAND ...\n\n";
+    for (const Command& command : kCommands) {
+        text += fmt::format("  {:<8} {:<30} {}\n", command.name, command.usage, command.summary);
+    }
+    return text + "\nspillway COMMAND --help says more.\n";
+}
+
+int dispatch(const std::vector<std::string>& arguments) {
+    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "help") {
+        fmt::print("{}", usage());
+        return arguments.empty() ? kInputErrorCode : 0;
+    }
+    if (arguments[0] == "--version") {
+        fmt::print("spillway {}\n", version());
+        return 0;
+    }
+    std::vector<std::string_view> names;
+    for (const Command& command : kCommands) {
+        if (command.name == arguments[0]) return command.run({arguments.begin() + 1, arguments.end()});
+        names.push_back(command.name);
+    }
+    throw unknown_name("spillway", "command", arguments[0], names);
+}
+
+}  // namespace
+}  // namespace spillway
+
+int main(int argc, char** argv) {
+    try {
+        return spillway::dispatch({argv + 1, argv + argc});
+    } catch (const spillway::InputError& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return spillway::kInputErrorCode;
+    } catch (const spillway::InternalError& error) {
+        fmt::print(stderr, "internal error (please report it): {}\n", error.what());
+        return spillway::kInternalErrorCode;
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "out of memory\n");
+        return spillway::kOutOfMemoryCode;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "internal error (please report it): {}\n", error.what());
+        return spillway::kInternalErrorCode;
+    }
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spillway {
+
+/// Declares one option of a command.
+struct OptionSpec {
+    std::string_view name;     ///< without the dashes
+    std::string_view value;    ///< what its argument is called, "FILE"; empty: a switch
+    std::string_view meaning;
+};
+
+/// The command line of one command, read by Boost.Program_options. Options may stand anywhere; "--" ends them.
+class Options {
+public:
+    /// Throws InputError for an unknown option (with the nearest one), a missing argument and a repeated option.
+    Options(std::string_view command, const std::vector<OptionSpec>& specs, const std::vector<std::string>& arguments);
+
+    bool has(std::string_view name) const;
+    /// Empty when it was not given.
+    std::optional<std::string> value(std::string_view name) const;
+    const std::vector<std::string>& positional() const noexcept { return positional_; }
+
+private:
+    std::vector<std::pair<std::string, std::string>> given_;
+    std::vector<std::string> positional_;
+};
+
+/// "Usage: spillway run ..." with a line an option.
+std::string help_text(std::string_view command, std::string_view usage, std::string_view summary,
+                      const std::vector<OptionSpec>& specs);
+
+}  // namespace spillway

@@ -1,0 +1,131 @@
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command.hpp"
+#include "app/cli/options.hpp"
+#include "app/io/output_file.hpp"
+#include "app/report/csv_report.hpp"
+#include "app/report/explain.hpp"
+#include "app/report/json_report.hpp"
+#include "app/report/text_report.hpp"
+#include "app/report/timeline_csv.hpp"
+#include "app/run/run_scenario.hpp"
+#include "sim/core/error.hpp"
+#include "sim/metrics/requests_writer.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::string_view kUsage = "SCENARIO.json... [options]";
+constexpr std::string_view kSummary =
+    "Replays the traffic of each scenario against its fleet. Several scenarios also stand side by side.";
+
+const std::vector<OptionSpec>& option_specs() {
+    static const std::vector<OptionSpec> specs{
+        {"json", "FILE", "the result as JSON; - for standard output in place of the text"},
+        {"csv", "FILE", "the answer's figures, one row a scenario"},
+        {"requests", "FILE", "one CSV row a request with every part of its time (one scenario only)"},
+        {"timeline", "FILE", "one CSV row a second and pool: workers, queue, cost (one scenario only)"},
+        {"explain", "", "print each scaling decision with the rule that fired, before the result"},
+        {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
+        {"help", "", "this text"},
+    };
+    return specs;
+}
+
+/// The outputs that grow as the run goes.
+class Streams {
+public:
+    Streams(const Options& options, const Scenario& scenario, const Assembly& assembly) {
+        std::vector<std::string> pools;
+        for (const PoolSetup& pool : assembly.pools) pools.push_back(pool.name);
+        if (const auto name = options.value("requests")) {
+            std::vector<MeasuredClass> classes;
+            for (const ScenarioClass& one : scenario.classes) classes.push_back({one.spec.name, one.delivery});
+            requests_file_ = std::make_unique<OutputFile>(*name);
+            requests_ = std::make_unique<RequestsWriter>(requests_file_->stream(), *name, classes, pools);
+            onlookers_.requests.push_back(requests_.get());
+        }
+        if (const auto name = options.value("timeline")) {
+            timeline_file_ = std::make_unique<OutputFile>(*name);
+            timeline_ = std::make_unique<TimelineWriter>(timeline_file_->stream(), assembly.pools);
+            onlookers_.snapshots.push_back(timeline_.get());
+        }
+        if (options.has("explain")) {
+            explain_ = std::make_unique<ExplainWriter>(std::cout, pools);
+            onlookers_.decisions.push_back(explain_.get());
+        }
+    }
+
+    const Onlookers& onlookers() const noexcept { return onlookers_; }
+    void keep() {
+        if (requests_) requests_->finish();
+        if (requests_file_) requests_file_->keep();
+        if (timeline_file_) timeline_file_->keep();
+    }
+
+private:
+    std::unique_ptr<OutputFile> requests_file_;
+    std::unique_ptr<RequestsWriter> requests_;
+    std::unique_ptr<OutputFile> timeline_file_;
+    std::unique_ptr<TimelineWriter> timeline_;
+    std::unique_ptr<ExplainWriter> explain_;
+    Onlookers onlookers_;
+};
+
+RunResult run_one(const Options& options, const std::string& file) {
+    const Scenario scenario = load_scenario(file);
+    const std::unique_ptr<Assembly> assembly = assemble(scenario);
+    Streams streams(options, scenario, *assembly);
+    RunResult result = run_assembled(scenario, *assembly, streams.onlookers());
+    streams.keep();
+    return result;
+}
+
+void write_results(const Options& options, const std::vector<RunResult>& results) {
+    const std::string json = results.size() == 1 ? json_report(results.front()) : json_report(results);
+    if (const auto name = options.value("json")) write_output(*name, json);
+    if (const auto name = options.value("csv")) write_output(*name, csv_report(results));
+    if (options.value("json") == "-" || options.value("csv") == "-") return;
+    if (results.size() == 1) {
+        write_output("-", text_report(results.front()));
+        return;
+    }
+    std::string text;
+    for (const RunResult& result : results) text += fmt::format("{}: {}", result.scenario, answer_line(result));
+    write_output("-", text + '\n' + side_by_side(results));
+}
+
+bool holds(const RunResult& result) {
+    for (const SloResult& slo : result.summary.slos) {
+        if (!slo.attained) return false;
+    }
+    return result.settled;
+}
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& arguments) {
+    const Options options("run", option_specs(), arguments);
+    if (options.has("help")) {
+        write_output("-", help_text("run", kUsage, kSummary, option_specs()));
+        return 0;
+    }
+    const std::vector<std::string>& files = options.positional();
+    if (files.empty()) throw InputError("spillway run", "names no scenario", "spillway run SCENARIO.json");
+    if (files.size() > 1 && (options.has("requests") || options.has("timeline"))) {
+        throw InputError("spillway run", "--requests and --timeline take one scenario");
+    }
+    std::vector<RunResult> results;
+    bool all_hold = true;
+    for (const std::string& file : files) {
+        results.push_back(run_one(options, file));
+        all_hold = all_hold && holds(results.back());
+    }
+    write_results(options, results);
+    return options.has("strict") && !all_hold ? 1 : 0;
+}
+
+}  // namespace spillway
