@@ -14,25 +14,26 @@ class ModelQueue {
 public:
     using Key = std::pair<std::int64_t, int>;
 
-    void schedule(Key key, std::uint32_t id) { events_.emplace(key, id); }
+    void schedule(Key key, std::uint32_t id) { by_id_.emplace(id, events_.emplace(key, id)); }
     bool cancel(std::uint32_t id) {
-        for (auto it = events_.begin(); it != events_.end(); ++it) {
-            if (it->second == id) {
-                events_.erase(it);
-                return true;
-            }
-        }
-        return false;
+        const auto found = by_id_.find(id);
+        if (found == by_id_.end())
+            return false;
+        events_.erase(found->second);
+        by_id_.erase(found);
+        return true;
     }
     std::tuple<std::int64_t, int, std::uint32_t> pop() {
         const auto first = *events_.begin();
-        events_.erase(events_.begin());
+        cancel(first.second);
         return {first.first.first, first.first.second, first.second};
     }
     std::size_t size() const { return events_.size(); }
 
 private:
-    std::multimap<Key, std::uint32_t> events_;
+    using Events = std::multimap<Key, std::uint32_t>;
+    Events events_;
+    std::map<std::uint32_t, Events::iterator> by_id_;
 };
 
 /// Both queues side by side, fed with the same operations.
