@@ -58,7 +58,8 @@ void MicroBatchModel::start_if_due(SimTime now) {
 
 void MicroBatchModel::admit(const ServiceRequest& request, SimTime now) {
     waiting_.push_back({request.slot, now});
-    // Only a full batch starts here: at the end of a window, others may still come at the same instant.
+    // Only a full batch starts here: at the end of a window, others may still come at the same instant. A
+    // batch whose end is this very instant has yet to be reported.
     if (waiting_.size() >= rules_.max_batch && running_.empty())
         start_if_due(now);
 }
@@ -89,8 +90,7 @@ void MicroBatchModel::advance(SimTime now, std::vector<ServiceEnd>& ended) {
         for (const RequestSlot slot : running_) ended.push_back({slot, started_, started_, now});
         running_.clear();
     }
-    if (running_.empty())
-        start_if_due(now);
+    start_if_due(now);
 }
 
 std::span<const ParamSpec> micro_batch_service_params() { return kParams; }

@@ -98,6 +98,18 @@ TEST_CASE("starts that change at one instant are told in the order they began", 
           Lines{"6s:7 ready pull=5s", "6s:2 ready pull=5s", "6s:5 ready pull=5s"});
 }
 
+TEST_CASE("a start that began earlier is told first, whatever phase it is in", "[models][phase_model]") {
+    const auto model = make_startup(
+        config(R"([{"phase": "pull", "time": "5s"}, {"phase": "weights", "time": "5s"}])"), context());
+    StartLog log(*model);
+    log.begin(0, SimTime{0s});
+    log.run(SimTime{5s});
+    log.begin(1, SimTime{5s});
+    log.run(SimTime{10s});
+    CHECK(Lines(log.lines().end() - 2, log.lines().end()) ==
+          Lines{"10s:0 ready pull=5s weights=5s", "10s:1 weights"});
+}
+
 TEST_CASE("a cancelled start is never heard of again, and its number is free", "[models][phase_model]") {
     const auto model = make_startup(config(kSeries), context());
     StartLog log(*model);

@@ -85,6 +85,24 @@ TEST_CASE("without a window a batch takes whoever is there at that instant", "[m
     CHECK(engine->next_change() == SimTime{6s});
 }
 
+TEST_CASE("a batch whose end is due is reported before the next one starts", "[models][micro_batch]") {
+    const auto factory = batches(R"("window": "0s", "max_batch": 2)");
+    const auto engine = factory->make();
+    std::vector<ServiceEnd> ended;
+    ServiceRequest request;
+    for (const std::uint32_t slot : {0U, 1U, 2U}) {  // 0 and 1 run until 1 s
+        request.slot = RequestSlot{slot};
+        engine->admit(request, SimTime{0s});
+    }
+    request.slot = RequestSlot{3};
+    engine->admit(request, SimTime{1s});
+    CHECK(engine->next_change() == SimTime{1s});
+    engine->advance(SimTime{1s}, ended);
+    REQUIRE(ended.size() == 2);
+    CHECK(ended[0].slot == RequestSlot{0});
+    CHECK(engine->next_change() == SimTime{2s});
+}
+
 TEST_CASE("max_batch limits a batch below the table's largest", "[models][micro_batch]") {
     EngineLog log(batches(R"("window": "500ms", "max_batch": 2)"));
     for (std::uint32_t slot = 0; slot < 3; ++slot) log.admit(slot, SimTime{0ms});
