@@ -29,6 +29,7 @@ const std::vector<OptionSpec>& option_specs() {
         {"requests", "FILE", "one CSV row a request with every part of its time (one scenario only)"},
         {"timeline", "FILE", "one CSV row a second and pool: workers, queue, cost (one scenario only)"},
         {"explain", "", "print each scaling decision with the rule that fired, before the result"},
+        {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
         {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
         {"help", "", "this text"},
     };
@@ -76,7 +77,8 @@ private:
 };
 
 RunResult run_one(const Options& options, const std::string& file) {
-    const Scenario scenario = load_scenario(file);
+    Scenario scenario = load_scenario(file);
+    if (const auto folder = options.value("folder")) scenario.folder = *folder;
     const std::unique_ptr<Assembly> assembly = assemble(scenario);
     Streams streams(options, scenario, *assembly);
     RunResult result = run_assembled(scenario, *assembly, streams.onlookers());

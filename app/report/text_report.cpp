@@ -118,6 +118,7 @@ std::string money_section(const PoolResult& pool) {
     TextTable table(std::move(header));
     for (std::size_t i = 0; i < bill.bill.lines.size(); ++i) {
         const BillLine& line = bill.bill.lines[i];
+        if (line.usage == 0 && line.amount == Money{}) continue;
         std::string name(line_name(line.kind));
         if (!line.name.empty()) name += " (" + line.name + ")";
         std::vector<std::string> row{name, fmt::format("{:.6g} {}", readable_usage(line, {}), readable_unit(line)),

@@ -53,7 +53,7 @@ public:
 private:
     static PriceBook price_book(const Scenario& scenario) {
         PriceBook book = PriceBook::built_in();
-        if (scenario.prices) book.merge(read_config_file(*scenario.prices));
+        if (scenario.prices) book.merge(read_config_file(scenario.folder / *scenario.prices));
         return book;
     }
 

@@ -181,7 +181,7 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     scenario.supplies = read_supplies(reader.node("supplies"));
     if (const ConfigNode* policy = reader.node("policy")) scenario.policy = *policy;
     if (const ConfigNode* route = reader.node("route")) scenario.route = *route;
-    if (const auto prices = reader.optional_text("prices")) scenario.prices = scenario.folder / *prices;
+    if (const auto prices = reader.optional_text("prices")) scenario.prices = *prices;
     scenario.month_shape = read_month_shape(reader.node("month_shape"));
     const std::vector<std::string> names = scenario.class_names();
     if (const ConfigNode* slo = reader.node("slo")) {

@@ -32,7 +32,7 @@ struct RuledOut {
 /// that assemble() makes sources, models, policies and prices from. A value type.
 struct Scenario {
     std::string name;
-    std::filesystem::path folder;  ///< relative file names start here
+    std::filesystem::path folder;  ///< relative names of traces and price files start here
     RunSeed seed;
     std::int64_t wall_clock = 0;   ///< seconds since 1970-01-01 at time 0
     std::optional<Duration> horizon;
@@ -51,8 +51,7 @@ struct Scenario {
     std::vector<double> month_shape;  ///< empty or 168 weights
     Duration month{0};
 
-    std::vector<std::string> class_names() const;
-};
+    std::vector<std::string> class_names() const;};
 
 /// Reads a scenario. Throws InputError with file and JSON path for what cannot be run.
 Scenario load_scenario(const std::filesystem::path& file);
