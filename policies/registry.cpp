@@ -34,40 +34,40 @@ auto make(std::span<const RegistryEntry<Make>> table, std::string_view kind, con
 }  // namespace
 
 std::span<const ScalePolicyEntry> scale_policies() {
-    static const std::array table{
+    static const std::array kTable{
         fixed_entry(),    scale_to_zero_entry(), keep_warm_entry(),
         schedule_entry(), queue_depth_entry(),   concurrency_target_entry(),
     };
-    return table;
+    return kTable;
 }
 
 std::span<const FleetPolicyEntry> fleet_policies() {
-    static const std::array table{
+    static const std::array kTable{
         pool_wise_entry(),
         spike_buffer_entry(),
         class_split_entry(),
     };
-    return table;
+    return kTable;
 }
 
 std::span<const PoolRouteEntry> pool_routes() {
-    static const std::array table{
+    static const std::array kTable{
         single_entry(),
         by_class_entry(),
         overflow_entry(),
         warm_pool_first_entry(),
     };
-    return table;
+    return kTable;
 }
 
 std::span<const WorkerRouteEntry> worker_routes() {
-    static const std::array table{
+    static const std::array kTable{
         warm_first_entry(),
         least_loaded_entry(),
         round_robin_entry(),
         two_choices_entry(),
     };
-    return table;
+    return kTable;
 }
 
 std::span<const ParamSpec> named_params() { return kNamed; }

@@ -10,7 +10,7 @@ namespace spillway {
 /// Weekdays from Monday, 0, to Sunday, 6.
 using Weekdays = std::bitset<7>;
 
-constexpr std::int64_t kSecondsOfDay = 24 * 60 * 60;
+constexpr std::int64_t kSecondsOfDay = std::int64_t{24} * 60 * 60;
 constexpr std::int64_t kSecondsOfWeek = 7 * kSecondsOfDay;
 
 /// Seconds since the last Monday 00:00, for a wall clock in seconds since 1970-01-01; before that year too.
