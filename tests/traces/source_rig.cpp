@@ -32,7 +32,7 @@ ConfigNode to_config(const std::string& where, const Json& json) {
         return ConfigNode(where);
     std::vector<ConfigNode::Member> members;
     for (const auto& [name, value] : json.items()) {
-        members.emplace_back(name, to_config(where + "." + name, value));
+        members.emplace_back(name, to_config(std::string(where).append(".").append(name), value));
     }
     return ConfigNode::object(where, std::move(members));
 }
@@ -75,6 +75,7 @@ std::vector<Arrival> arrivals_of(std::string_view json, std::optional<Duration> 
 
 std::vector<double> seconds_of(const std::vector<Arrival>& arrivals) {
     std::vector<double> seconds;
+    seconds.reserve(arrivals.size());
     for (const Arrival& arrival : arrivals) seconds.push_back(to_seconds(arrival.at));
     return seconds;
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <compare>
 #include <functional>
 #include <queue>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -52,7 +52,9 @@ private:
         SimTime at;
         std::uint64_t added;
         std::uint32_t slot;
-        auto operator<=>(const Entry&) const noexcept = default;
+        bool operator>(const Entry& other) const noexcept {
+            return std::tie(at, added) > std::tie(other.at, other.added);
+        }
     };
 
     std::vector<Row> rows_;

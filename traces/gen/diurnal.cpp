@@ -21,8 +21,8 @@ class WeekOfRates {
 public:
     WeekOfRates(SimTime begin, std::int64_t wall_clock, std::vector<double> rates)
         : rates_(std::move(rates)) {
-        constexpr std::int64_t kMondayOffset = 3 * 86'400;  // 1970-01-01 was a Thursday
-        constexpr std::int64_t kWeek = 7 * 86'400;
+        constexpr std::int64_t kMondayOffset = std::int64_t{3} * 86'400;  // 1970-01-01 was a Thursday
+        constexpr std::int64_t kWeek = std::int64_t{7} * 86'400;
         const std::int64_t start = std::chrono::floor<std::chrono::seconds>(begin.time_since_epoch()).count();
         const std::int64_t second = (((wall_clock + start + kMondayOffset) % kWeek) + kWeek) % kWeek;
         slot_ = static_cast<std::size_t>(second / kSlotSeconds);

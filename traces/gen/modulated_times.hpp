@@ -42,7 +42,10 @@ public:
             gap_length_ = segment->rate > 0 ? 1e9 / segment->rate : 0;
         }
         room_ -= gap;
-        at_ = std::min(at_ + Duration(static_cast<Duration::rep>(gap * gap_length_ + 0.5)), until_);
+        // Not llround, which is a call: the gap is neither negative nor large.
+        const auto step =
+            static_cast<Duration::rep>(gap * gap_length_ + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+        at_ = std::min(at_ + Duration(step), until_);
         at = at_;
         return true;
     }

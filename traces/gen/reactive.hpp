@@ -1,9 +1,9 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <queue>
+#include <tuple>
 #include <vector>
 
 #include "sim/core/time.hpp"
@@ -16,7 +16,9 @@ namespace spillway {
 struct ReadyClient {
     SimTime at;
     std::uint32_t who;
-    auto operator<=>(const ReadyClient&) const noexcept = default;
+    bool operator>(const ReadyClient& other) const noexcept {
+        return std::tie(at, who) > std::tie(other.at, other.who);
+    }
 };
 using ReadyQueue = std::priority_queue<ReadyClient, std::vector<ReadyClient>, std::greater<>>;
 

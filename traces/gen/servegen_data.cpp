@@ -136,6 +136,7 @@ void read_tokens(const ServegenFiles& files, std::vector<ServegenClient>& client
     ClientRows rows(files, files.tokens);
     const CsvColumn field = rows.require("field");
     std::vector<CsvColumn> quantiles;
+    quantiles.reserve(kQuantiles.size());
     for (const QuantileColumn& column : kQuantiles) quantiles.push_back(rows.require(column.name));
     while (rows.next()) {
         ServegenClient* client = find_client(clients, rows.client);

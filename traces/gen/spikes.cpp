@@ -25,7 +25,7 @@ struct SpikeSpec {
 
 /// The mean relative height in the part from `a` to `b` of a spike's width.
 double mean_height(Shape shape, double a, double b) {
-    const double kFall = std::log(20.0);  // down to 5%
+    const double fall = std::log(20.0);  // down to 5%
     const double middle = (a + b) / 2;
     switch (shape) {
         case Shape::kSquare:
@@ -33,7 +33,7 @@ double mean_height(Shape shape, double a, double b) {
         case Shape::kTriangle:
             return 1 - std::abs(2 * middle - 1);
         case Shape::kDecay:
-            return (std::exp(-kFall * a) - std::exp(-kFall * b)) / (kFall * (b - a));
+            return (std::exp(-fall * a) - std::exp(-fall * b)) / (fall * (b - a));
     }
     return 0;
 }
