@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <system_error>
 
 namespace spillway {
@@ -110,7 +112,7 @@ std::string describe_count(std::string_view cell) {
     return "is too large: " + quoted(cell);
 }
 
-bool parse_span(std::string_view cell, TimeUnit unit, Duration& value) {
+bool parse_span_slowly(std::string_view cell, TimeUnit unit, Duration& value) {
     const std::size_t decimals = decimals_of(unit);
     std::int64_t nanoseconds = 0;
     if (parse_plain_span(cell, decimals, nanoseconds)) {

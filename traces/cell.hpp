@@ -1,12 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "sim/core/time.hpp"
+#include "traces/digits.hpp"
 
 namespace spillway {
 
@@ -16,17 +16,10 @@ namespace spillway {
 /// A whole number in 0..2^32-1; "374.0" and "3.74e2" count as whole.
 [[nodiscard]] bool parse_count_slowly(std::string_view cell, std::uint32_t& value);
 [[nodiscard]] inline bool parse_count(std::string_view cell, std::uint32_t& value) {
-    constexpr std::size_t kSafeDigits = 9;  // cannot exceed 32 bits
-    if (cell.empty() || cell.size() > kSafeDigits)
+    const LeadingDigits digits = leading_digits(cell);
+    if (digits.count != cell.size() || cell.empty()) [[unlikely]]
         return parse_count_slowly(cell, value);
-    std::uint32_t number = 0;
-    for (const char c : cell) {
-        const auto digit = static_cast<std::uint32_t>(static_cast<unsigned char>(c)) - '0';
-        if (digit > 9)
-            return parse_count_slowly(cell, value);
-        number = number * 10 + digit;
-    }
-    value = number;
+    value = digits.value;
     return true;
 }
 std::string describe_count(std::string_view cell);
@@ -36,7 +29,24 @@ enum class TimeUnit : std::uint8_t { kSeconds, kMilliseconds, kMicroseconds, kNa
 
 /// A length of time that is not negative, as a plain number; exact down to the nanosecond, further digits are
 /// cut.
-[[nodiscard]] bool parse_span(std::string_view cell, TimeUnit unit, Duration& value);
+[[nodiscard]] bool parse_span_slowly(std::string_view cell, TimeUnit unit, Duration& value);
+[[nodiscard]] inline bool parse_span(std::string_view cell, TimeUnit unit, Duration& value) {
+    // Seconds of up to seven digits and eight decimals, which is what traces have.
+    const LeadingDigits whole = leading_digits(cell);
+    if (unit == TimeUnit::kSeconds && whole.count > 0 && whole.count < cell.size() &&
+        cell[whole.count] == '.') {
+        const std::string_view decimals = cell.substr(whole.count + 1);
+        const LeadingDigits fraction = leading_digits(decimals);
+        if (fraction.count == decimals.size()) [[likely]] {
+            constexpr std::array<std::uint32_t, 9> kUnits{
+                1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10};
+            value = Duration(std::int64_t{whole.value} * 1'000'000'000 +
+                             std::int64_t{fraction.value} * kUnits[fraction.count]);
+            return true;
+        }
+    }
+    return parse_span_slowly(cell, unit, value);
+}
 std::string describe_span(std::string_view cell);
 
 std::string describe_date(std::string_view cell);

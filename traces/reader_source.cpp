@@ -28,8 +28,7 @@ ReaderSource::ReaderSource(std::unique_ptr<TraceRows> rows, const ReaderOptions&
 
 void ReaderSource::pop(Arrival& arrival) {
     SPILLWAY_CHECK(next_.has_value(), "pop() without a next_time()");
-    given_blocks_.swap(row_.prefix_blocks);
-    for (std::uint64_t& block : given_blocks_) block = scoped_id(leaf_, block);
+    give_blocks();
     arrival.at = *next_;
     arrival.origin = entity_id(leaf_, given_++);
     arrival.class_id = class_id_;
@@ -41,6 +40,13 @@ void ReaderSource::pop(Arrival& arrival) {
     arrival.service = row_.service;
     arrival.prefix_blocks = given_blocks_;
     advance();
+}
+
+void ReaderSource::give_blocks() {
+    if (row_.prefix_blocks.empty() && given_blocks_.empty())
+        return;
+    given_blocks_.swap(row_.prefix_blocks);
+    for (std::uint64_t& block : given_blocks_) block = scoped_id(leaf_, block);
 }
 
 /// Reads up to the next row that is wanted.

@@ -27,6 +27,7 @@ public:
     void pop(Arrival& arrival) override;
 
 private:
+    void give_blocks();
     void advance();
     SimTime place_row();
     [[noreturn]] void refuse_bad_row() const;

@@ -8,20 +8,34 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A cell with digits behind it, as the rest of a reader's buffer may have.
+class PaddedCell {
+public:
+    explicit PaddedCell(std::string_view cell) : text_(std::string(cell) + "12345678"), size_(cell.size()) {}
+    operator std::string_view() const { return std::string_view(text_).substr(0, size_); }
+
+private:
+    std::string text_;
+    std::size_t size_;
+};
+
 std::optional<Duration> span_of(std::string_view cell, TimeUnit unit = TimeUnit::kSeconds) {
     Duration value{};
-    return parse_span(cell, unit, value) ? std::optional(value) : std::nullopt;
+    return parse_span(PaddedCell(cell), unit, value) ? std::optional(value) : std::nullopt;
 }
 
 std::optional<std::uint32_t> count_of(std::string_view cell) {
     std::uint32_t value = 0;
-    return parse_count(cell, value) ? std::optional(value) : std::nullopt;
+    return parse_count(PaddedCell(cell), value) ? std::optional(value) : std::nullopt;
 }
 
 TEST_CASE("decimals of a time are exact in every unit, and those below a nanosecond are cut",
           "[traces][cell]") {
     CHECK(span_of("4.3145790") == 4'314'579'000ns);
     CHECK(span_of("0") == 0ns);
+    CHECK(span_of("0.000000001") == 1ns);
+    CHECK(span_of("12345678.12345678") == 12345678s + 123456780ns);
+    CHECK(span_of("1234567.1234567") == 1234567s + 123456700ns);
     CHECK(span_of("12.") == 12s);
     CHECK(span_of("0.1234567899999") == 123'456'789ns);
     CHECK(span_of("1.5", TimeUnit::kMilliseconds) == 1'500us);
@@ -48,6 +62,8 @@ TEST_CASE("a time that is no number, negative or beyond a century is refused wit
 TEST_CASE("a count is a whole number of 32 bits, however it is written", "[traces][cell]") {
     CHECK(count_of("0") == 0U);
     CHECK(count_of("007") == 7U);
+    CHECK(count_of("12345678") == 12345678U);
+    CHECK(count_of("123456789") == 123456789U);
     CHECK(count_of("4294967295") == 4294967295U);
     CHECK(count_of("374.0") == 374U);
     CHECK(count_of("3.74e2") == 374U);
