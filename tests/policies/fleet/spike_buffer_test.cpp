@@ -52,6 +52,20 @@ TEST_CASE("the base of a spike buffer is constant, its buffer starts workers for
     CHECK(decisions[1].target == 0);
 }
 
+TEST_CASE("each pool of a spike buffer is held to its own limits and slots", "[policies][spike_buffer]") {
+    // The other way round: "cloud" (up to 10 workers) is the base, "base" (one slot a worker) the buffer.
+    const FleetSetup setup = make_fleet_policy(
+        config(R"({"name": "spike-buffer", "base": "cloud", "buffer": "base", "base_workers": 6})"),
+        TestFleet{}.context());
+    std::array views{quiet_pool(0s), quiet_pool(0s)};
+    views[0].queued = 3;
+    std::array<ScaleDecision, 2> decisions;
+    setup.policy->decide(views, kCloud, Trigger::kStart, decisions);
+    setup.policy->decide(views, kBase, Trigger::kUnserved, decisions);
+    CHECK(decisions[1].target == 6);
+    CHECK(decisions[0].target == 3);
+}
+
 TEST_CASE("the base of a spike buffer may follow a schedule", "[policies][spike_buffer]") {
     const FleetSetup setup = spike_buffer(R"(, "base_policy": {"name": "schedule",
         "entries": [{"from": "08:00", "workers": 4}, {"from": "20:00", "workers": 1}]})");

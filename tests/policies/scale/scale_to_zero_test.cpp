@@ -82,6 +82,9 @@ TEST_CASE("an idle worker that the requests still need is kept", "[policies][sca
     view.idle = 1;
     view.idle_expired = 1;
     CHECK(policy->decide(view, Trigger::kIdle).target == 2);
+    const auto patient =
+        scale_policy(R"({"name": "scale-to-zero", "requests_per_worker": 2, "queue_delay": "4s"})", 4);
+    CHECK(patient->decide(view, Trigger::kIdle).target == 2);
 }
 
 TEST_CASE("with a queue delay only the first worker starts at once", "[policies][scale_to_zero]") {
