@@ -1,0 +1,193 @@
+#include <array>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "app/cli/command.hpp"
+#include "app/cli/options.hpp"
+#include "app/cli/trace_input.hpp"
+#include "app/cli/trace_report.hpp"
+#include "app/io/output_file.hpp"
+#include "app/report/format.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/parse_units.hpp"
+#include "traces/statistics.hpp"
+#include "traces/writer.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::string_view kFormats = "csv, azure-llm, mooncake";
+
+std::vector<OptionSpec> with_input_options(std::vector<OptionSpec> own) {
+    own.insert(own.end(), trace_input_options().begin(), trace_input_options().end());
+    own.push_back({"help", "", "this text"});
+    return own;
+}
+
+const std::vector<OptionSpec>& service_options() {
+    static const std::vector<OptionSpec> specs{
+        {"seconds", "0.2s", "a request is in service this long,"},
+        {"seconds-per-input-token", "0.4ms", "plus this for each input token,"},
+        {"seconds-per-output-token", "20ms",
+         "plus this for each output token; a measured time of the trace goes before"},
+        {"requests-per-gpu", "N", "so many are in service on one GPU at once (1)"},
+    };
+    return specs;
+}
+
+std::vector<OptionSpec> inspect_options() {
+    std::vector<OptionSpec> specs{
+        {"json", "FILE", "the figures as JSON; - for standard output in place of the text"}};
+    specs.insert(specs.end(), service_options().begin(), service_options().end());
+    return with_input_options(std::move(specs));
+}
+
+double seconds_of(const Options& options, std::string_view name) {
+    const auto text = options.value(name);
+    if (!text)
+        return 0;
+    const auto duration = parse_duration(*text);
+    if (!duration || *duration < Duration::zero()) {
+        throw InputError(fmt::format("--{}", name),
+                         fmt::format("\"{}\" is not a duration of 0 or more", *text),
+                         "write its unit, as in 20ms");
+    }
+    return to_seconds(*duration);
+}
+
+std::optional<ServiceAssumption> service_of(const Options& options) {
+    const bool timed = options.has("seconds") || options.has("seconds-per-input-token") ||
+                       options.has("seconds-per-output-token");
+    if (!timed) {
+        if (options.has("requests-per-gpu")) {
+            throw InputError("--requests-per-gpu", "needs a time in service",
+                             "--seconds 0.2s; measured times of the trace go before it");
+        }
+        return std::nullopt;
+    }
+    ServiceAssumption service{seconds_of(options, "seconds"), seconds_of(options, "seconds-per-input-token"),
+                              seconds_of(options, "seconds-per-output-token"), 1};
+    if (const auto text = options.value("requests-per-gpu")) {
+        const auto count = parse_integer(*text);
+        if (!count || *count < 1 || *count > 1'000'000) {
+            throw InputError("--requests-per-gpu",
+                             fmt::format("\"{}\" is not a number from 1 to a million", *text));
+        }
+        service.requests_per_gpu = static_cast<std::uint32_t>(*count);
+    }
+    return service;
+}
+
+/// One verb under `trace`.
+struct Verb {
+    std::string_view name;
+    std::string_view usage;
+    std::string_view summary;
+    std::vector<OptionSpec> (*options)();
+    void (*run)(const std::string& file, const Options& options);
+};
+
+void inspect(const std::string& file, const Options& options) {
+    const StatisticsOptions wanted{service_of(options), StatisticsOptions{}.most_chart_bins};
+    const std::unique_ptr<TraceInput> input = open_trace(file, options);
+    const TrafficStatistics statistics = collect_statistics(*input->source, wanted);
+    if (const auto name = options.value("json"))
+        write_output(*name, trace_json(file, *input, statistics));
+    if (options.value("json") != "-")
+        write_output("-", trace_text(file, *input, statistics));
+}
+
+void write(const std::string& file, TraceFormat format, const Options& options) {
+    const auto name = options.value("output");
+    if (!name)
+        throw InputError("--output", "is missing", "name the file to write, or - for standard output");
+    const std::unique_ptr<TraceInput> input = open_trace(file, options);
+    OutputFile out(*name);
+    const std::uint64_t requests =
+        write_trace(*input->source, {format, input->wall_clock, service_of(options)}, out.stream());
+    if (requests == 0)
+        throw InputError(file, "has no requests", "nothing was written");
+    out.keep();
+    if (*name == "-")
+        return;
+    write_output("-", fmt::format("{}: {} requests\n", *name, show_count(requests)));
+}
+
+TraceFormat format_of(const std::string& name) {
+    if (const auto format = parse_trace_format(name))
+        return *format;
+    throw InputError("--to", fmt::format("\"{}\" is not a format that can be written", name),
+                     std::string(kFormats));
+}
+
+void generate(const std::string& file, const Options& options) {
+    write(file, format_of(options.value("to").value_or("csv")), options);
+}
+
+void convert(const std::string& file, const Options& options) {
+    const auto format = options.value("to");
+    if (!format)
+        throw InputError("--to", "is missing", fmt::format("name a format: {}", kFormats));
+    write(file, format_of(*format), options);
+}
+
+std::vector<OptionSpec> write_options() {
+    std::vector<OptionSpec> specs{{"to", "FORMAT", kFormats},
+                                  {"output", "FILE", "where to write; - for standard output"}};
+    specs.insert(specs.end(), service_options().begin(), service_options().end());
+    return with_input_options(std::move(specs));
+}
+
+constexpr std::array kVerbs{
+    Verb{"inspect", "FILE|SOURCE.json|SCENARIO.json [options]",
+         "Prints what a traffic looks like: rate, burstiness, gaps, tokens, time stamps, demand for GPUs.",
+         inspect_options, inspect},
+    Verb{"generate", "SOURCE.json|SCENARIO.json --output FILE [options]",
+         "Writes the requests of a source, or of a scenario's traffic, as a trace (csv unless --to says "
+         "otherwise).\n"
+         "Clients that wait for answers get them after the time in service.",
+         write_options, generate},
+    Verb{"convert", "FILE --to FORMAT --output FILE [options]",
+         "Writes a trace in another format; times count from 0.", write_options, convert},
+};
+
+std::string usage() {
+    std::string text = "Usage: spillway trace VERB ...\n\n";
+    for (const Verb& verb : kVerbs) text += fmt::format("  {:<9} {}\n", verb.name, verb.usage);
+    return text + "\nspillway trace VERB --help says more.\n";
+}
+
+}  // namespace
+
+int trace_command(const std::vector<std::string>& arguments) {
+    if (!arguments.empty() && arguments[0] == "--help") {
+        write_output("-", usage());
+        return 0;
+    }
+    if (arguments.empty())
+        throw InputError("spillway trace", "names no verb", "inspect, generate or convert");
+    std::vector<std::string_view> names;
+    for (const Verb& verb : kVerbs) {
+        names.push_back(verb.name);
+        if (verb.name != arguments[0])
+            continue;
+        const std::string command = fmt::format("trace {}", verb.name);
+        const std::vector<OptionSpec> specs = verb.options();
+        const Options options(command, specs, {arguments.begin() + 1, arguments.end()});
+        if (options.has("help")) {
+            write_output("-", help_text(command, verb.usage, verb.summary, specs));
+            return 0;
+        }
+        if (options.positional().size() != 1) {
+            throw InputError("spillway " + command,
+                             fmt::format("takes one file, not {}", options.positional().size()),
+                             fmt::format("spillway {} {}", command, verb.usage));
+        }
+        verb.run(options.positional().front(), options);
+        return 0;
+    }
+    throw unknown_name("spillway trace", "verb", arguments[0], names);
+}
+
+}  // namespace spillway
