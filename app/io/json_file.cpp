@@ -59,7 +59,9 @@ Json read_extended(const fs::path& file, const std::string& shown, std::vector<f
     if (std::find(chain.begin(), chain.end(), key) != chain.end()) throw InputError(shown, "extends itself");
     chain.push_back(key);
     Json json = parse(read_text(file, shown), shown);
-    if (!json.is_object() || !json.contains("extends")) return json;
+    if (!json.is_object()) return json;
+    json.erase("$schema");  // editors look for it
+    if (!json.contains("extends")) return json;
     if (!json["extends"].is_string()) throw InputError(shown + ": extends", "is not a file name");
     const auto base = json["extends"].get<std::string>();
     json.erase("extends");
