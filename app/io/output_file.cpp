@@ -1,9 +1,9 @@
 #include "app/io/output_file.hpp"
 
+#include <unistd.h>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -16,47 +16,67 @@ namespace fs = std::filesystem;
 
 std::string reason() { return errno != 0 ? std::strerror(errno) : "unknown reason"; }
 
+/// The file that a name leads to when it is a link, so that the link stays one.
+fs::path follow_links(const std::string& name) {
+    std::error_code error;
+    fs::path real = fs::canonical(name, error);
+    return error ? fs::path(name) : real;
+}
+
 }  // namespace
 
 OutputFile::OutputFile(std::string name) : name_(std::move(name)) {
-    if (name_ == "-") return;
-    if (name_.empty()) throw InputError("output", "a file name is empty");
-    const fs::path target(name_);
+    if (name_ == "-")
+        return;
+    if (name_.empty())
+        throw InputError("output", "a file name is empty");
+    target_ = follow_links(name_);
     std::error_code error;
-    if (fs::is_directory(target, error)) throw InputError(name_, "is a directory", "name a file in it");
-    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    const fs::file_status status = fs::status(target_, error);
+    if (fs::is_directory(status))
+        throw InputError(name_, "is a directory", "name a file in it");
+    const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
     if (!fs::is_directory(folder, error)) {
         throw InputError(name_, fmt::format("there is no folder {}", folder.string()), "create it first");
     }
-    temporary_ = target;
-    temporary_ += fmt::format(".{}.tmp", ::getpid());
+    written_ = target_;
+    // A device or a pipe is written as it is: a rename would put a file in its place.
+    if (!fs::exists(status) || fs::is_regular_file(status))
+        written_ += fmt::format(".{}.tmp", ::getpid());
     errno = 0;
-    file_.open(temporary_, std::ios::binary | std::ios::trunc);
-    if (!file_) throw InputError(name_, fmt::format("cannot be written: {}", reason()));
+    file_.open(written_, std::ios::binary | std::ios::trunc);
+    if (!file_)
+        throw InputError(name_, fmt::format("cannot be written: {}", reason()));
 }
 
 OutputFile::~OutputFile() {
-    if (temporary_.empty()) return;
+    if (written_ == target_)
+        return;
     file_.close();
     std::error_code ignored;
-    fs::remove(temporary_, ignored);
+    fs::remove(written_, ignored);
 }
 
-std::ostream& OutputFile::stream() { return temporary_.empty() ? std::cout : file_; }
+std::ostream& OutputFile::stream() { return written_.empty() ? std::cout : file_; }
 
 void OutputFile::keep() {
     errno = 0;
-    if (temporary_.empty()) {
+    if (written_.empty()) {
         std::cout.flush();
-        if (!std::cout) throw InputError("standard output", fmt::format("cannot be written: {}", reason()));
+        if (!std::cout)
+            throw InputError("standard output", fmt::format("cannot be written: {}", reason()));
         return;
     }
     file_.close();
-    if (!file_) throw InputError(name_, fmt::format("cannot be written: {}", reason()), "is the disk full?");
+    if (!file_)
+        throw InputError(name_, fmt::format("cannot be written: {}", reason()), "is the disk full?");
+    if (written_ == target_)
+        return;
     std::error_code error;
-    fs::rename(temporary_, name_, error);
-    if (error) throw InputError(name_, fmt::format("cannot be written: {}", error.message()));
-    temporary_.clear();
+    fs::rename(written_, target_, error);
+    if (error)
+        throw InputError(name_, fmt::format("cannot be written: {}", error.message()));
+    written_ = target_;
 }
 
 void write_output(const std::string& name, const std::string& text) {

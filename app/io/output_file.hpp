@@ -7,8 +7,9 @@
 
 namespace spillway {
 
-/// Where a result goes: a file that appears complete or not at all, or standard output for "-". Text goes to a
-/// temporary name beside the file, and keep() renames it; without keep() the temporary file is removed.
+/// Where a result goes: a file that appears complete or not at all, or standard output for "-". Text goes to
+/// a temporary name beside the file, and keep() renames it; without keep() the temporary file is removed. A
+/// device or a pipe is written directly.
 class OutputFile {
 public:
     /// Throws InputError when the folder is missing, is not writable, or the name is a directory.
@@ -20,12 +21,14 @@ public:
     std::ostream& stream();
     const std::string& name() const noexcept { return name_; }
 
-    /// Everything is written. Throws InputError when not all of it reached the disk; nothing is left behind then.
+    /// Everything is written. Throws InputError when not all of it reached the disk; nothing is left behind
+    /// then.
     void keep();
 
 private:
     std::string name_;
-    std::filesystem::path temporary_;  // empty: standard output
+    std::filesystem::path target_;
+    std::filesystem::path written_;  // beside the target, or the target itself; empty: standard output
     std::ofstream file_;
 };
 
