@@ -11,7 +11,8 @@ struct Command {
     std::string_view name;
     std::string_view usage;    ///< what follows the name
     std::string_view summary;  ///< one line
-    /// Runs with what followed the name and returns the exit code. Throws InputError for what the user got wrong.
+    /// Runs with what followed the name and returns the exit code. Throws InputError for what the user got
+    /// wrong.
     int (*run)(const std::vector<std::string>& arguments);
 };
 

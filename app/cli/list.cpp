@@ -24,9 +24,12 @@ std::string params_text(std::span<const ParamSpec> params, const std::string& in
     std::string text;
     for (const ParamSpec& param : params) {
         std::string note;
-        if (param.presence == Presence::kDefaulted) note = fmt::format(" [{}]", param.fallback);
-        if (param.presence == Presence::kRequired) note = " (required)";
-        if (!param.choices.empty()) note += fmt::format(" {{{}}}", param.choices);
+        if (param.presence == Presence::kDefaulted)
+            note = fmt::format(" [{}]", param.fallback);
+        if (param.presence == Presence::kRequired)
+            note = " (required)";
+        if (!param.choices.empty())
+            note += fmt::format(" {{{}}}", param.choices);
         text += fmt::format("{}{:<20} {}{}\n", indent, param.name, param.meaning, note);
         text += params_text(param.fields, indent + "  ");
     }
@@ -108,7 +111,8 @@ int list_command(const std::vector<std::string>& arguments) {
     for (const std::string& wanted : options.positional()) {
         const auto found = std::find_if(kTopics.begin(), kTopics.end(),
                                         [&](const Topic& topic) { return topic.name == wanted; });
-        if (found == kTopics.end()) throw unknown_name("spillway list", "topic", wanted, names);
+        if (found == kTopics.end())
+            throw unknown_name("spillway list", "topic", wanted, names);
         text += found->text();
     }
     if (options.positional().empty()) {

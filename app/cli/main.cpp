@@ -1,4 +1,5 @@
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -20,14 +21,19 @@ constexpr int kOutOfMemoryCode = 69;
 constexpr int kInternalErrorCode = 70;
 
 constexpr std::array kCommands{
-    Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.", run_command},
-    Command{"list", "[WHAT]", "What there is: policies, routes, models, readers, gpus, prices.", list_command},
+    Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.",
+            run_command},
+    Command{"list", "[WHAT]", "What there is: policies, routes, models, readers, gpus, prices.",
+            list_command},
+    Command{"trace", "inspect|generate|convert FILE ...",
+            "Look at a trace or a generator, write it as a trace.", trace_command},
+    Command{"schema", "", "The JSON Schema of scenario files, for editors and checks.", schema_command},
 };
 
 std::string usage() {
     std::string text = "Usage: spillway COMMAND ...\n\n";
     for (const Command& command : kCommands) {
-        text += fmt::format("  {:<8} {:<30} {}\n", command.name, command.usage, command.summary);
+        text += fmt::format("  {:<8} {:<35} {}\n", command.name, command.usage, command.summary);
     }
     return text + "\nspillway COMMAND --help says more.\n";
 }
@@ -43,7 +49,8 @@ int dispatch(const std::vector<std::string>& arguments) {
     }
     std::vector<std::string_view> names;
     for (const Command& command : kCommands) {
-        if (command.name == arguments[0]) return command.run({arguments.begin() + 1, arguments.end()});
+        if (command.name == arguments[0])
+            return command.run({arguments.begin() + 1, arguments.end()});
         names.push_back(command.name);
     }
     throw unknown_name("spillway", "command", arguments[0], names);
@@ -53,6 +60,7 @@ int dispatch(const std::vector<std::string>& arguments) {
 }  // namespace spillway
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is then a failed write, which says so
     try {
         return spillway::dispatch({argv + 1, argv + argc});
     } catch (const spillway::InputError& error) {

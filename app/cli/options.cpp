@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
 #include "sim/core/error.hpp"
 
@@ -44,8 +44,10 @@ Options::Options(std::string_view command, const std::vector<OptionSpec>& specs,
                 positional_.insert(positional_.end(), option.value.begin(), option.value.end());
                 continue;
             }
-            if (has(option.string_key)) throw InputError(where, fmt::format("--{} is given twice", option.string_key));
-            given_.emplace_back(option.string_key, option.value.empty() ? std::string{} : option.value.front());
+            if (has(option.string_key))
+                throw InputError(where, fmt::format("--{} is given twice", option.string_key));
+            given_.emplace_back(option.string_key,
+                                option.value.empty() ? std::string{} : option.value.front());
         }
     } catch (const po::unknown_option& error) {
         std::vector<std::string_view> names;
@@ -59,13 +61,15 @@ Options::Options(std::string_view command, const std::vector<OptionSpec>& specs,
 }
 
 bool Options::has(std::string_view name) const {
-    return std::any_of(given_.begin(), given_.end(), [&](const auto& option) { return option.first == name; });
+    return std::any_of(given_.begin(), given_.end(),
+                       [&](const auto& option) { return option.first == name; });
 }
 
 std::optional<std::string> Options::value(std::string_view name) const {
     const auto found =
         std::find_if(given_.begin(), given_.end(), [&](const auto& option) { return option.first == name; });
-    if (found == given_.end()) return std::nullopt;
+    if (found == given_.end())
+        return std::nullopt;
     return found->second;
 }
 
@@ -73,7 +77,8 @@ std::string help_text(std::string_view command, std::string_view usage, std::str
                       const std::vector<OptionSpec>& specs) {
     std::string text = fmt::format("Usage: spillway {} {}\n\n{}\n\n", command, usage, summary);
     for (const OptionSpec& spec : specs) {
-        const std::string shown = fmt::format("--{}{}{}", spec.name, spec.value.empty() ? "" : " ", spec.value);
+        const std::string shown =
+            fmt::format("--{}{}{}", spec.name, spec.value.empty() ? "" : " ", spec.value);
         text += fmt::format("  {:<24}  {}\n", shown, spec.meaning);
     }
     return text;

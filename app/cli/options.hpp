@@ -9,16 +9,19 @@ namespace spillway {
 
 /// Declares one option of a command.
 struct OptionSpec {
-    std::string_view name;     ///< without the dashes
-    std::string_view value;    ///< what its argument is called, "FILE"; empty: a switch
+    std::string_view name;   ///< without the dashes
+    std::string_view value;  ///< what its argument is called, "FILE"; empty: a switch
     std::string_view meaning;
 };
 
-/// The command line of one command, read by Boost.Program_options. Options may stand anywhere; "--" ends them.
+/// The command line of one command, read by Boost.Program_options. Options may stand anywhere; "--" ends
+/// them.
 class Options {
 public:
-    /// Throws InputError for an unknown option (with the nearest one), a missing argument and a repeated option.
-    Options(std::string_view command, const std::vector<OptionSpec>& specs, const std::vector<std::string>& arguments);
+    /// Throws InputError for an unknown option (with the nearest one), a missing argument and a repeated
+    /// option.
+    Options(std::string_view command, const std::vector<OptionSpec>& specs,
+            const std::vector<std::string>& arguments);
 
     bool has(std::string_view name) const;
     /// Empty when it was not given.

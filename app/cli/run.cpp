@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -6,11 +7,13 @@
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
+#include "app/report/checklist.hpp"
 #include "app/report/csv_report.hpp"
 #include "app/report/explain.hpp"
 #include "app/report/json_report.hpp"
 #include "app/report/text_report.hpp"
 #include "app/report/timeline_csv.hpp"
+#include "app/run/fixed_fleet.hpp"
 #include "app/run/run_scenario.hpp"
 #include "sim/core/error.hpp"
 #include "sim/metrics/requests_writer.hpp"
@@ -29,6 +32,7 @@ const std::vector<OptionSpec>& option_specs() {
         {"requests", "FILE", "one CSV row a request with every part of its time (one scenario only)"},
         {"timeline", "FILE", "one CSV row a second and pool: workers, queue, cost (one scenario only)"},
         {"explain", "", "print each scaling decision with the rule that fired, before the result"},
+        {"checklist", "", "answer the planner's five questions too; looks for the smallest fixed fleet"},
         {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
         {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
         {"help", "", "this text"},
@@ -44,7 +48,8 @@ public:
         for (const PoolSetup& pool : assembly.pools) pools.push_back(pool.name);
         if (const auto name = options.value("requests")) {
             std::vector<MeasuredClass> classes;
-            for (const ScenarioClass& one : scenario.classes) classes.push_back({one.spec.name, one.delivery});
+            for (const ScenarioClass& one : scenario.classes)
+                classes.push_back({one.spec.name, one.delivery});
             requests_file_ = std::make_unique<OutputFile>(*name);
             requests_ = std::make_unique<RequestsWriter>(requests_file_->stream(), *name, classes, pools);
             onlookers_.requests.push_back(requests_.get());
@@ -62,9 +67,12 @@ public:
 
     const Onlookers& onlookers() const noexcept { return onlookers_; }
     void keep() {
-        if (requests_) requests_->finish();
-        if (requests_file_) requests_file_->keep();
-        if (timeline_file_) timeline_file_->keep();
+        if (requests_)
+            requests_->finish();
+        if (requests_file_)
+            requests_file_->keep();
+        if (timeline_file_)
+            timeline_file_->keep();
     }
 
 private:
@@ -76,9 +84,14 @@ private:
     Onlookers onlookers_;
 };
 
-RunResult run_one(const Options& options, const std::string& file) {
+Scenario load(const Options& options, const std::string& file) {
     Scenario scenario = load_scenario(file);
-    if (const auto folder = options.value("folder")) scenario.folder = *folder;
+    if (const auto folder = options.value("folder"))
+        scenario.folder = *folder;
+    return scenario;
+}
+
+RunResult run_one(const Options& options, const Scenario& scenario) {
     const std::unique_ptr<Assembly> assembly = assemble(scenario);
     Streams streams(options, scenario, *assembly);
     RunResult result = run_assembled(scenario, *assembly, streams.onlookers());
@@ -86,25 +99,23 @@ RunResult run_one(const Options& options, const std::string& file) {
     return result;
 }
 
-void write_results(const Options& options, const std::vector<RunResult>& results) {
+void write_results(const Options& options, const std::vector<RunResult>& results,
+                   const std::string& checklists) {
     const std::string json = results.size() == 1 ? json_report(results.front()) : json_report(results);
-    if (const auto name = options.value("json")) write_output(*name, json);
-    if (const auto name = options.value("csv")) write_output(*name, csv_report(results));
-    if (options.value("json") == "-" || options.value("csv") == "-") return;
+    if (const auto name = options.value("json"))
+        write_output(*name, json);
+    if (const auto name = options.value("csv"))
+        write_output(*name, csv_report(results));
+    if (options.value("json") == "-" || options.value("csv") == "-")
+        return;
     if (results.size() == 1) {
-        write_output("-", text_report(results.front()));
+        write_output("-", text_report(results.front()) + checklists);
         return;
     }
     std::string text;
-    for (const RunResult& result : results) text += fmt::format("{}: {}", result.scenario, answer_line(result));
-    write_output("-", text + '\n' + side_by_side(results));
-}
-
-bool holds(const RunResult& result) {
-    for (const SloResult& slo : result.summary.slos) {
-        if (!slo.attained) return false;
-    }
-    return result.settled;
+    for (const RunResult& result : results)
+        text += fmt::format("{}: {}", result.scenario, answer_line(result));
+    write_output("-", text + '\n' + side_by_side(results) + checklists);
 }
 
 }  // namespace
@@ -116,17 +127,22 @@ int run_command(const std::vector<std::string>& arguments) {
         return 0;
     }
     const std::vector<std::string>& files = options.positional();
-    if (files.empty()) throw InputError("spillway run", "names no scenario", "spillway run SCENARIO.json");
+    if (files.empty())
+        throw InputError("spillway run", "names no scenario", "spillway run SCENARIO.json");
     if (files.size() > 1 && (options.has("requests") || options.has("timeline"))) {
         throw InputError("spillway run", "--requests and --timeline take one scenario");
     }
     std::vector<RunResult> results;
-    bool all_hold = true;
+    std::string checklists;
     for (const std::string& file : files) {
-        results.push_back(run_one(options, file));
-        all_hold = all_hold && holds(results.back());
+        const Scenario scenario = load(options, file);
+        results.push_back(run_one(options, scenario));
+        if (options.has("checklist")) {
+            checklists += checklist_text(results.back(), smallest_fixed_fleet(scenario));
+        }
     }
-    write_results(options, results);
+    write_results(options, results, checklists);
+    const bool all_hold = std::all_of(results.begin(), results.end(), meets_objectives);
     return options.has("strict") && !all_hold ? 1 : 0;
 }
 

@@ -20,12 +20,15 @@ namespace fs = std::filesystem;
 
 std::string read_text(const fs::path& file, const std::string& shown) {
     std::error_code error;
-    if (!fs::exists(file, error)) throw InputError(shown, "there is no such file");
-    if (fs::is_directory(file, error)) throw InputError(shown, "is a directory", "name the scenario file in it");
+    if (!fs::exists(file, error))
+        throw InputError(shown, "there is no such file");
+    if (fs::is_directory(file, error))
+        throw InputError(shown, "is a directory", "name the scenario file in it");
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
-    if (!in) throw InputError(shown, "cannot be read", "is it readable for you?");
+    if (!in)
+        throw InputError(shown, "cannot be read", "is it readable for you?");
     return std::move(text).str();
 }
 
@@ -37,10 +40,13 @@ std::size_t line_of(std::string_view text, std::size_t offset) {
 Json parse(std::string_view text, const std::string& shown) {
     std::vector<std::set<std::string>> open;
     const auto refuse_twice = [&](int, Json::parse_event_t event, Json& value) {
-        if (event == Json::parse_event_t::object_start) open.emplace_back();
-        if (event == Json::parse_event_t::object_end) open.pop_back();
+        if (event == Json::parse_event_t::object_start)
+            open.emplace_back();
+        if (event == Json::parse_event_t::object_end)
+            open.pop_back();
         if (event == Json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second) {
-            throw InputError(shown, fmt::format("\"{}\" is given twice in one object", value.get<std::string>()));
+            throw InputError(shown,
+                             fmt::format("\"{}\" is given twice in one object", value.get<std::string>()));
         }
         return true;
     };
@@ -48,7 +54,8 @@ Json parse(std::string_view text, const std::string& shown) {
         return Json::parse(text, refuse_twice, true, true);
     } catch (const Json::parse_error& error) {
         std::string_view what = error.what();
-        if (const auto colon = what.rfind(": "); colon != std::string_view::npos) what.remove_prefix(colon + 2);
+        if (const auto colon = what.rfind(": "); colon != std::string_view::npos)
+            what.remove_prefix(colon + 2);
         throw InputError(fmt::format("{}:{}", shown, line_of(text, error.byte > 0 ? error.byte - 1 : 0)),
                          fmt::format("is not JSON: {}", what), "comments (// and /* */) are allowed");
     }
@@ -56,13 +63,17 @@ Json parse(std::string_view text, const std::string& shown) {
 
 Json read_extended(const fs::path& file, const std::string& shown, std::vector<fs::path>& chain) {
     const fs::path key = fs::weakly_canonical(file);
-    if (std::find(chain.begin(), chain.end(), key) != chain.end()) throw InputError(shown, "extends itself");
+    if (std::find(chain.begin(), chain.end(), key) != chain.end())
+        throw InputError(shown, "extends itself");
     chain.push_back(key);
     Json json = parse(read_text(file, shown), shown);
-    if (!json.is_object()) return json;
+    if (!json.is_object())
+        return json;
     json.erase("$schema");  // editors look for it
-    if (!json.contains("extends")) return json;
-    if (!json["extends"].is_string()) throw InputError(shown + ": extends", "is not a file name");
+    if (!json.contains("extends"))
+        return json;
+    if (!json["extends"].is_string())
+        throw InputError(shown + ": extends", "is not a file name");
     const auto base = json["extends"].get<std::string>();
     json.erase("extends");
     Json merged = read_extended(file.parent_path() / base, base, chain);
@@ -72,11 +83,14 @@ Json read_extended(const fs::path& file, const std::string& shown, std::vector<f
 
 ConfigNode convert(const Json& json, const std::string& file, const std::string& path);
 
-std::string place(const std::string& file, const std::string& path) { return path.empty() ? file : file + ": " + path; }
+std::string place(const std::string& file, const std::string& path) {
+    return path.empty() ? file : file + ": " + path;
+}
 
 ConfigNode convert_list(const Json& json, const std::string& file, const std::string& path) {
     std::vector<ConfigNode> items;
-    for (std::size_t i = 0; i < json.size(); ++i) items.push_back(convert(json[i], file, fmt::format("{}[{}]", path, i)));
+    for (std::size_t i = 0; i < json.size(); ++i)
+        items.push_back(convert(json[i], file, fmt::format("{}[{}]", path, i)));
     return ConfigNode::list(place(file, path), std::move(items));
 }
 
@@ -91,20 +105,28 @@ ConfigNode convert_object(const Json& json, const std::string& file, const std::
 ConfigNode convert(const Json& json, const std::string& file, const std::string& path) {
     const std::string where = place(file, path);
     switch (json.type()) {
-        case Json::value_t::boolean: return ConfigNode::flag(where, json.get<bool>());
-        case Json::value_t::number_integer: return ConfigNode::integer(where, json.get<std::int64_t>());
+        case Json::value_t::boolean:
+            return ConfigNode::flag(where, json.get<bool>());
+        case Json::value_t::number_integer:
+            return ConfigNode::integer(where, json.get<std::int64_t>());
         case Json::value_t::number_unsigned:
-            if (json.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+            if (json.get<std::uint64_t>() >
+                static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
                 throw InputError(where, fmt::format("{} is too large", json.dump()));
             }
             return ConfigNode::integer(where, json.get<std::int64_t>());
-        case Json::value_t::number_float: return ConfigNode::number(where, json.get<double>());
-        case Json::value_t::string: return ConfigNode::text(where, json.get<std::string>());
-        case Json::value_t::array: return convert_list(json, file, path);
-        case Json::value_t::object: return convert_object(json, file, path);
+        case Json::value_t::number_float:
+            return ConfigNode::number(where, json.get<double>());
+        case Json::value_t::string:
+            return ConfigNode::text(where, json.get<std::string>());
+        case Json::value_t::array:
+            return convert_list(json, file, path);
+        case Json::value_t::object:
+            return convert_object(json, file, path);
         case Json::value_t::null:
         case Json::value_t::binary:
-        case Json::value_t::discarded: break;
+        case Json::value_t::discarded:
+            break;
     }
     return ConfigNode(where);
 }

@@ -14,7 +14,9 @@ using Cell = std::pair<std::string_view, std::string>;
 std::string cell(const std::optional<Duration>& duration) {
     return duration ? fmt::format("{}", to_seconds(*duration)) : std::string{};
 }
-std::string cell(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : std::string{}; }
+std::string cell(const std::optional<double>& value) {
+    return value ? fmt::format("{}", *value) : std::string{};
+}
 
 std::vector<Cell> row(const RunResult& result) {
     const ClassSummary& one = result.headline_class();

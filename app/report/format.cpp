@@ -19,34 +19,45 @@ std::string three_digits(double value) {
 
 std::string show_seconds(double seconds) {
     const double size = std::abs(seconds);
-    if (size == 0) return "0 s";
-    if (size < 0.9995e-3) return three_digits(seconds * 1e6) + " µs";
-    if (size < 0.9995) return three_digits(seconds * 1e3) + " ms";
-    if (size < 119.5) return three_digits(seconds) + " s";
-    if (size < 2 * 3600) return three_digits(seconds / 60) + " min";
-    if (size < 48 * 3600) return three_digits(seconds / 3600) + " h";
+    if (size == 0)
+        return "0 s";
+    if (size < 0.9995e-3)
+        return three_digits(seconds * 1e6) + " µs";
+    if (size < 0.9995)
+        return three_digits(seconds * 1e3) + " ms";
+    if (size < 119.5)
+        return three_digits(seconds) + " s";
+    if (size < 2 * 3600)
+        return three_digits(seconds / 60) + " min";
+    if (size < 48 * 3600)
+        return three_digits(seconds / 3600) + " h";
     return three_digits(seconds / 86400) + " d";
 }
 
 std::string show(Duration duration) { return show_seconds(to_seconds(duration)); }
 
 std::string show(const std::optional<Duration>& duration, std::uint64_t requests) {
-    if (duration) return show(*duration);
+    if (duration)
+        return show(*duration);
     return requests > 0 ? "never" : "-";
 }
 
 std::string show_share(double share) {
     const double percent = share * 100;
-    if (percent == 0) return "0%";
-    if (std::abs(percent) < 0.01) return percent > 0 ? "<0.01%" : "-<0.01%";
-    if (percent > 99.99 && percent < 100) return ">99.99%";
+    if (percent == 0)
+        return "0%";
+    if (std::abs(percent) < 0.01)
+        return percent > 0 ? "<0.01%" : "-<0.01%";
+    if (percent > 99.99 && percent < 100)
+        return ">99.99%";
     return three_digits(percent) + "%";
 }
 
 std::string show_usd(double usd) {
     const double size = std::abs(usd);
     int decimals = 2;
-    if (size > 0 && size < 1) decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 2, 9);
+    if (size > 0 && size < 1)
+        decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 2, 9);
     std::string digits = fmt::format("{:.{}f}", size, decimals);
     std::size_t point = digits.find('.');
     for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, ",");

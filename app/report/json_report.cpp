@@ -13,7 +13,9 @@ constexpr std::array<std::string_view, kWorkerStates> kStateNames{
     "asked", "acquiring", "pulling", "starting", "idle", "busy", "draining", "stopping", "stopped", "failed"};
 
 Json seconds(Duration duration) { return to_seconds(duration); }
-Json seconds(const std::optional<Duration>& duration) { return duration ? Json(to_seconds(*duration)) : Json(nullptr); }
+Json seconds(const std::optional<Duration>& duration) {
+    return duration ? Json(to_seconds(*duration)) : Json(nullptr);
+}
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 /// The nearest double, which reads back as the same nano-dollars up to some nine million dollars.
@@ -21,9 +23,9 @@ Json usd(Money money) { return Json::parse(exact_usd(money)); }
 Json usd(const std::optional<Money>& money) { return money ? usd(*money) : Json(nullptr); }
 
 Json figures(const LatencyFigures& one) {
-    return {{"requests", one.requests},   {"never", one.never},           {"mean_s", seconds(one.mean)},
-            {"min_s", seconds(one.min)},  {"p50_s", seconds(one.p50)},    {"p90_s", seconds(one.p90)},
-            {"p95_s", seconds(one.p95)},  {"p99_s", seconds(one.p99)},    {"p99.9_s", seconds(one.p999)},
+    return {{"requests", one.requests},  {"never", one.never},        {"mean_s", seconds(one.mean)},
+            {"min_s", seconds(one.min)}, {"p50_s", seconds(one.p50)}, {"p90_s", seconds(one.p90)},
+            {"p95_s", seconds(one.p95)}, {"p99_s", seconds(one.p99)}, {"p99.9_s", seconds(one.p999)},
             {"max_s", seconds(one.max)}};
 }
 
@@ -31,13 +33,11 @@ Json parts(const ClassSummary& one) {
     Json json = Json::object();
     for (std::size_t i = 0; i < one.parts.size(); ++i) {
         const PartFigures& part = one.parts[i];
-        json[std::string(kLatencyPartNames[i])] = {{"mean_s", seconds(part.mean)},
-                                                   {"p50_s", seconds(part.p50)},
-                                                   {"p95_s", seconds(part.p95)},
-                                                   {"p99_s", seconds(part.p99)},
-                                                   {"share_of_mean", part.share_of_mean},
-                                                   {"p99_band_mean_s", part.p99_band_mean_seconds},
-                                                   {"share_of_p99", part.share_of_p99}};
+        json[std::string(kLatencyPartNames[i])] = {
+            {"mean_s", seconds(part.mean)},        {"p50_s", seconds(part.p50)},
+            {"p95_s", seconds(part.p95)},          {"p99_s", seconds(part.p99)},
+            {"share_of_mean", part.share_of_mean}, {"p99_band_mean_s", part.p99_band_mean_seconds},
+            {"share_of_p99", part.share_of_p99}};
     }
     return json;
 }
@@ -91,14 +91,13 @@ Json lines(const PoolBill& bill) {
     Json json = Json::array();
     for (std::size_t i = 0; i < bill.bill.lines.size(); ++i) {
         const BillLine& line = bill.bill.lines[i];
-        Json one{{"line", line_name(line.kind)},
-                 {"group", line_group(line.kind)},
-                 {"usage", readable_usage(line, {})},
-                 {"unit", readable_unit(line)},
-                 {"price", format_price(line.price)},
-                 {"amount_usd", usd(line.amount)}};
-        if (!line.name.empty()) one["name"] = line.name;
-        if (bill.month) one["month_usd"] = usd(bill.month->lines[i].amount);
+        Json one{{"line", line_name(line.kind)},      {"group", line_group(line.kind)},
+                 {"usage", readable_usage(line, {})}, {"unit", readable_unit(line)},
+                 {"price", format_price(line.price)}, {"amount_usd", usd(line.amount)}};
+        if (!line.name.empty())
+            one["name"] = line.name;
+        if (bill.month)
+            one["month_usd"] = usd(bill.month->lines[i].amount);
         json.push_back(std::move(one));
     }
     return json;
@@ -122,7 +121,9 @@ Json bill_json(const PoolBill& bill) {
               {"textbook_on_demand_instances", bill.headroom_instances}};
     const Provenance& from = bill.purchase.contract.provenance;
     if (!from.catalog.empty()) {
-        json["price_from"] = {{"catalog", from.catalog}, {"source", from.source}, {"date", from.date},
+        json["price_from"] = {{"catalog", from.catalog},
+                              {"source", from.source},
+                              {"date", from.date},
                               {"confidence", from.confidence}};
     }
     return json;
@@ -173,10 +174,14 @@ Json pool_json(const PoolResult& pool) {
 
 std::string_view month_basis(MonthBasis basis) {
     switch (basis) {
-        case MonthBasis::kTraffic: return "traffic";
-        case MonthBasis::kShape: return "month_shape";
-        case MonthBasis::kTooShort: return "too_short";
-        case MonthBasis::kNotSettled: return "not_settled";
+        case MonthBasis::kTraffic:
+            return "traffic";
+        case MonthBasis::kShape:
+            return "month_shape";
+        case MonthBasis::kTooShort:
+            return "too_short";
+        case MonthBasis::kNotSettled:
+            return "not_settled";
     }
     return {};
 }

@@ -6,8 +6,9 @@
 
 namespace spillway {
 
-/// The whole result as JSON, ended by a line feed. Keys carry their unit (_s, _usd, _share); money is exact to the nano-dollar (below nine million dollars);
-/// what does not exist is null. The same result gives the same bytes. docs/formats.md describes it.
+/// The whole result as JSON, ended by a line feed. Keys carry their unit (_s, _usd, _share); money is exact
+/// to the nano-dollar (below nine million dollars); what does not exist is null. The same result gives the
+/// same bytes. docs/formats.md describes it.
 std::string json_report(const RunResult& result);
 
 /// Several results: a list of such objects.

@@ -14,7 +14,8 @@ constexpr std::array kShown{WorkerState::kAsked,    WorkerState::kAcquiring, Wor
                             WorkerState::kDraining, WorkerState::kStopping};
 
 double usd_per_worker_second(const Purchase& purchase) {
-    constexpr std::int64_t kHourNs = 3'600'000'000'000;  // an hour's charge keeps the digits that a second's would lose
+    constexpr std::int64_t kHourNs =
+        3'600'000'000'000;  // an hour's charge keeps the digits that a second's would lose
     return to_usd(charge_gpu_time(purchase, Int128{kHourNs} * purchase.gpus_per_worker)) / 3600;
 }
 
@@ -24,13 +25,16 @@ TimelineWriter::TimelineWriter(std::ostream& out, const std::vector<PoolSetup>& 
     for (const PoolSetup& setup : pools) {
         Column& column = pools_.emplace_back();
         column.name = csv_field(setup.name);
-        if (!setup.purchase || !setup.purchase->contract.price) continue;
+        if (!setup.purchase || !setup.purchase->contract.price)
+            continue;
         for (const WorkerState state : kShown) {
-            if (!bills(setup.purchase->contract.billed, state)) continue;
+            if (!bills(setup.purchase->contract.billed, state))
+                continue;
             column.usd_per_s[static_cast<std::size_t>(state)] = usd_per_worker_second(*setup.purchase);
         }
     }
-    out_ << "from_s,to_s,pool,asked,acquiring,pulling,starting,idle,busy,draining,stopping,queued,in_flight,arrivals,"
+    out_ << "from_s,to_s,pool,asked,acquiring,pulling,starting,idle,busy,draining,stopping,queued,in_flight,"
+            "arrivals,"
             "ended,cost_usd_per_s\n";
 }
 

@@ -11,9 +11,9 @@
 
 namespace spillway {
 
-/// Writes one CSV row a second and pool: workers by state, queue length, requests on workers, arrivals, ends, and
-/// what the GPUs of that second cost (billed states at the contract's price; rounding, meters, storage and
-/// commitments are in the bill, not here).
+/// Writes one CSV row a second and pool: workers by state, queue length, requests on workers, arrivals, ends,
+/// and what the GPUs of that second cost (billed states at the contract's price; rounding, meters, storage
+/// and commitments are in the bill, not here).
 class TimelineWriter final : public SnapshotObserver {
 public:
     /// `out` outlives the writer.

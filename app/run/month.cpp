@@ -38,14 +38,17 @@ Ratio ratio_of(double value) {
 }  // namespace
 
 MonthPlan plan_month(const Scenario& scenario, SimTime horizon, bool settled) {
-    if (!settled) return {MonthBasis::kNotSettled, std::nullopt};
+    if (!settled)
+        return {MonthBasis::kNotSettled, std::nullopt};
     const Duration window = horizon.time_since_epoch();
     if (window >= std::chrono::hours{168}) {
         return {MonthBasis::kTraffic, Ratio{scenario.month.count(), window.count()}};
     }
-    if (scenario.month_shape.empty()) return {MonthBasis::kTooShort, std::nullopt};
+    if (scenario.month_shape.empty())
+        return {MonthBasis::kTooShort, std::nullopt};
     const double covered = weight_of(scenario.month_shape, scenario.wall_clock, to_seconds(window));
-    if (!(covered > 0)) return {MonthBasis::kTooShort, std::nullopt};
+    if (!(covered > 0))
+        return {MonthBasis::kTooShort, std::nullopt};
     const double week = std::accumulate(scenario.month_shape.begin(), scenario.month_shape.end(), 0.0);
     const double weeks = to_seconds(scenario.month) / static_cast<double>(kWeek);
     return {MonthBasis::kShape, ratio_of(week / covered * weeks)};

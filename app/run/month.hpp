@@ -13,8 +13,8 @@ struct MonthPlan {
     std::optional<Ratio> scale;  ///< empty: no month can be told
 };
 
-/// A week of traffic or more stands for every week. Less does only with the scenario's month_shape: the window is
-/// then the share of the week that its hours weigh. A fleet that did not settle has no month.
+/// A week of traffic or more stands for every week. Less does only with the scenario's month_shape: the
+/// window is then the share of the week that its hours weigh. A fleet that did not settle has no month.
 MonthPlan plan_month(const Scenario& scenario, SimTime horizon, bool settled);
 
 }  // namespace spillway

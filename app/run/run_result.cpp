@@ -4,7 +4,8 @@ namespace spillway {
 namespace {
 
 std::optional<double> per(double cost, std::uint64_t count, double unit) {
-    if (count == 0) return std::nullopt;
+    if (count == 0)
+        return std::nullopt;
     return cost / static_cast<double>(count) * unit;
 }
 

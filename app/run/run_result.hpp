@@ -23,8 +23,9 @@ struct PoolBill {
     Reconciliation reconciliation;
     std::optional<Bill> month;
     std::optional<Reconciliation> month_reconciliation;
-    Money textbook_month;                   ///< calls x seconds x price; zero for an API
-    std::optional<Money> on_demand_month;   ///< hourly price x month x instances with headroom; empty for an API
+    Money textbook_month;  ///< calls x seconds x price; zero for an API
+    std::optional<Money>
+        on_demand_month;  ///< hourly price x month x instances with headroom; empty for an API
     std::int64_t headroom_instances = 0;
 };
 
@@ -32,8 +33,9 @@ struct PoolResult {
     PoolSetup setup;
     PoolUsage usage;
     double occupied_share = 0;  ///< of the worker time from acquired to stopped: with at least one request
-    double loaded_share = 0;    ///< of the same: what the work would have taken on workers that run at their best
-    int workers_p50 = 0;        ///< ready workers, half of the time at most so many
+    double loaded_share =
+        0;                ///< of the same: what the work would have taken on workers that run at their best
+    int workers_p50 = 0;  ///< ready workers, half of the time at most so many
     double workers_mean = 0;
     double mean_slot_seconds = 0;  ///< of a request on a worker
     std::optional<PoolBill> bill;  ///< empty: the pool has no price
@@ -58,10 +60,10 @@ struct RunResult {
     bool settled = true;
     std::string unsettled_reason;
     MonthBasis month_basis = MonthBasis::kTooShort;
-    bool priced = false;          ///< every pool has a price
-    Money cost;                   ///< of the window, over the priced pools
-    std::optional<Money> month;   ///< of a month
-    Money drain_cost;             ///< of the work left at the horizon
+    bool priced = false;         ///< every pool has a price
+    Money cost;                  ///< of the window, over the priced pools
+    std::optional<Money> month;  ///< of a month
+    Money drain_cost;            ///< of the work left at the horizon
     std::uint64_t events = 0;
     std::vector<RuledOut> ruled_out;
     std::vector<std::string> required_tags;

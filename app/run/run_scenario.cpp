@@ -19,7 +19,8 @@ class PoolCounter final : public RequestObserver {
 public:
     explicit PoolCounter(std::size_t pools) : completed_(pools) {}
     void request_ended(const RequestRecord& request) override {
-        if (request.pool && request.measured) ++completed_[request.pool->value];
+        if (request.pool && request.measured)
+            ++completed_[request.pool->value];
     }
     std::uint64_t completed(std::size_t pool) const { return completed_[pool]; }
 
@@ -53,7 +54,8 @@ void add_worker_counts(PoolResult& pool) {
         all += times[n];
         weighted += static_cast<double>(n) * to_seconds(times[n]);
     }
-    if (all == Duration::zero()) return;
+    if (all == Duration::zero())
+        return;
     pool.workers_mean = weighted / to_seconds(all);
     Duration below{0};
     for (std::size_t n = 0; n < times.size(); ++n) {
@@ -70,15 +72,18 @@ Duration paid_time(const PoolResult& pool) {
     const BilledStates billed = pool.setup.purchase ? pool.setup.purchase->contract.billed : BilledStates{};
     Duration paid{0};
     for (std::size_t i = 0; i < kWorkerStates; ++i) {
-        if (bills(billed, static_cast<WorkerState>(i))) paid += pool.usage.state_time[i];
+        if (bills(billed, static_cast<WorkerState>(i)))
+            paid += pool.usage.state_time[i];
     }
     return paid;
 }
 
 void add_shares(PoolResult& pool, std::uint64_t completed) {
-    if (completed > 0) pool.mean_slot_seconds = to_seconds(pool.usage.slot_time) / static_cast<double>(completed);
+    if (completed > 0)
+        pool.mean_slot_seconds = to_seconds(pool.usage.slot_time) / static_cast<double>(completed);
     const double paid = to_seconds(paid_time(pool));
-    if (paid == 0 || completed == 0) return;
+    if (paid == 0 || completed == 0)
+        return;
     const auto spent = [&](WorkerState state) {
         return to_seconds(pool.usage.state_time[static_cast<std::size_t>(state)]);
     };
@@ -102,10 +107,12 @@ PoolBill price_pool(const PoolResult& pool, const Meter& meter, const std::optio
 
 /// What a planner would have written on the back of an envelope.
 void add_envelope(const PoolResult& pool, const TrafficProfile& traffic, PoolBill& bill) {
-    if (!bill.purchase.contract.price) return;
+    if (!bill.purchase.contract.price)
+        return;
     bill.textbook_month = serverless_month(bill.purchase, bill.totals);
     const auto work = static_cast<double>(traffic.peak_per_minute) * pool.mean_slot_seconds;
-    const int slots = pool.setup.concurrency * (bill.purchase.gpus_per_instance / bill.purchase.gpus_per_worker);
+    const int slots =
+        pool.setup.concurrency * (bill.purchase.gpus_per_instance / bill.purchase.gpus_per_worker);
     bill.headroom_instances = instances_with_headroom(from_seconds(work), slots);
     bill.on_demand_month = on_demand_month(bill.purchase, bill.headroom_instances);
 }
@@ -116,8 +123,10 @@ void judge_settled(RunResult& result) {
     const auto left = static_cast<double>(result.leftover.requests);
     const auto& open = result.leftover.open_by_quarter;
     if (left > std::max(1.0, 0.01 * offered)) {
-        result.unsettled_reason = fmt::format("{:.1f}% of the requests were still open at the end", 100 * left / offered);
-    } else if (open[1] * 1.3 < open[2] && open[2] * 1.2 < open[3] && left >= open[3] && left > std::max(10.0, 0.001 * offered)) {
+        result.unsettled_reason =
+            fmt::format("{:.1f}% of the requests were still open at the end", 100 * left / offered);
+    } else if (open[1] * 1.3 < open[2] && open[2] * 1.2 < open[3] && left >= open[3] &&
+               left > std::max(10.0, 0.001 * offered)) {
         result.unsettled_reason = "the number of open requests was still growing at the end";
     }
     result.settled = result.unsettled_reason.empty();
@@ -137,7 +146,8 @@ void add_money(const Scenario& scenario, const Meter& meter, RunResult& result) 
     const MonthPlan plan = plan_month(scenario, result.horizon, result.settled);
     result.month_basis = plan.basis;
     result.priced = true;
-    if (plan.scale) result.month = Money{};
+    if (plan.scale)
+        result.month = Money{};
     for (PoolResult& pool : result.pools) {
         if (!pool.setup.purchase) {
             result.priced = false;
@@ -146,13 +156,15 @@ void add_money(const Scenario& scenario, const Meter& meter, RunResult& result) 
         pool.bill = price_pool(pool, meter, plan.scale);
         add_envelope(pool, result.traffic, *pool.bill);
         result.cost += pool.bill->bill.total;
-        if (plan.scale) *result.month += pool.bill->month->total;
+        if (plan.scale)
+            *result.month += pool.bill->month->total;
         if (pool.bill->purchase.contract.price) {
             const Int128 gpu_ns = Int128{pool.usage.drain_busy.count()} * pool.bill->purchase.gpus_per_worker;
             result.drain_cost += charge_gpu_time(pool.bill->purchase, gpu_ns);
         }
     }
-    if (!result.priced) result.month.reset();
+    if (!result.priced)
+        result.month.reset();
 }
 
 }  // namespace

@@ -11,8 +11,10 @@ constexpr std::size_t kChartBins = 60;
 
 void ProfiledSource::pop(Arrival& arrival) {
     source_.pop(arrival);
-    if (arrival.at < SimTime{}) return;
-    if (requests_++ == 0) first_ = arrival.at;
+    if (arrival.at < SimTime{})
+        return;
+    if (requests_++ == 0)
+        first_ = arrival.at;
     last_ = arrival.at;
     minutes_.add(arrival.at.time_since_epoch());
 }
@@ -20,7 +22,8 @@ void ProfiledSource::pop(Arrival& arrival) {
 TrafficProfile ProfiledSource::profile() {
     TrafficProfile profile;
     profile.requests = requests_;
-    if (requests_ == 0) return profile;
+    if (requests_ == 0)
+        return profile;
     const double span = to_seconds(last_ - first_);
     profile.mean_rate = span > 0 ? static_cast<double>(requests_) / span : 0;
     profile.peak_per_minute = *std::max_element(minutes_.counts().begin(), minutes_.counts().end());

@@ -13,10 +13,10 @@ namespace spillway {
 /// What the measured traffic of a run looked like.
 struct TrafficProfile {
     std::uint64_t requests = 0;
-    double mean_rate = 0;                 ///< requests a second, over the time from the first to the last
+    double mean_rate = 0;  ///< requests a second, over the time from the first to the last
     std::uint64_t peak_per_minute = 0;
-    Duration peak_length{0};              ///< longest time in which every minute had 80% of the peak
-    std::vector<std::uint64_t> chart;     ///< requests in bins of chart_width
+    Duration peak_length{0};           ///< longest time in which every minute had 80% of the peak
+    std::vector<std::uint64_t> chart;  ///< requests in bins of chart_width
     Duration chart_width{0};
 };
 

@@ -22,14 +22,14 @@ struct PoolSetup {
     int concurrency = 1;
     int min_workers = 0;
     int max_workers = 1;
-    std::string policy;  ///< name of what scales it
-    std::optional<Purchase> purchase;  ///< empty: no price was given
-    double mean_start_seconds = 0;     ///< without contention
+    std::string policy;                       ///< name of what scales it
+    std::optional<Purchase> purchase;         ///< empty: no price was given
+    double mean_start_seconds = 0;            ///< without contention
     const ServiceFactory* service = nullptr;  ///< owned by the fleet's spec and then by the fleet
 };
 
-/// Everything that one run of a scenario needs, built and checked. The one way from a scenario to a fleet: run,
-/// sweeps, tests and the web page all come through here. Keep it in place while the fleet lives.
+/// Everything that one run of a scenario needs, built and checked. The one way from a scenario to a fleet:
+/// run, sweeps, tests and the web page all come through here. Keep it in place while the fleet lives.
 struct Assembly {
     EntityCounter entities;
     ReadLog reads;
@@ -42,6 +42,7 @@ struct Assembly {
 std::unique_ptr<Assembly> assemble(const Scenario& scenario);
 
 /// The traffic of a scenario alone, warm-up left out.
-std::unique_ptr<RequestSource> assemble_traffic(const Scenario& scenario, EntityCounter& entities, ReadLog& reads);
+std::unique_ptr<RequestSource> assemble_traffic(const Scenario& scenario, EntityCounter& entities,
+                                                ReadLog& reads);
 
 }  // namespace spillway

@@ -19,19 +19,22 @@ namespace tables = scenario_tables;
 
 std::vector<std::string> texts(const ConfigNode* node) {
     std::vector<std::string> list;
-    if (node == nullptr) return list;
+    if (node == nullptr)
+        return list;
     for (const ConfigNode& item : node->items()) list.push_back(item.as_text());
     return list;
 }
 
 RetrySpec read_retry(const ConfigNode* node) {
     RetrySpec retry;
-    if (node == nullptr) return retry;
+    if (node == nullptr)
+        return retry;
     ParamReader reader(*node, tables::kRetry);
     retry.attempts = static_cast<std::uint32_t>(std::max<std::int64_t>(1, reader.integer("attempts")));
     retry.backoff = reader.duration("backoff");
     retry.factor = reader.number("factor");
-    if (!(retry.factor >= 1)) throw InputError(reader.where("factor"), "must be 1 or more");
+    if (!(retry.factor >= 1))
+        throw InputError(reader.where("factor"), "must be 1 or more");
     retry.jitter = reader.ratio("jitter");
     retry.on_rejected = reader.flag("on_rejected");
     retry.on_timed_out = reader.flag("on_timed_out");
@@ -43,7 +46,8 @@ RetrySpec read_retry(const ConfigNode* node) {
 ScenarioClass read_class(ParamReader& reader) {
     ScenarioClass result;
     result.spec.name = reader.text("name");
-    if (result.spec.name.empty()) throw InputError(reader.where("name"), "is empty");
+    if (result.spec.name.empty())
+        throw InputError(reader.where("name"), "is empty");
     result.spec.priority = static_cast<int>(reader.integer("priority"));
     result.delivery = reader.flag("streaming") ? Delivery::kStreamed : Delivery::kWhole;
     result.spec.timeout = reader.optional_duration("timeout");
@@ -71,10 +75,12 @@ void read_classes(const ConfigNode* list, Scenario& scenario) {
             throw InputError(reader.where("name"), "two classes have this name");
         }
         if (reader.flag("headline")) {
-            if (headline) throw InputError(reader.where("headline"), "only one class can be the headline");
+            if (headline)
+                throw InputError(reader.where("headline"), "only one class can be the headline");
             headline = number;
         }
-        if (const ConfigNode* slo = reader.node("slo")) objectives.emplace_back(slo, number);
+        if (const ConfigNode* slo = reader.node("slo"))
+            objectives.emplace_back(slo, number);
         reader.finish();
     }
     scenario.headline = headline.value_or(0);
@@ -82,7 +88,8 @@ void read_classes(const ConfigNode* list, Scenario& scenario) {
     for (const auto& [slo_list, number] : objectives) {
         for (const ConfigNode& text : slo_list->items()) {
             Slo slo = parse_slo(text.as_text(), text.where(), class_names);
-            if (!slo.class_id) slo.class_id = ClassId{static_cast<std::uint32_t>(number)};
+            if (!slo.class_id)
+                slo.class_id = ClassId{static_cast<std::uint32_t>(number)};
             scenario.slos.push_back(std::move(slo));
         }
     }
@@ -90,12 +97,14 @@ void read_classes(const ConfigNode* list, Scenario& scenario) {
 
 std::vector<SupplySpec> read_supplies(const ConfigNode* list) {
     std::vector<SupplySpec> supplies;
-    if (list == nullptr) return supplies;
+    if (list == nullptr)
+        return supplies;
     for (const ConfigNode& item : list->items()) {
         ParamReader reader(item, tables::kSupply);
         SupplySpec& supply = supplies.emplace_back();
         supply.name = reader.text("name");
-        if (const auto gpus = reader.optional_integer("gpus")) supply.gpus = static_cast<int>(*gpus);
+        if (const auto gpus = reader.optional_integer("gpus"))
+            supply.gpus = static_cast<int>(*gpus);
         supply.wait_when_short = reader.choice("when_short") == 0;
         reader.finish();
     }
@@ -105,7 +114,8 @@ std::vector<SupplySpec> read_supplies(const ConfigNode* list) {
 /// Keeps the pools that have every required tag.
 void select_pools(const ConfigNode* list, Scenario& scenario, const std::string& where) {
     if (list == nullptr || list->items().empty()) {
-        throw InputError(where + "pools", "is missing or empty", "a scenario needs at least one pool of workers");
+        throw InputError(where + "pools", "is missing or empty",
+                         "a scenario needs at least one pool of workers");
     }
     for (const ConfigNode& item : list->items()) {
         const std::vector<std::string> tags = texts(item.find("tags"));
@@ -127,11 +137,13 @@ void select_pools(const ConfigNode* list, Scenario& scenario, const std::string&
 
 std::vector<double> read_month_shape(const ConfigNode* list) {
     std::vector<double> weights;
-    if (list == nullptr) return weights;
+    if (list == nullptr)
+        return weights;
     double sum = 0;
     for (const ConfigNode& item : list->items()) {
         weights.push_back(item.as_number());
-        if (!(weights.back() >= 0)) throw InputError(item.where(), "is negative", "weights are 0 or more");
+        if (!(weights.back() >= 0))
+            throw InputError(item.where(), "is negative", "weights are 0 or more");
         sum += weights.back();
     }
     if (weights.size() != 168 || !(sum > 0)) {
@@ -157,7 +169,8 @@ void read_times(ParamReader& reader, Scenario& scenario) {
     }
     scenario.warm_up = reader.duration("warm_up");
     scenario.month = reader.duration("month");
-    if (scenario.month == Duration::zero()) throw InputError(reader.where("month"), "is 0");
+    if (scenario.month == Duration::zero())
+        throw InputError(reader.where("month"), "is 0");
 }
 
 }  // namespace
@@ -179,9 +192,12 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     scenario.required_tags = texts(reader.node("requires"));
     select_pools(reader.node("pools"), scenario, reader.where() + ": ");
     scenario.supplies = read_supplies(reader.node("supplies"));
-    if (const ConfigNode* policy = reader.node("policy")) scenario.policy = *policy;
-    if (const ConfigNode* route = reader.node("route")) scenario.route = *route;
-    if (const auto prices = reader.optional_text("prices")) scenario.prices = *prices;
+    if (const ConfigNode* policy = reader.node("policy"))
+        scenario.policy = *policy;
+    if (const ConfigNode* route = reader.node("route"))
+        scenario.route = *route;
+    if (const auto prices = reader.optional_text("prices"))
+        scenario.prices = *prices;
     scenario.month_shape = read_month_shape(reader.node("month_shape"));
     const std::vector<std::string> names = scenario.class_names();
     if (const ConfigNode* slo = reader.node("slo")) {

@@ -28,13 +28,13 @@ struct RuledOut {
     std::string missing_tag;
 };
 
-/// A scenario file, read and checked as far as that goes without building anything: plain values, and the nodes
-/// that assemble() makes sources, models, policies and prices from. A value type.
+/// A scenario file, read and checked as far as that goes without building anything: plain values, and the
+/// nodes that assemble() makes sources, models, policies and prices from. A value type.
 struct Scenario {
     std::string name;
     std::filesystem::path folder;  ///< relative names of traces and price files start here
     RunSeed seed;
-    std::int64_t wall_clock = 0;   ///< seconds since 1970-01-01 at time 0
+    std::int64_t wall_clock = 0;  ///< seconds since 1970-01-01 at time 0
     std::optional<Duration> horizon;
     Duration warm_up{0};
     std::vector<ScenarioClass> classes;
@@ -51,7 +51,8 @@ struct Scenario {
     std::vector<double> month_shape;  ///< empty or 168 weights
     Duration month{0};
 
-    std::vector<std::string> class_names() const;};
+    std::vector<std::string> class_names() const;
+};
 
 /// Reads a scenario. Throws InputError with file and JSON path for what cannot be run.
 Scenario load_scenario(const std::filesystem::path& file);

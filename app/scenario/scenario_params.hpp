@@ -24,60 +24,77 @@ constexpr std::array kClass{
     default_param("priority", ParamKind::kInteger, "0", "Higher is served first."),
     default_param("streaming", ParamKind::kFlag, "true",
                   "Tokens reach the client one by one; false: the time to first token is the total."),
-    optional_param("timeout", ParamKind::kDuration, "The client gives an attempt up after this, served or not."),
-    optional_param("patience", ParamKind::kDurationLaw, "The client gives up waiting for a worker after this."),
-    optional_param("deadline", ParamKind::kDuration, "Batch: completion is reported against this, from arrival."),
-    object_param("retry", kRetry, "What a client does after an attempt that did not complete; without it, nothing."),
+    optional_param("timeout", ParamKind::kDuration,
+                   "The client gives an attempt up after this, served or not."),
+    optional_param("patience", ParamKind::kDurationLaw,
+                   "The client gives up waiting for a worker after this."),
+    optional_param("deadline", ParamKind::kDuration,
+                   "Batch: completion is reported against this, from arrival."),
+    object_param("retry", kRetry,
+                 "What a client does after an attempt that did not complete; without it, nothing."),
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
 };
 
 constexpr std::array kWorkers{
     default_param("min", ParamKind::kCount, "0", "Smallest size that a policy may be told."),
     required_param("max", ParamKind::kCount, "Largest size."),
-    default_param("excess", ParamKind::kCount, "0", "Workers beyond the maximum that the platform may add in a spike."),
+    default_param("excess", ParamKind::kCount, "0",
+                  "Workers beyond the maximum that the platform may add in a spike."),
 };
 
 constexpr std::array kGpus{
     default_param("per_worker", ParamKind::kCount, "1", "GPUs that one worker takes (tensor parallelism)."),
-    optional_param("per_instance", ParamKind::kCount, "GPUs that an instance has (as many as a worker takes)."),
+    optional_param("per_instance", ParamKind::kCount,
+                   "GPUs that an instance has (as many as a worker takes)."),
 };
 
 constexpr std::array kQueue{
     optional_param("max_length", ParamKind::kCount, "A request beyond it is rejected."),
-    default_param("max_wait", ParamKind::kDuration, "1h", "A request that waited this long ends as timed out."),
-    choice_param("without_worker", "hold|reject", "hold", "What happens to a request that finds no ready worker."),
+    default_param("max_wait", ParamKind::kDuration, "1h",
+                  "A request that waited this long ends as timed out."),
+    choice_param("without_worker", "hold|reject", "hold",
+                 "What happens to a request that finds no ready worker."),
 };
 
 constexpr std::array kRateLimit{
-    optional_param("requests_per_minute", ParamKind::kNumber, "A token bucket of one minute's allowance; beyond: 429."),
+    optional_param("requests_per_minute", ParamKind::kNumber,
+                   "A token bucket of one minute's allowance; beyond: 429."),
     optional_param("tokens_per_minute", ParamKind::kNumber, "The same, over prompt and max_tokens."),
 };
 
 constexpr std::array kPool{
     required_param("name", ParamKind::kText, "Name of the pool."),
-    choice_param("kind", "workers|api", "workers",
-                 "workers: GPUs of your own; api: a pay-per-token endpoint, always there, billed by the request."),
+    choice_param(
+        "kind", "workers|api", "workers",
+        "workers: GPUs of your own; api: a pay-per-token endpoint, always there, billed by the request."),
     optional_param("gpu", ParamKind::kText, "GPU model, as `spillway list gpus` names it."),
     optional_param("tags", ParamKind::kList, "What the pool offers: regions, isolation, residency."),
     default_param("concurrency", ParamKind::kCount, "1", "Requests that a worker serves at once."),
-    choice_param("binding", "late|start|push", "late",
-                 "late: one queue, bound when a slot is free; start: to the worker that the arrival started; push: on "
-                 "arrival, into a worker's own queue."),
+    choice_param(
+        "binding", "late|start|push", "late",
+        "late: one queue, bound when a slot is free; start: to the worker that the arrival started; push: on "
+        "arrival, into a worker's own queue."),
     object_param("workers", kWorkers, "Limits of the pool's size (required for kind workers)."),
     object_param("gpus", kGpus, "GPUs of workers and instances."),
-    choice_param("initial", "steady|empty", "steady", "steady: the policy's opening size is ready at the start."),
-    default_param("cancel_starting", ParamKind::kFlag, "false", "A start whose requests are gone is cancelled."),
+    choice_param("initial", "steady|empty", "steady",
+                 "steady: the policy's opening size is ready at the start."),
+    default_param("cancel_starting", ParamKind::kFlag, "false",
+                  "A start whose requests are gone is cancelled."),
     default_param("stop_time", ParamKind::kDuration, "0s", "From the order to stop to gone."),
-    default_param("start_retry", ParamKind::kDuration, "10s", "After a start that failed or found no supply."),
-    optional_param("supply", ParamKind::kText, "Name of the supply that its GPUs come from; without it, unlimited."),
+    default_param("start_retry", ParamKind::kDuration, "10s",
+                  "After a start that failed or found no supply."),
+    optional_param("supply", ParamKind::kText,
+                   "Name of the supply that its GPUs come from; without it, unlimited."),
     object_param("queue", kQueue, "How requests wait."),
     object_param("rate_limit", kRateLimit, "What a pay-per-token API lets in."),
-    required_param("service", ParamKind::kObject, "How a worker serves: {\"model\": ...}; `spillway list models`."),
+    required_param("service", ParamKind::kObject,
+                   "How a worker serves: {\"model\": ...}; `spillway list models`."),
     optional_param("startup", ParamKind::kObject, "How a worker starts: phases; without it, at once."),
     optional_param("path", ParamKind::kObject, "Gateway in and out, take-up by polling workers."),
     optional_param("post", ParamKind::kObject, "Post-processing after the last token."),
     optional_param("policy", ParamKind::kObject, "What scales the pool; `spillway list policies`."),
-    optional_param("route", ParamKind::kObject, "Which worker; `spillway list routes`. Without it, warm-first."),
+    optional_param("route", ParamKind::kObject,
+                   "Which worker; `spillway list routes`. Without it, warm-first."),
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
 };
 
@@ -91,11 +108,15 @@ constexpr std::array kScenario{
     default_param("name", ParamKind::kText, "unnamed", "What the scenario is about, in a few words."),
     default_param("seed", ParamKind::kCount, "1", "Everything random is keyed by it."),
     default_param("replication", ParamKind::kCount, "0", "Another sample of the same world."),
-    default_param("start", ParamKind::kWallClock, "2026-01-05T00:00", "Wall clock at time 0 (a Monday by default)."),
-    optional_param("horizon", ParamKind::kDuration, "End of the measured window; without it, the end of the traffic."),
-    default_param("warm_up", ParamKind::kDuration, "10m", "Traffic before time 0: neither measured nor billed."),
+    default_param("start", ParamKind::kWallClock, "2026-01-05T00:00",
+                  "Wall clock at time 0 (a Monday by default)."),
+    optional_param("horizon", ParamKind::kDuration,
+                   "End of the measured window; without it, the end of the traffic."),
+    default_param("warm_up", ParamKind::kDuration, "10m",
+                  "Traffic before time 0: neither measured nor billed."),
     list_param("classes", kClass, "Classes of requests; without any, one named \"default\"."),
-    required_param("traffic", ParamKind::kList, "Sources: {\"source\": ..., \"class\": ...}; `spillway list readers`."),
+    required_param("traffic", ParamKind::kList,
+                   "Sources: {\"source\": ..., \"class\": ...}; `spillway list readers`."),
     list_param("pools", kPool, "Kinds of workers, each with limits, models, policy and price."),
     list_param("supplies", kSupply, "GPUs that several pools share."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
@@ -104,7 +125,8 @@ constexpr std::array kScenario{
     optional_param("slo", ParamKind::kList, "Objectives over all requests, such as \"failed < 0.1%\"."),
     optional_param("prices", ParamKind::kText, "A price file of your own, laid over the built-in catalog."),
     optional_param("month_shape", ParamKind::kList,
-                   "168 weights, one an hour of the week from Monday 00:00: makes a month of less than a week's traffic."),
+                   "168 weights, one an hour of the week from Monday 00:00: makes a month of less than a "
+                   "week's traffic."),
     default_param("month", ParamKind::kDuration, "720h", "How long a month is."),
 };
 
