@@ -5,6 +5,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/traces/source_rig.hpp"
+#include "traces/gen/quantile_law.hpp"
 
 namespace spillway::tests {
 namespace {
@@ -24,9 +25,9 @@ struct Files {
                    "other,3,0,9,1,G,1,1\n");
         write_text(folder / "tokens.csv",
                    "model,client,t_s,field,mean,min,p10,p25,p50,p75,p90,p95,p99,max\n"
-                   "m,3,0,input_tokens,1,10,10,10,10,10,10,10,10,10\n"
-                   "m,3,21600,input_tokens,1,20,20,20,20,20,20,20,20,20\n"
-                   "m,3,0,output_tokens,1,0,100,250,500,750,900,950,990,1000\n"
+                   "m,3,0,input_tokens,10,10,10,10,10,10,10,10,10,10\n"
+                   "m,3,21600,input_tokens,20,20,20,20,20,20,20,20,20,20\n"
+                   "m,3,0,output_tokens,450,0,100,250,500,750,900,950,990,1000\n"
                    "m,3,0,reason_ratio,0.5,0,0,0,0,0,0,0,0,1\n");
     }
     std::vector<Arrival> play(const std::string& more) const {
@@ -63,8 +64,8 @@ TEST_CASE("ServeGen token lengths follow the quantiles of the nearest window", "
         CHECK(arrival.output_tokens <= 1000);
         output += arrival.output_tokens;
     }
-    // Uniform on 0..1000: four standard errors.
-    CHECK(std::abs(output / 2100 - 500) < 4 * 289 / std::sqrt(2100.0));
+    // Four standard errors of a law on 0..1000 that is nearly uniform.
+    CHECK(std::abs(output / 2100 - 450) < 4 * 289 / std::sqrt(2100.0));
 }
 
 TEST_CASE("a ServeGen client is the same alone, among all, and begun later", "[traces][servegen]") {
@@ -92,6 +93,20 @@ TEST_CASE("a ServeGen client without token lengths needs them stated", "[traces]
     const Files files;
     CHECK_THROWS_WITH(files.play(""), contains_text("client 5 has no prompt lengths"));
     CHECK_THROWS_WITH(files.play(R"(, "client": 4)"), contains_text("no rates for client 4 of model \"m\""));
+}
+
+TEST_CASE("a law through quantiles has the stated mean, and the quantiles", "[traces][servegen]") {
+    const std::vector<std::pair<double, double>> points{{0, 10}, {0.5, 20}, {0.99, 300}, {1, 5000}};
+    for (const double mean : {50.0, 120.0, 190.0}) {
+        const auto law = quantiles_with_mean(points, mean);
+        REQUIRE(law.has_value());
+        CHECK(law->mean() == Approx(mean).epsilon(1e-9));
+        CHECK(law->quantile(0.5) == Approx(20));
+        CHECK(law->quantile(0.99) == Approx(300));
+    }
+    CHECK_FALSE(quantiles_with_mean(points, 10).has_value());
+    CHECK_FALSE(quantiles_with_mean(points, 250).has_value());
+    CHECK(quantiles_with_mean({{0, 7}, {1, 7}}, 7)->is_constant());
 }
 
 TEST_CASE("a broken ServeGen file is refused with its line", "[traces][servegen]") {
@@ -123,10 +138,12 @@ TEST_CASE("ServeGen m-large client 116 sends 5.1 million requests with 85 quiet 
     int spells = 0;
     std::int64_t longest = 0;
     double input = 0;
+    double output = 0;
     while (source->next_time()) {
         source->pop(arrival);
         ++requests;
         input += arrival.input_tokens;
+        output += arrival.output_tokens;
         const std::int64_t now = arrival.at.time_since_epoch() / 600s;
         if (window >= 0 && now > window + 1) {
             ++spells;
@@ -139,7 +156,9 @@ TEST_CASE("ServeGen m-large client 116 sends 5.1 million requests with 85 quiet 
     CHECK(spells == 85);
     CHECK(longest == 131);  // 21.8 h
     CHECK(arrival.at < SimTime{14 * 24h});
-    CHECK(input / static_cast<double>(requests) == Approx(2402).epsilon(0.1));  // the summary file's mean
+    // The summary file's means, which it weights by rate over the windows of 6 h that have lengths.
+    CHECK(input / static_cast<double>(requests) == Approx(2401.9).epsilon(0.01));
+    CHECK(output / static_cast<double>(requests) == Approx(113.45).epsilon(0.01));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "sim/core/error.hpp"
 #include "sim/core/parse_units.hpp"
 #include "traces/csv_table.hpp"
+#include "traces/gen/quantile_law.hpp"
 
 namespace spillway {
 namespace {
@@ -121,23 +122,32 @@ constexpr std::array kQuantiles{
     QuantileColumn{0.95, "p95"}, QuantileColumn{0.99, "p99"}, QuantileColumn{1, "max"},
 };
 
-TokenLaw read_quantiles(const ClientRows& rows, const std::vector<CsvColumn>& columns) {
+/// The columns that describe the lengths of a window.
+struct LengthColumns {
+    CsvColumn mean;
+    std::vector<CsvColumn> quantiles;
+};
+
+TokenLaw read_lengths(const ClientRows& rows, const LengthColumns& columns) {
     std::vector<std::pair<double, double>> points;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        points.emplace_back(kQuantiles[i].probability, rows.number(columns[i]));
+    for (std::size_t i = 0; i < columns.quantiles.size(); ++i) {
+        points.emplace_back(kQuantiles[i].probability, rows.number(columns.quantiles[i]));
         if (i > 0 && points[i].second < points[i - 1].second) {
-            rows.refuse("column \"" + columns[i].name + "\" is below the quantile in front of it");
+            rows.refuse("column \"" + columns.quantiles[i].name + "\" is below the quantile in front of it");
         }
     }
-    return TokenLaw(Distribution::quantiles(std::move(points)));
+    std::optional<Distribution> law = quantiles_with_mean(points, rows.number(columns.mean));
+    if (!law)
+        rows.refuse("column \"mean\" lies outside what the quantiles allow");
+    return TokenLaw(std::move(*law));
 }
 
 void read_tokens(const ServegenFiles& files, std::vector<ServegenClient>& clients) {
     ClientRows rows(files, files.tokens);
     const CsvColumn field = rows.require("field");
-    std::vector<CsvColumn> quantiles;
-    quantiles.reserve(kQuantiles.size());
-    for (const QuantileColumn& column : kQuantiles) quantiles.push_back(rows.require(column.name));
+    LengthColumns columns{rows.require("mean"), {}};
+    columns.quantiles.reserve(kQuantiles.size());
+    for (const QuantileColumn& column : kQuantiles) columns.quantiles.push_back(rows.require(column.name));
     while (rows.next()) {
         ServegenClient* client = find_client(clients, rows.client);
         if (client == nullptr)
@@ -146,7 +156,7 @@ void read_tokens(const ServegenFiles& files, std::vector<ServegenClient>& client
         if (!input && rows.text(field) != "output_tokens")
             continue;
         add_window(input ? client->input : client->output,
-                   TokenWindow{rows.start, read_quantiles(rows, quantiles)}, rows);
+                   TokenWindow{rows.start, read_lengths(rows, columns)}, rows);
     }
 }
 
