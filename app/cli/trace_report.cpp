@@ -106,8 +106,9 @@ Json percentiles(const Percentiles& one) {
 }
 
 Json gap_percentiles(const Percentiles& one) {
+    const Json plain = percentiles(one);
     Json json = Json::object();
-    for (const auto& [name, value] : percentiles(one).items()) json[name + "_s"] = value;
+    for (const auto& [name, value] : plain.items()) json[name + "_s"] = value;
     return json;
 }
 

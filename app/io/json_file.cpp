@@ -53,11 +53,17 @@ Json parse(std::string_view text, const std::string& shown) {
     try {
         return Json::parse(text, refuse_twice, true, true);
     } catch (const Json::parse_error& error) {
+        // "[json.exception.parse_error.101] parse error at line 3, column 11: what it met"
         std::string_view what = error.what();
-        if (const auto colon = what.rfind(": "); colon != std::string_view::npos)
+        const std::size_t column = what.find("column ");
+        if (const auto colon = what.find(": ", column); column != what.npos && colon != what.npos) {
             what.remove_prefix(colon + 2);
+        }
         throw InputError(fmt::format("{}:{}", shown, line_of(text, error.byte > 0 ? error.byte - 1 : 0)),
                          fmt::format("is not JSON: {}", what), "comments (// and /* */) are allowed");
+    } catch (const Json::out_of_range& error) {
+        throw InputError(shown,
+                         fmt::format("holds a number that no computer number can hold: {}", error.what()));
     }
 }
 
