@@ -113,7 +113,8 @@ void add_differences(TextTable& table, const PoolBill& bill) {
 
 std::string money_words(const RunResult& result, const std::optional<FixedFleet>& fixed) {
     std::string text = "4. Two monthly costs from the textbook, and the simulated ones";
-    if (!result.month) text += " (the textbook's month as if all of it were like this traffic)";
+    if (!result.month)
+        text += " (the textbook's month as if all of it were like this traffic)";
     text += '\n';
     for (const PoolResult& pool : result.pools) {
         if (!pool.bill || !pool.bill->on_demand_month)

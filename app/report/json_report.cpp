@@ -87,6 +87,13 @@ Json class_json(const ClassSummary& one) {
             {"p99_band_requests", one.p99_band_requests}};
 }
 
+Json deadline_json(const DeadlineResult& one) {
+    return {{"deadline_s", seconds(one.deadline)},
+            {"met", one.deadline ? Json(one.met) : Json(nullptr)},
+            {"completed_per_hour", one.completed_per_hour},
+            {"output_tokens_per_hour", one.output_tokens_per_hour}};
+}
+
 Json lines(const PoolBill& bill) {
     Json json = Json::array();
     for (std::size_t i = 0; i < bill.bill.lines.size(); ++i) {
@@ -224,7 +231,10 @@ Json result_json(const RunResult& result) {
               {"traffic", traffic_json(result.traffic)},
               {"all", class_json(result.summary.all)}};
     json["classes"] = Json::array();
-    for (const ClassSummary& one : result.summary.classes) json["classes"].push_back(class_json(one));
+    for (std::size_t i = 0; i < result.summary.classes.size(); ++i) {
+        json["classes"].push_back(class_json(result.summary.classes[i]));
+        json["classes"].back()["deadline"] = deadline_json(result.deadlines[i]);
+    }
     json["slos"] = Json::array();
     for (const SloResult& one : result.summary.slos) {
         const bool share = one.slo.measure >= SloMeasure::kColdShare;

@@ -186,16 +186,26 @@ std::string slo_section(const Summary& summary) {
     return table.text() + '\n';
 }
 
+std::string deadline_words(const DeadlineResult& one, const RequestCounts& count) {
+    if (!one.deadline)
+        return "-";
+    return fmt::format("{} in {}", show_share(count.share(one.met)), show(*one.deadline));
+}
+
 std::string class_section(const RunResult& result) {
     if (result.summary.classes.size() < 2)
         return {};
-    TextTable table({"class", "offered", "completed", "cold", "failed", "inside SLO", "p50", "p95", "p99"});
-    for (const ClassSummary& one : result.summary.classes) {
+    TextTable table({"class", "offered", "completed", "cold", "failed", "inside SLO", "deadline", "per hour",
+                     "p50", "p95", "p99"});
+    for (std::size_t i = 0; i < result.summary.classes.size(); ++i) {
+        const ClassSummary& one = result.summary.classes[i];
         const RequestCounts& count = one.requests;
         table.add({one.name, show_count(count.offered), show_count(count.completed),
                    show_share(count.share(count.cold)), show_share(count.share(count.missed())),
-                   show_share(count.share(count.inside_slo)), latency_row(one.total, one.total.p50),
-                   latency_row(one.total, one.total.p95), latency_row(one.total, one.total.p99)});
+                   show_share(count.share(count.inside_slo)), deadline_words(result.deadlines[i], count),
+                   fmt::format("{:.0f}", result.deadlines[i].completed_per_hour),
+                   latency_row(one.total, one.total.p50), latency_row(one.total, one.total.p95),
+                   latency_row(one.total, one.total.p99)});
     }
     return table.text() + '\n';
 }

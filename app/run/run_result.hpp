@@ -49,6 +49,14 @@ enum class MonthBasis : std::uint8_t {
     kNotSettled,  ///< the fleet did not keep up with the traffic
 };
 
+/// What a batch class is judged by: completion against its deadline, and throughput.
+struct DeadlineResult {
+    std::optional<Duration> deadline;  ///< empty: the class has none
+    std::uint64_t met = 0;             ///< completed within it, from arrival
+    double completed_per_hour = 0;
+    double output_tokens_per_hour = 0;
+};
+
 /// Everything that outputs say about a run; writers only format it.
 struct RunResult {
     std::string scenario;
@@ -56,6 +64,7 @@ struct RunResult {
     SimTime horizon;
     Summary summary;
     std::vector<PoolResult> pools;
+    std::vector<DeadlineResult> deadlines;  ///< by ClassId
     Leftover leftover;
     bool settled = true;
     std::string unsettled_reason;

@@ -14,19 +14,39 @@
 namespace spillway {
 namespace {
 
-/// Completed requests by pool, measured or not: what the loaded share is made of.
-class PoolCounter final : public RequestObserver {
+/// Completed requests by pool, for the loaded share, and those inside their class's deadline.
+class CompletionCounter final : public RequestObserver {
 public:
-    explicit PoolCounter(std::size_t pools) : completed_(pools) {}
+    CompletionCounter(const Scenario& scenario, std::size_t pools)
+        : classes_(scenario.classes), by_pool_(pools), in_deadline_(scenario.classes.size()) {}
+
     void request_ended(const RequestRecord& request) override {
-        if (request.pool && request.measured)
-            ++completed_[request.pool->value];
+        if (!request.pool || !request.measured)
+            return;
+        ++by_pool_[request.pool->value];
+        const std::optional<Duration>& deadline = classes_[request.class_id.value].deadline;
+        if (deadline && request.total() <= *deadline)
+            ++in_deadline_[request.class_id.value];
     }
-    std::uint64_t completed(std::size_t pool) const { return completed_[pool]; }
+    std::uint64_t by_pool(std::size_t pool) const { return by_pool_[pool]; }
+    std::uint64_t in_deadline(std::size_t one) const { return in_deadline_[one]; }
 
 private:
-    std::vector<std::uint64_t> completed_;
+    const std::vector<ScenarioClass>& classes_;
+    std::vector<std::uint64_t> by_pool_;
+    std::vector<std::uint64_t> in_deadline_;
 };
+
+void add_deadlines(const Scenario& scenario, const CompletionCounter& counter, RunResult& result) {
+    for (std::size_t i = 0; i < scenario.classes.size(); ++i) {
+        DeadlineResult& one = result.deadlines.emplace_back();
+        one.deadline = scenario.classes[i].deadline;
+        one.met = counter.in_deadline(i);
+        const RequestCounts& count = result.summary.classes[i].requests;
+        one.completed_per_hour = static_cast<double>(count.completed) / result.window_hours();
+        one.output_tokens_per_hour = static_cast<double>(count.output_tokens) / result.window_hours();
+    }
+}
 
 Recorder make_recorder(const Scenario& scenario) {
     std::vector<MeasuredClass> classes;
@@ -132,13 +152,14 @@ void judge_settled(RunResult& result) {
     result.settled = result.unsettled_reason.empty();
 }
 
-void add_pools(const Assembly& assembly, const Fleet& fleet, const PoolCounter& counter, RunResult& result) {
+void add_pools(const Assembly& assembly, const Fleet& fleet, const CompletionCounter& counter,
+               RunResult& result) {
     for (std::uint32_t i = 0; i < assembly.pools.size(); ++i) {
         PoolResult& pool = result.pools.emplace_back();
         pool.setup = assembly.pools[i];
         pool.usage = fleet.usage({i});
         add_worker_counts(pool);
-        add_shares(pool, counter.completed(i));
+        add_shares(pool, counter.by_pool(i));
     }
 }
 
@@ -173,7 +194,7 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     ProfiledSource source(*assembly.source);
     Recorder recorder = make_recorder(scenario);
     Meter meter = make_meter(scenario, assembly);
-    PoolCounter counter(assembly.pools.size());
+    CompletionCounter counter(scenario, assembly.pools.size());
     Fleet fleet(std::move(assembly.fleet), source);
     fleet.observe(static_cast<RequestObserver&>(recorder));
     fleet.observe(static_cast<RequestObserver&>(meter));
@@ -196,6 +217,7 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     result.reads.assign(assembly.reads.counts().begin(), assembly.reads.counts().end());
     result.traffic = source.profile();
     judge_settled(result);
+    add_deadlines(scenario, counter, result);
     add_pools(assembly, fleet, counter, result);
     add_money(scenario, meter, result);
     for (PoolResult& pool : result.pools) pool.setup.service = nullptr;  // it goes with the fleet
