@@ -62,8 +62,10 @@ Json parse(std::string_view text, const std::string& shown) {
         throw InputError(fmt::format("{}:{}", shown, line_of(text, error.byte > 0 ? error.byte - 1 : 0)),
                          fmt::format("is not JSON: {}", what), "comments (// and /* */) are allowed");
     } catch (const Json::out_of_range& error) {
-        throw InputError(shown,
-                         fmt::format("holds a number that no computer number can hold: {}", error.what()));
+        // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
+        std::string_view what = error.what();
+        what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
+        throw InputError(shown, fmt::format("cannot be read: {}", what));
     }
 }
 

@@ -60,16 +60,18 @@ OutputFile::~OutputFile() {
 std::ostream& OutputFile::stream() { return written_.empty() ? std::cout : file_; }
 
 void OutputFile::keep() {
-    errno = 0;
+    // The stream has its own buffer: the reason of the write that failed may be long gone.
+    constexpr const char* kCutShort = "could not be written to its end";
+    constexpr const char* kHint = "is the disk full, or is there a limit on the size of files?";
     if (written_.empty()) {
         std::cout.flush();
         if (!std::cout)
-            throw InputError("standard output", fmt::format("cannot be written: {}", reason()));
+            throw InputError("standard output", kCutShort, kHint);
         return;
     }
     file_.close();
     if (!file_)
-        throw InputError(name_, fmt::format("cannot be written: {}", reason()), "is the disk full?");
+        throw InputError(name_, kCutShort, kHint);
     if (written_ == target_)
         return;
     std::error_code error;
