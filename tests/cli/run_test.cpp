@@ -1,0 +1,191 @@
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "tests/cli/cli_rig.hpp"
+#include "tests/support/catch.hpp"
+
+namespace spillway::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view kAllOutputs =
+    "run day.json --json result.json --csv result.csv --requests rows.csv --timeline line.csv";
+
+/// A decimal of seconds as a whole number of nanoseconds.
+std::int64_t nanoseconds(const std::string& text) {
+    const std::size_t point = std::min(text.find('.'), text.size());
+    std::string fraction = point < text.size() ? text.substr(point + 1) : std::string();
+    REQUIRE(fraction.size() <= 9);
+    fraction.resize(9, '0');
+    return std::stoll(text.substr(0, point)) * 1'000'000'000 + std::stoll(fraction);
+}
+
+std::size_t column_of(const std::vector<std::string>& header, const std::string& name) {
+    const auto found = std::find(header.begin(), header.end(), name);
+    INFO("column " << name);
+    REQUIRE(found != header.end());
+    return static_cast<std::size_t>(found - header.begin());
+}
+
+TEST_CASE("the same scenario gives the same bytes in every output", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario());
+    std::vector<std::string> first;
+    for (int round = 0; round < 2; ++round) {
+        const ProcessResult result = user.runs(std::string(kAllOutputs) + " --explain");
+        INFO(result.err);
+        REQUIRE(result.status == 0);
+        CHECK(result.err.empty());
+        std::vector<std::string> texts{result.out};
+        for (const char* name : {"result.json", "result.csv", "rows.csv", "line.csv"})
+            texts.push_back(user.reads(name));
+        if (round == 0)
+            first = texts;
+        else
+            CHECK(texts == first);
+    }
+    for (const std::string& text : first) CHECK(text.find(user.file("").string()) == std::string::npos);
+}
+
+TEST_CASE("another seed gives another result", "[cli]") {
+    const User user;
+    user.writes("one.json", small_scenario());
+    user.writes("two.json", small_scenario("\"name\": \"small\"", "\"name\": \"small\", \"seed\": 2"));
+    CHECK(user.runs("run one.json --json -").out != user.runs("run two.json --json -").out);
+}
+
+TEST_CASE("the parts of each request sum to its total to the nanosecond", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario("\"policy\"", R"("queue": {"max_wait": "4s"}, "policy")"));
+    REQUIRE(user.runs("run day.json --requests rows.csv --json result.json").status == 0);
+    const std::vector<std::string> rows = lines_of(user.reads("rows.csv"));
+    const std::vector<std::string> header = cells_of(rows.at(0));
+    const std::size_t total = column_of(header, "total_s");
+    std::vector<std::size_t> parts;
+    for (const char* name :
+         {"lost_s", "queue_s", "cold_start_s", "load_s", "prefill_s", "decode_s", "post_s"}) {
+        parts.push_back(column_of(header, name));
+    }
+    std::size_t cold = 0;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const std::vector<std::string> cells = cells_of(rows[i]);
+        std::int64_t sum = 0;
+        for (const std::size_t part : parts) sum += nanoseconds(cells.at(part));
+        INFO(rows[i]);
+        REQUIRE(sum == nanoseconds(cells.at(total)));
+        if (cells.at(column_of(header, "cold")) == "1")
+            ++cold;
+    }
+    const Json result = Json::parse(user.reads("result.json"));
+    CHECK(rows.size() - 1 == result["all"]["requests"]["offered"]);
+    CHECK(cold == result["all"]["requests"]["cold"]);
+}
+
+TEST_CASE("the timeline accounts for every arrival of a window without warm-up", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario("\"1m\"", "\"0s\""));
+    REQUIRE(user.runs("run day.json --timeline line.csv --json result.json").status == 0);
+    const std::vector<std::string> rows = lines_of(user.reads("line.csv"));
+    const std::vector<std::string> header = cells_of(rows.at(0));
+    const std::size_t arrivals = column_of(header, "arrivals");
+    const std::size_t from = column_of(header, "from_s");
+    std::int64_t sum = 0;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const std::vector<std::string> cells = cells_of(rows[i]);
+        if (cells.at(from).front() != '-')
+            sum += std::stoll(cells.at(arrivals));
+    }
+    CHECK(sum == Json::parse(user.reads("result.json"))["all"]["requests"]["offered"]);
+}
+
+TEST_CASE("the lines of a bill sum to its total, and the pools' bills to the cost", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario());
+    const Json result = Json::parse(user.runs("run day.json --json -").out);
+    double cost = 0;
+    for (const Json& pool : result["pools"]) {
+        double sum = 0;
+        for (const Json& line : pool["bill"]["lines"]) sum += line["amount_usd"].get<double>();
+        CHECK(sum == Approx(pool["bill"]["total_usd"].get<double>()).margin(1e-9));
+        cost += pool["bill"]["total_usd"].get<double>();
+    }
+    CHECK(cost == Approx(result["answer"]["cost_usd"].get<double>()).margin(1e-9));
+    CHECK(cost > 0);
+}
+
+TEST_CASE("two scenarios stand side by side, and in one list as JSON", "[cli]") {
+    const User user;
+    user.writes("one.json", small_scenario());
+    user.writes("two.json", small_scenario("\"name\": \"small\"", "\"name\": \"other\", \"seed\": 2"));
+    const ProcessResult text = user.runs("run one.json two.json --csv both.csv");
+    REQUIRE(text.status == 0);
+    const std::vector<std::string> lines = lines_of(text.out);
+    CHECK_THAT(lines.at(0), contains_text("small: "));
+    CHECK_THAT(lines.at(1), contains_text("other: "));
+    CHECK(lines_of(user.reads("both.csv")).size() == 3);
+    const Json both = Json::parse(user.runs("run one.json two.json --json -").out);
+    REQUIRE(both.size() == 2);
+    CHECK(both[1] == Json::parse(user.runs("run two.json --json -").out));
+    require_refused(user, "run one.json two.json --requests rows.csv", {"one scenario"});
+}
+
+TEST_CASE("the first line of a result answers the question", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario());
+    const std::string first = lines_of(user.runs("run day.json").out).at(0);
+    for (const char* word : {"$", "p99", "cold", "SLO"}) CHECK_THAT(first, contains_text(word));
+}
+
+TEST_CASE("--strict says by its exit code whether the objectives hold", "[cli]") {
+    const User user;
+    user.writes("easy.json", small_scenario());
+    user.writes("hard.json", small_scenario("p95 total < 30s", "p95 total < 1ms"));
+    CHECK(user.runs("run easy.json --strict").status == 0);
+    const ProcessResult hard = user.runs("run hard.json --strict");
+    CHECK(hard.status == 1);
+    CHECK(hard.err.empty());
+    CHECK(user.runs("run hard.json").status == 0);
+}
+
+TEST_CASE("--explain prints a line a decision, with its rule, figure and threshold", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario());
+    const std::string text = user.runs("run day.json --explain").out;
+    std::size_t decisions = 0;
+    for (const std::string& line : lines_of(text)) {
+        if (line.find(" -> ") == std::string::npos)
+            continue;
+        ++decisions;
+        CHECK_THAT(line, contains_text("gpu"));
+        CHECK_THAT(line, contains_text("saw "));
+        CHECK_THAT(line, contains_text("threshold "));
+    }
+    CHECK(decisions > 2);
+}
+
+TEST_CASE("a scenario that extends another is that one with its changes", "[cli]") {
+    const User user;
+    std::filesystem::create_directory(user.file("base"));
+    user.writes("base/common.json", small_scenario());
+    user.writes("day.json", R"({"extends": "base/common.json", "seed": 2, "slo": ["failed < 1%"]})");
+    user.writes("whole.json", small_scenario("\"name\": \"small\"",
+                                             R"("name": "small", "seed": 2, "slo": ["failed < 1%"])"));
+    const ProcessResult extended = user.runs("run day.json --json -");
+    INFO(extended.err);
+    REQUIRE(extended.status == 0);
+    CHECK(extended.out == user.runs("run whole.json --json -").out);
+}
+
+TEST_CASE("comments and the name of a schema may stand in a scenario", "[cli]") {
+    const User user;
+    user.writes("day.json",
+                "// of a day\n" + small_scenario("{\n", "{\n  \"$schema\": \"x.json\", /* here */\n"));
+    const ProcessResult result = user.runs("run day.json");
+    INFO(result.err);
+    CHECK(result.status == 0);
+}
+
+}  // namespace
+}  // namespace spillway::tests
