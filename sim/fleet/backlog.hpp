@@ -15,13 +15,15 @@ class Backlog {
 public:
     /// Called at arrivals; takes a sample when one is due.
     void look(std::uint64_t open, SimTime now) {
-        if (now >= next_) sample(open, now);
+        if (now >= next_)
+            sample(open, now);
     }
 
     /// Mean number of open requests in each quarter of the time looked at; zeros before the first sample.
     std::array<double, 4> quarters() const {
         std::array<double, 4> means{};
-        if (samples_.size() < 4) return means;
+        if (samples_.size() < 4)
+            return means;
         for (std::size_t quarter = 0; quarter < 4; ++quarter) {
             const std::size_t begin = samples_.size() * quarter / 4;
             const std::size_t end = samples_.size() * (quarter + 1) / 4;

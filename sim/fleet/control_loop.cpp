@@ -31,18 +31,21 @@ void ControlLoop::begin(SimTime now) {
     for (const auto& pool : state_.pools) {
         if (pool->samples) {
             state_.simulator.schedule(now + pool->wakes.sample_period, Phase::kSample,
-                                      state_.background(FleetEvent::kSample, pool->id.value));
+                                      state_.event(FleetEvent::kSample, pool->id.value));
         }
-        if (!pool->wakes.tick) continue;
+        if (!pool->wakes.tick)
+            continue;
         // A real loop's ticks fall anywhere between two requests; a fixed offset would line all runs up.
         RandomStream luck(key, pool->id.value);
         const Duration offset = from_seconds(luck.uniform() * to_seconds(*pool->wakes.tick));
-        state_.simulator.schedule(now + offset, Phase::kControl, state_.background(FleetEvent::kTick, pool->id.value));
+        state_.simulator.schedule(now + offset, Phase::kControl,
+                                  state_.event(FleetEvent::kTick, pool->id.value));
     }
 }
 
 void ControlLoop::waits(Pool& pool, std::uint32_t request, std::uint32_t generation, SimTime now) {
-    if (!pool.wakes.queue_age) return;
+    if (!pool.wakes.queue_age)
+        return;
     state_.simulator.schedule(now + *pool.wakes.queue_age, Phase::kControl,
                               state_.event(FleetEvent::kQueueAge, request, generation));
 }
@@ -56,15 +59,17 @@ void ControlLoop::idle_timer(Pool& pool, SimTime now) {
         expired = true;
         next = pool.index.next_to_expire();
     }
-    if (expired) wake(pool, Trigger::kIdle, now);
+    if (expired)
+        wake(pool, Trigger::kIdle, now);
     next = pool.index.next_to_expire();
-    if (next != kNoNode) arm_idle(pool, state_.workers[next].idle_since + *pool.wakes.idle_for);
+    if (next != kNoNode)
+        arm_idle(pool, state_.workers[next].idle_since + *pool.wakes.idle_for);
 }
 
 void ControlLoop::tick(Pool& pool, SimTime now) {
     wake(pool, Trigger::kTick, now);
     state_.simulator.schedule(now + *pool.wakes.tick, Phase::kControl,
-                              state_.background(FleetEvent::kTick, pool.id.value));
+                              state_.event(FleetEvent::kTick, pool.id.value));
 }
 
 void ControlLoop::sample(Pool& pool, SimTime now) {
@@ -80,28 +85,36 @@ void ControlLoop::sample(Pool& pool, SimTime now) {
     sample.oldest_wait = oldest ? now - *oldest : Duration::zero();
     pool.metrics.add(sample);
     state_.simulator.schedule(now + pool.wakes.sample_period, Phase::kSample,
-                              state_.background(FleetEvent::kSample, pool.id.value));
+                              state_.event(FleetEvent::kSample, pool.id.value));
 }
 
 void ControlLoop::wake_at(Pool& pool, std::uint32_t generation, SimTime now) {
-    if (generation == pool.wake_generation) wake(pool, Trigger::kWakeAt, now);
+    if (generation == pool.wake_generation)
+        wake(pool, Trigger::kWakeAt, now);
 }
 
 void ControlLoop::start_retry(Pool& pool, SimTime now) {
     pool.retry_pending = false;
-    if (pool.waiting() > 0 && !pool.index.has_room()) wake(pool, Trigger::kUnserved, now);
+    const bool short_of_workers = pool.present() < std::min(pool.last_decision.target, pool.limit());
+    if (short_of_workers || (pool.waiting() > 0 && !pool.index.has_room()))
+        wake(pool, Trigger::kUnserved, now);
 }
 
 void ControlLoop::retry_start_later(Pool& pool, SimTime now) {
-    if (std::exchange(pool.retry_pending, true)) return;
+    if (std::exchange(pool.retry_pending, true))
+        return;
     state_.simulator.schedule(now + pool.spec.start_retry, Phase::kControl,
-                              state_.background(FleetEvent::kStartRetry, pool.id.value));
+                              state_.event(FleetEvent::kStartRetry, pool.id.value));
 }
 
 std::optional<std::uint32_t> ControlLoop::start_for_request(Pool& pool, SimTime now) {
     const int before = pool.present();
     std::optional<std::uint32_t> worker;
-    if (before < pool.limit()) worker = lifecycle_.ask(pool, now);
+    if (before < pool.limit()) {
+        worker = lifecycle_.ask(pool, now);
+        if (!worker)
+            retry_start_later(pool, now);
+    }
     report({now, pool.id, Trigger::kUnserved, before, before + 1, pool.present(), "one start a request",
             static_cast<double>(pool.waiting() + 1), 0});
     return worker;
@@ -112,7 +125,8 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     PoolView view{};
     view.pool = pool.id;
     view.now = now;
-    view.wall_clock = state_.spec.wall_clock + std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+    view.wall_clock =
+        state_.spec.wall_clock + std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
     view.min_workers = pool.spec.min_workers;
     view.max_workers = pool.limit();
     view.concurrency = pool.spec.concurrency;
@@ -131,7 +145,8 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
 
 PoolView ControlLoop::view(const Pool& pool, SimTime now) const {
     PoolView view = live_view(pool, now);
-    if (!pool.samples) return view;
+    if (!pool.samples)
+        return view;
     const MetricWindow::Sample* seen = pool.metrics.visible();
     view.queued = seen ? static_cast<int>(seen->queued) : 0;
     view.in_flight = seen ? static_cast<int>(seen->in_flight) : 0;
@@ -156,24 +171,36 @@ void ControlLoop::wake(Pool& pool, Trigger why, SimTime now) {
         decisions_[i].target = views_[i].present();
         decisions_[i].wake_at.reset();
     }
+    undecided_ = decisions_;
     state_.spec.policy->decide(views_, pool.id, why, decisions_);
     for (std::size_t i = 0; i < views_.size(); ++i) {
-        if (!state_.pools[i]->spec.scale) carry_out(*state_.pools[i], decisions_[i], why, now);
+        // What the policy left alone stays as it was decided, at a limit or not.
+        const bool decided = views_[i].pool == pool.id || decisions_[i] != undecided_[i];
+        if (decided && !state_.pools[i]->spec.scale)
+            carry_out(*state_.pools[i], decisions_[i], why, now);
     }
 }
 
 void ControlLoop::carry_out(Pool& pool, const ScaleDecision& decision, Trigger why, SimTime now) {
     if (decision.target < 0) {
-        throw InputError("pool " + pool.spec.name, fmt::format("its policy asked for {} workers", decision.target),
+        throw InputError("pool " + pool.spec.name,
+                         fmt::format("its policy asked for {} workers", decision.target),
                          "a scaling target is 0 or more");
     }
+    if (decision.wake_at && *decision.wake_at <= now) {
+        throw InputError("pool " + pool.spec.name,
+                         "its policy asked to be called again before any time has passed",
+                         "wake_at lies after view.now");
+    }
     const int before = pool.present();
-    const int target = std::min(decision.target, pool.limit());
-    const bool clamped = decision.target > target;
+    const int target =
+        std::clamp(decision.target, std::min(pool.spec.min_workers, pool.limit()), pool.limit());
+    const bool clamped = decision.target != target;
     pool.clock.advance(now);
     pool.clock.set_reasons(decision.floor, decision.buffer, decision.idle_reason);
-    pool.clock.set_at_limit(clamped);
-    if (clamped && pool.clock.is_open()) ++pool.usage.clamped;
+    pool.clock.set_at_limit(decision.target > target);
+    if (clamped && pool.clock.is_open())
+        ++pool.usage.clamped;
     pool.last_decision = decision;
     if (target > before) {
         grow(pool, target, now);
@@ -181,20 +208,22 @@ void ControlLoop::carry_out(Pool& pool, const ScaleDecision& decision, Trigger w
         shrink(pool, target, decision, now);
     }
     if (decision.wake_at) {
-        state_.simulator.schedule(std::max(*decision.wake_at, now), Phase::kControl,
-                                  state_.background(FleetEvent::kWakeAt, pool.id.value, ++pool.wake_generation));
+        state_.simulator.schedule(*decision.wake_at, Phase::kControl,
+                                  state_.event(FleetEvent::kWakeAt, pool.id.value, ++pool.wake_generation));
     }
     const int after = pool.present();
     if (after != before || clamped) {
-        report({now, pool.id, why, before, decision.target, after, decision.rule, decision.observed, decision.threshold});
+        report({now, pool.id, why, before, decision.target, after, decision.rule, decision.observed,
+                decision.threshold});
     }
 }
 
 void ControlLoop::grow(Pool& pool, int target, SimTime now) {
     while (pool.present() < target) {
-        if (!pool.opened && !pool.spec.starts_empty) {
-            if (!lifecycle_.place_ready(pool, now)) return;
-        } else if (!lifecycle_.ask(pool, now)) {
+        const bool there_already = !pool.opened && !pool.spec.starts_empty;
+        if (there_already && lifecycle_.place_ready(pool, now))
+            continue;
+        if (!lifecycle_.ask(pool, now)) {
             retry_start_later(pool, now);
             return;
         }
@@ -204,27 +233,34 @@ void ControlLoop::grow(Pool& pool, int target, SimTime now) {
 void ControlLoop::shrink(Pool& pool, int target, const ScaleDecision& decision, SimTime now) {
     while (pool.present() > target) {
         const std::uint32_t worker = victim(pool, decision.victims);
-        if (worker == kNoNode) return;
+        if (worker == kNoNode)
+            return;
         lifecycle_.retire(worker, decision.drain_limit, now);
     }
 }
 
 std::uint32_t ControlLoop::victim(const Pool& pool, VictimOrder order) const {
     switch (order) {
-        case VictimOrder::kIdleOnly: return pool.index.longest_idle();
+        case VictimOrder::kIdleOnly:
+            return pool.index.longest_idle();
         case VictimOrder::kIdleThenBusy:
             return pool.index.idle() > 0 ? pool.index.longest_idle() : pool.index.least_busy();
         case VictimOrder::kStartingFirst:
-            if (!pool.coming.empty()) return pool.coming.back();
+            if (!pool.coming.empty())
+                return pool.coming.back();
             return pool.index.idle() > 0 ? pool.index.longest_idle() : pool.index.least_busy();
-        case VictimOrder::kNewest: break;
+        case VictimOrder::kNewest:
+            break;
     }
     std::uint32_t newest = pool.coming.back();
-    if (newest != kNoNode) return newest;
+    if (newest != kNoNode)
+        return newest;
     state_.for_each_worker([&](std::uint32_t number) {
         const Worker& worker = state_.workers[number];
-        if (worker.pool != pool.id || !worker.is_ready()) return;
-        if (newest == kNoNode || worker.nth > state_.workers[newest].nth) newest = number;
+        if (worker.pool != pool.id || !worker.is_ready())
+            return;
+        if (newest == kNoNode || worker.nth > state_.workers[newest].nth)
+            newest = number;
     });
     return newest;
 }

@@ -9,7 +9,8 @@
 
 namespace spillway {
 
-/// Wakes the scaling policies, shows them what they may see, and carries out what they decide. Fleet-internal.
+/// Wakes the scaling policies, shows them what they may see, and carries out what they decide.
+/// Fleet-internal.
 class ControlLoop {
 public:
     ControlLoop(FleetState& state, Lifecycle& lifecycle);
@@ -19,24 +20,29 @@ public:
 
     // What the rest of the fleet reports. Cheap when no policy asked to hear of it.
     void unserved(Pool& pool, SimTime now) {
-        if (pool.wakes.unserved) wake(pool, Trigger::kUnserved, now);
+        if (pool.wakes.unserved)
+            wake(pool, Trigger::kUnserved, now);
     }
     void ready(Pool& pool, SimTime now) {
-        if (pool.wakes.ready) wake(pool, Trigger::kReady, now);
+        if (pool.wakes.ready)
+            wake(pool, Trigger::kReady, now);
     }
     void freed(Pool& pool, SimTime now) {
-        if (pool.wakes.freed) wake(pool, Trigger::kFreed, now);
+        if (pool.wakes.freed)
+            wake(pool, Trigger::kFreed, now);
     }
     /// A worker became idle.
     void idle(Pool& pool, SimTime now) {
-        if (pool.wakes.idle_for) arm_idle(pool, now + *pool.wakes.idle_for);
+        if (pool.wakes.idle_for)
+            arm_idle(pool, now + *pool.wakes.idle_for);
     }
     /// A request joined the queue of the pool: reports its age in time.
     void waits(Pool& pool, std::uint32_t request, std::uint32_t generation, SimTime now);
 
     /// A pool that starts one worker a request: asks for that worker; empty at the limit or without supply.
     std::optional<std::uint32_t> start_for_request(Pool& pool, SimTime now);
-    /// A start of the pool failed or found no supply: its policy is asked again after a while.
+    /// A start of the pool failed or found no supply: if that leaves it short, its policy is asked again
+    /// after a while.
     void retry_start_later(Pool& pool, SimTime now);
 
     // Events.
@@ -67,6 +73,7 @@ private:
     Lifecycle& lifecycle_;
     std::vector<PoolView> views_;
     std::vector<ScaleDecision> decisions_;
+    std::vector<ScaleDecision> undecided_;  // what decisions_ held when the policy was asked
 };
 
 }  // namespace spillway

@@ -9,35 +9,57 @@ namespace spillway {
 
 void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint32_t generation, SimTime now) {
     Request& request = at(number);
-    if (request.generation != generation) return;
+    if (request.generation != generation)
+        return;
     switch (kind) {
-        case FleetEvent::kEnqueue: enter_first_pool(number, now); return;
+        case FleetEvent::kEnqueue:
+            enter_first_pool(number, now);
+            return;
         case FleetEvent::kTakeUp:
             admit(number, now);
             watch_service(request.worker.value, now);
             return;
         case FleetEvent::kPostDone:
-            if (request.has_slot) leave_worker(number, now);
+            if (request.has_slot)
+                leave_worker(number, now);
             return_answer(number, now);
             return;
-        case FleetEvent::kDeliver: end(number, Outcome::kCompleted, {}, now); return;
-        case FleetEvent::kRetry: begin_attempt(number, now); return;
+        case FleetEvent::kDeliver:
+            end(number, Outcome::kCompleted, {}, now);
+            return;
+        case FleetEvent::kRetry:
+            begin_attempt(number, now);
+            return;
         case FleetEvent::kQueueAge:
-            if (request.state == RequestState::kWaiting) queue_age_reached(request, now);
+            if (request.state == RequestState::kWaiting)
+                queue_age_reached(number, now);
             return;
         case FleetEvent::kBoundWait:
-            if (request.bound) fail_attempt(number, Outcome::kTimedOut, "waited longer than max_wait", now);
+            if (request.state == RequestState::kWaiting && request.bound_until == now)
+                fail_attempt(number, Outcome::kTimedOut, "waited longer than max_wait", now);
             return;
-        default: SPILLWAY_CHECK(false, "no event of a request");
+        default:
+            SPILLWAY_CHECK(false, "no event of a request");
     }
 }
 
-/// The age wakes the policies of every pool in which the request stands.
-void Dispatcher::queue_age_reached(const Request& request, SimTime now) {
-    for (const Ticket& ticket : request.tickets) {
-        if (ticket.queued && !ticket.ghost) control_->queue_age(pool_at(ticket.pool), now);
+/// The age wakes the policy of the pool that asked for it; a request may stand in two.
+void Dispatcher::queue_age_reached(std::uint32_t number, SimTime now) {
+    const Request& request = at(number);
+    for (std::uint32_t which = 0; which < 2; ++which) {
+        const Ticket& ticket = request.tickets[which];
+        if (!ticket.queued || ticket.ghost)
+            continue;
+        Pool& pool = pool_at(ticket.pool);
+        const SimTime since = pool.queue.since(ticket_number(number, which));
+        if (pool.wakes.queue_age && since + *pool.wakes.queue_age == now)
+            control_->queue_age(pool, now);
     }
-    if (request.bound) control_->queue_age(state_.pool_of(state_.workers[request.worker.value]), now);
+    if (!request.bound)
+        return;
+    Pool& pool = state_.pool_of(state_.workers[request.worker.value]);
+    if (pool.wakes.queue_age)
+        control_->queue_age(pool, now);
 }
 
 void Dispatcher::return_answer(std::uint32_t number, SimTime now) {
@@ -71,7 +93,8 @@ void Dispatcher::client_timeout(std::uint32_t class_index, SimTime now) {
     while (!state.open.empty() && at(state.open.front()).arrived + timeout <= now) {
         fail_attempt(state.open.front(), Outcome::kTimedOut, "the client's time-out", now);
     }
-    if (state.open.empty()) return;
+    if (state.open.empty())
+        return;
     state_.arm(state.timer, at(state.open.front()).arrived + timeout, Phase::kTimeout,
                state_.event(FleetEvent::kClientTimeout, class_index));
 }
@@ -80,7 +103,8 @@ void Dispatcher::max_wait(Pool& pool, std::uint32_t lane, SimTime now) {
     pool.lane_timers[lane] = {};
     while (true) {
         const std::uint32_t ticket = pool.queue.lane_front(lane);
-        if (ticket == kNoNode) return;
+        if (ticket == kNoNode)
+            return;
         const SimTime limit = pool.queue.since(ticket) + pool.spec.queue.max_wait;
         if (limit > now) {
             state_.arm(pool.lane_timers[lane], limit, Phase::kTimeout,
@@ -99,7 +123,8 @@ void Dispatcher::max_wait(Pool& pool, std::uint32_t lane, SimTime now) {
 void Dispatcher::drain_limit_reached(std::uint32_t worker, SimTime now) {
     for (std::uint32_t number = 0; number < state_.requests.size(); ++number) {
         const Request& request = at(number);
-        if (request.state != RequestState::kFree && request.has_slot && request.worker.value == worker) {
+        const bool there = request.has_slot || request.bound;
+        if (request.state != RequestState::kFree && there && request.worker.value == worker) {
             fail_attempt(number, Outcome::kFailed, "its worker was stopped at the drain limit", now);
         }
     }
@@ -107,16 +132,20 @@ void Dispatcher::drain_limit_reached(std::uint32_t worker, SimTime now) {
 
 void Dispatcher::fail_attempt(std::uint32_t number, Outcome outcome, std::string_view reason, SimTime now) {
     leave_everything(number, now);
-    if (!retry(number, outcome, now)) end(number, outcome, reason, now);
+    if (!retry(number, outcome, now))
+        end(number, outcome, reason, now);
 }
 
 void Dispatcher::leave_everything(std::uint32_t number, SimTime now) {
     Request& request = at(number);
     if (request.has_slot) {
         Worker& worker = state_.workers[request.worker.value];
-        if (request.state == RequestState::kServing) worker.service->remove({number}, now);
+        if (request.state == RequestState::kServing)
+            worker.service->remove({number}, now);
         state_.pool_of(worker).clock.note_failed_slot_time(request.assigned, now);
         leave_worker(number, now);
+    } else if (request.state == RequestState::kPost || request.state == RequestState::kReturning) {
+        pool_at(request.serving_pool).clock.note_failed_slot_time(request.assigned, request.freed);
     } else if (request.state == RequestState::kWaiting) {
         leave_waiting(number, now);
         for (const Ticket& ticket : request.tickets) cancel_idle_starts(pool_at(ticket.pool), now);
@@ -151,11 +180,18 @@ void Dispatcher::leave_queues(std::uint32_t number) {
     Request& request = at(number);
     for (std::uint32_t which = 0; which < 2; ++which) {
         const Ticket& ticket = request.tickets[which];
-        if (ticket.queued) pool_at(ticket.pool).queue.remove(number, which);
+        if (!ticket.queued)
+            continue;
+        Pool& pool = pool_at(ticket.pool);
+        request.exposed |= pool.started_after(pool.queue.since(ticket_number(number, which)));
+        pool.queue.remove(number, which);
     }
-    if (request.bound) unbind(number);
-    if (request.patience_timer.slot != 0) state_.simulator.cancel(std::exchange(request.patience_timer, {}));
-    if (request.overflow_timer.slot != 0) state_.simulator.cancel(std::exchange(request.overflow_timer, {}));
+    if (request.bound)
+        unbind(number);
+    if (request.patience_timer.slot != 0)
+        state_.simulator.cancel(std::exchange(request.patience_timer, {}));
+    if (request.overflow_timer.slot != 0)
+        state_.simulator.cancel(std::exchange(request.overflow_timer, {}));
 }
 
 void Dispatcher::unbind(std::uint32_t number) {
@@ -169,8 +205,10 @@ void Dispatcher::unbind(std::uint32_t number) {
 
 /// A start whose requests are gone is cancelled, where the pool says so.
 void Dispatcher::cancel_idle_starts(Pool& pool, SimTime now) {
-    if (!pool.spec.cancel_starting || pool.waiting() > 0) return;
-    while (!pool.coming.empty() && pool.present() > pool.last_decision.floor) {
+    if (!pool.spec.cancel_starting || pool.waiting() > 0)
+        return;
+    const int kept = std::max(pool.last_decision.floor + pool.last_decision.buffer, pool.spec.min_workers);
+    while (!pool.coming.empty() && pool.present() > kept) {
         lifecycle_->retire(pool.coming.back(), std::nullopt, now);
     }
 }
@@ -181,10 +219,13 @@ bool Dispatcher::retry(std::uint32_t number, Outcome outcome, SimTime now) {
     const bool wanted = (outcome == Outcome::kRejected && spec.on_rejected) ||
                         (outcome == Outcome::kTimedOut && spec.on_timed_out) ||
                         (outcome == Outcome::kFailed && spec.on_failed);
-    if (!wanted || request.attempt + 1 >= spec.attempts) return false;
+    if (!wanted || request.attempt + 1 >= spec.attempts)
+        return false;
     classes_[request.class_id.value].open.remove(number, open_links());
     RandomStream luck(retry_key_, request.origin, request.attempt);
-    const double stretch = std::pow(spec.factor, request.attempt) * (1 + spec.jitter * (2 * luck.uniform() - 1));
+    const double stretch =
+        std::pow(spec.factor, request.attempt) * (1 + spec.jitter * (2 * luck.uniform() - 1));
+    ++pool_at(request.serving_pool).ended;
     ++request.attempt;
     ++request.generation;
     request.state = RequestState::kBackoff;
@@ -201,7 +242,12 @@ void Dispatcher::end(std::uint32_t number, Outcome outcome, std::string_view rea
     attribute(request, record, now);
     ++pool_at(request.serving_pool).ended;
     for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
-    const ClientAnswer answer{request.origin,   request.session, request.turn, request.class_id, outcome, now,
+    const ClientAnswer answer{request.origin,
+                              request.session,
+                              request.turn,
+                              request.class_id,
+                              outcome,
+                              now,
                               outcome == Outcome::kCompleted ? request.output_tokens : 0};
     classes_[request.class_id.value].open.remove(number, open_links());
     request.state = RequestState::kFree;
@@ -222,12 +268,13 @@ void Dispatcher::attribute(const Request& request, RequestRecord& record, SimTim
     record.input_tokens = request.input_tokens;
     record.arrived = request.first_arrived;
     record.delivered = now;
-    record.gateway = request.gateway;
     record.measured = request.counts;
     record.exposed = request.exposed;
     record.overflowed = request.overflowed;
     record.base_sooner = request.base_sooner;
-    auto part = [&record](LatencyPart which) -> Duration& { return record.parts[static_cast<std::size_t>(which)]; };
+    auto part = [&record](LatencyPart which) -> Duration& {
+        return record.parts[static_cast<std::size_t>(which)];
+    };
     part(LatencyPart::kLost) = request.arrived - request.first_arrived;
     if (record.outcome != Outcome::kCompleted) {
         part(LatencyPart::kQueue) = now - request.arrived;
@@ -235,6 +282,7 @@ void Dispatcher::attribute(const Request& request, RequestRecord& record, SimTim
     }
     const ServiceEnd& served = request.served;
     record.output_tokens = request.output_tokens;
+    record.gateway = request.gateway;
     record.pool = request.serving_pool;
     record.worker = request.worker;
     record.cold = request.cold_start + request.load > Duration::zero();

@@ -11,7 +11,8 @@
 
 namespace spillway {
 
-/// Takes requests from arrival to answer: routes, queues, binds them to workers, and ends them. Fleet-internal.
+/// Takes requests from arrival to answer: routes, queues, binds them to workers, and ends them.
+/// Fleet-internal.
 class Dispatcher {
 public:
     Dispatcher(FleetState& state, RequestSource& source);
@@ -27,7 +28,7 @@ public:
 
     // What becomes of workers.
     void worker_ready(std::uint32_t worker, SimTime now);
-    void start_failed(std::uint32_t worker, SimTime now);
+    void start_lost(std::uint32_t worker, SimTime now);
     void drain_limit_reached(std::uint32_t worker, SimTime now);
     /// A pool that starts one worker a request tries again for those that wait without one.
     void start_for_waiting(Pool& pool, SimTime now);
@@ -52,8 +53,11 @@ private:
     std::uint32_t take_arrival(SimTime now);
     void begin_attempt(std::uint32_t request, SimTime now);
     void enter_first_pool(std::uint32_t request, SimTime now);
-    void enter_pool(std::uint32_t request, std::uint32_t which, SimTime now);
-    bool take_slot_now(Pool& pool, std::uint32_t request, SimTime now);
+    /// Gives it a slot or a place to wait. Returns why the pool turns it away; empty: it is in.
+    [[nodiscard]] std::string_view enter_pool(std::uint32_t request, std::uint32_t which, SimTime now);
+    void take_slot(std::uint32_t request, std::uint32_t worker, SimTime now);
+    void wait_in(Pool& pool, std::uint32_t request, std::uint32_t which, std::optional<std::uint32_t> worker,
+                 SimTime now);
     /// Why the pool turns a request away that finds no slot; empty: it may wait.
     std::string_view refusal(const Pool& pool) const;
     void stand_in_queue(Pool& pool, std::uint32_t request, std::uint32_t which, SimTime now);
@@ -61,16 +65,17 @@ private:
     void bind(Pool& pool, std::uint32_t request, std::uint32_t worker, SimTime now);
     void unbind(std::uint32_t request);
     void watch_patience(std::uint32_t request, SimTime now);
-    void push_to_worker(Pool& pool, std::uint32_t request, SimTime now);
+    void push_to_worker(Pool& pool, std::uint32_t request, std::uint32_t worker, SimTime now);
     void overflow(std::uint32_t request, SimTime now);
     RequestView view_of(const Request& request, SimTime now) const;
-    WorkerId pick_worker(Pool& pool, std::uint32_t request, SimTime now);
+    std::optional<std::uint32_t> pick_worker(Pool& pool, std::uint32_t request, SimTime now);
 
     // dispatch_service.cpp: on a worker.
     void charge_start(Request& request, const Worker& worker) const;
     void assign(std::uint32_t request, std::uint32_t worker, SimTime now);
     void admit(std::uint32_t request, SimTime now);
     void fill(std::uint32_t worker, SimTime now);
+    void offer_slots(Pool& pool, SimTime now);
     std::uint32_t next_for(Pool& pool, std::uint32_t worker);
     void watch_service(std::uint32_t worker, SimTime now);
     void served(std::uint32_t request, const ServiceEnd& end, SimTime now);
@@ -78,7 +83,7 @@ private:
     void settle(std::uint32_t worker, int before, SimTime now);
 
     // dispatch_end.cpp: the way out.
-    void queue_age_reached(const Request& request, SimTime now);
+    void queue_age_reached(std::uint32_t request, SimTime now);
     void return_answer(std::uint32_t request, SimTime now);
     void fail_attempt(std::uint32_t request, Outcome outcome, std::string_view reason, SimTime now);
     void leave_everything(std::uint32_t request, SimTime now);

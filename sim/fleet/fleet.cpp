@@ -17,22 +17,25 @@ namespace {
 
 void validate_pool(const FleetSpec& spec, const PoolSpec& pool) {
     const std::string where = "pool " + pool.name;
-    if (pool.concurrency < 1) throw InputError(where, "a worker needs a concurrency of 1 or more");
+    if (pool.concurrency < 1)
+        throw InputError(where, "a worker needs a concurrency of 1 or more");
     if (pool.min_workers < 0 || pool.max_workers < pool.min_workers) {
-        throw InputError(where, fmt::format("min_workers {} and max_workers {} contradict each other", pool.min_workers,
-                                            pool.max_workers));
+        throw InputError(where, fmt::format("min_workers {} and max_workers {} contradict each other",
+                                            pool.min_workers, pool.max_workers));
     }
     if (pool.gpus_per_instance < pool.gpus_per_worker) {
-        throw InputError(where, fmt::format("a worker of {} GPUs does not fit an instance of {}", pool.gpus_per_worker,
-                                            pool.gpus_per_instance));
+        throw InputError(where, fmt::format("a worker of {} GPUs does not fit an instance of {}",
+                                            pool.gpus_per_worker, pool.gpus_per_instance));
     }
     SPILLWAY_CHECK(pool.service && pool.startup, "a pool without models");
     SPILLWAY_CHECK(!pool.supply || *pool.supply < spec.supplies.size(), "a pool names an unknown supply");
 }
 
 FleetSpec validated(FleetSpec spec) {
-    if (spec.pools.empty()) throw InputError("pools", "a fleet needs at least one pool");
-    if (spec.classes.empty()) throw InputError("classes", "a fleet needs at least one class of requests");
+    if (spec.pools.empty())
+        throw InputError("pools", "a fleet needs at least one pool");
+    if (spec.classes.empty())
+        throw InputError("classes", "a fleet needs at least one class of requests");
     SPILLWAY_CHECK(spec.begin <= SimTime{}, "warm-up begins before the window");
     for (const PoolSpec& pool : spec.pools) validate_pool(spec, pool);
     return spec;
@@ -55,9 +58,10 @@ public:
     }
 
     void run() {
-        state_.simulator.schedule(SimTime{}, Phase::kWindow, state_.event(FleetEvent::kWindowOpens));
+        state_.simulator.schedule(SimTime{}, Phase::kWindow, state_.window_event(FleetEvent::kWindowOpens));
         state_.horizon = state_.spec.horizon;
-        if (state_.horizon) schedule_close();
+        if (state_.horizon)
+            schedule_close();
         control_.begin(simulator_.now());
         look_ahead();
         simulator_.run();
@@ -75,7 +79,7 @@ public:
     void handle(const Event& event, SimTime now) override;
 
     void worker_ready(std::uint32_t worker, SimTime now) override { dispatcher_.worker_ready(worker, now); }
-    void start_failed(std::uint32_t worker, SimTime now) override { dispatcher_.start_failed(worker, now); }
+    void start_lost(std::uint32_t worker, SimTime now) override { dispatcher_.start_lost(worker, now); }
     void starts_settled(Pool& pool, SimTime now) override { control_.ready(pool, now); }
     void drain_limit_reached(std::uint32_t worker, SimTime now) override {
         dispatcher_.drain_limit_reached(worker, now);
@@ -114,8 +118,8 @@ FleetState& Fleet::Core::make_state() {
     for (SupplySpec& supply : state_.spec.supplies) state_.supplies.emplace_back(supply);
     for (std::size_t i = 0; i < state_.spec.pools.size(); ++i) {
         state_.pools.push_back(std::make_unique<Pool>(PoolId{static_cast<std::uint32_t>(i)},
-                                                      std::move(state_.spec.pools[i]), state_.requests, state_.workers,
-                                                      state_.spec.classes));
+                                                      std::move(state_.spec.pools[i]), state_.requests,
+                                                      state_.workers, state_.spec.classes));
     }
     return state_;
 }
@@ -123,61 +127,108 @@ FleetState& Fleet::Core::make_state() {
 /// Announces the next arrival; when the traffic ends and nobody named a horizon, the window ends with it.
 void Fleet::Core::look_ahead() {
     dispatcher_.announce_next();
-    if (state_.horizon || source_.next_time()) return;
-    if (!last_arrival_) throw InputError("traffic", "no request arrives", "is the trace empty?");
-    const auto second = std::chrono::floor<std::chrono::seconds>(last_arrival_->time_since_epoch());
+    if (state_.horizon || source_.next_time())
+        return;
+    const bool answers_may_bring_more = source_.reacts() && dispatcher_.open_requests() > 0;
+    if (answers_may_bring_more)
+        return;
+    if (!last_arrival_)
+        throw InputError("traffic", "no request arrives", "is the trace empty?");
+    const SimTime last = source_.reacts() ? simulator_.now() : *last_arrival_;
+    const auto second = std::chrono::floor<std::chrono::seconds>(last.time_since_epoch());
     state_.horizon = std::max(SimTime{} + std::chrono::seconds{1}, SimTime{second + std::chrono::seconds{1}});
     schedule_close();
 }
 
 void Fleet::Core::schedule_close() {
-    simulator_.schedule(*state_.horizon, Phase::kWindow, state_.event(FleetEvent::kWindowCloses));
+    simulator_.schedule(*state_.horizon, Phase::kWindow, state_.window_event(FleetEvent::kWindowCloses));
 }
 
 void Fleet::Core::handle(const Event& event, SimTime now) {
     const auto kind = static_cast<FleetEvent>(event.kind);
+    const std::uint64_t open = dispatcher_.open_requests();
     switch (kind) {
-        case FleetEvent::kServiceChange: dispatcher_.service_change(event.a, event.b, now); break;
-        case FleetEvent::kStopped: lifecycle_.stop_done(event.a, event.b, now); break;
-        case FleetEvent::kDrainLimit: lifecycle_.drain_limit(event.a, event.b, now); break;
+        case FleetEvent::kServiceChange:
+            dispatcher_.service_change(event.a, event.b, now);
+            break;
+        case FleetEvent::kStopped:
+            lifecycle_.stop_done(event.a, event.b, now);
+            break;
+        case FleetEvent::kDrainLimit:
+            lifecycle_.drain_limit(event.a, event.b, now);
+            break;
         case FleetEvent::kEnqueue:
         case FleetEvent::kTakeUp:
         case FleetEvent::kPostDone:
         case FleetEvent::kDeliver:
         case FleetEvent::kRetry:
         case FleetEvent::kQueueAge:
-        case FleetEvent::kBoundWait: dispatcher_.request_event(kind, event.a, event.b, now); break;
-        case FleetEvent::kPatience: dispatcher_.patience_over(event.a, now); break;
-        case FleetEvent::kOverflow: dispatcher_.overflow_due(event.a, now); break;
-        case FleetEvent::kClientTimeout: dispatcher_.client_timeout(event.a, now); break;
-        case FleetEvent::kSnapshot: snapshot(now); break;
-        case FleetEvent::kWindowOpens: window_opens(now); break;
-        case FleetEvent::kWindowCloses: window_closes(now); break;
+        case FleetEvent::kBoundWait:
+            dispatcher_.request_event(kind, event.a, event.b, now);
+            break;
+        case FleetEvent::kPatience:
+            dispatcher_.patience_over(event.a, now);
+            break;
+        case FleetEvent::kOverflow:
+            dispatcher_.overflow_due(event.a, now);
+            break;
+        case FleetEvent::kClientTimeout:
+            dispatcher_.client_timeout(event.a, now);
+            break;
+        case FleetEvent::kSnapshot:
+            snapshot(now);
+            break;
+        case FleetEvent::kWindowOpens:
+            window_opens(now);
+            break;
+        case FleetEvent::kWindowCloses:
+            window_closes(now);
+            break;
         case FleetEvent::kStartChange:
         case FleetEvent::kStartRetry:
         case FleetEvent::kMaxWait:
         case FleetEvent::kIdle:
         case FleetEvent::kTick:
         case FleetEvent::kWakeAt:
-        case FleetEvent::kSample: pool_event(kind, event, now); break;
+        case FleetEvent::kSample:
+            pool_event(kind, event, now);
+            break;
     }
-    if (dispatcher_.open_requests() > 0) last_end_ = now;
+    if (dispatcher_.open_requests() == open)
+        return;
+    last_end_ = now;
+    if (!state_.horizon && source_.reacts())
+        look_ahead();
 }
 
 void Fleet::Core::pool_event(FleetEvent kind, const Event& event, SimTime now) {
     Pool& pool = *state_.pools[event.a];
     switch (kind) {
-        case FleetEvent::kStartChange: lifecycle_.start_change(pool, now); return;
+        case FleetEvent::kStartChange:
+            lifecycle_.start_change(pool, now);
+            return;
         case FleetEvent::kStartRetry:
-            if (pool.spec.binding == Binding::kStart) dispatcher_.start_for_waiting(pool, now);
+            if (pool.spec.binding == Binding::kStart)
+                dispatcher_.start_for_waiting(pool, now);
             control_.start_retry(pool, now);
             return;
-        case FleetEvent::kMaxWait: dispatcher_.max_wait(pool, event.b, now); return;
-        case FleetEvent::kIdle: control_.idle_timer(pool, now); return;
-        case FleetEvent::kTick: control_.tick(pool, now); return;
-        case FleetEvent::kWakeAt: control_.wake_at(pool, event.b, now); return;
-        case FleetEvent::kSample: control_.sample(pool, now); return;
-        default: SPILLWAY_CHECK(false, "no event of a pool");
+        case FleetEvent::kMaxWait:
+            dispatcher_.max_wait(pool, event.b, now);
+            return;
+        case FleetEvent::kIdle:
+            control_.idle_timer(pool, now);
+            return;
+        case FleetEvent::kTick:
+            control_.tick(pool, now);
+            return;
+        case FleetEvent::kWakeAt:
+            control_.wake_at(pool, event.b, now);
+            return;
+        case FleetEvent::kSample:
+            control_.sample(pool, now);
+            return;
+        default:
+            SPILLWAY_CHECK(false, "no event of a pool");
     }
 }
 
@@ -187,18 +238,24 @@ void Fleet::Core::window_opens(SimTime now) {
     for (const auto& pool : state_.pools) pool->clock.open(now);
     if (!snapshot_observers.empty()) {
         simulator_.schedule(now + std::chrono::seconds{1}, Phase::kSample,
-                            state_.background(FleetEvent::kSnapshot));
+                            state_.event(FleetEvent::kSnapshot));
     }
 }
 
 void Fleet::Core::window_closes(SimTime now) {
     lifecycle_.window_closes(now);
     for (const auto& pool : state_.pools) pool->clock.close(now);
+    // The second that ends with the window, before anything else of this instant.
+    if (!snapshot_observers.empty() && now.time_since_epoch() % std::chrono::seconds{1} == Duration::zero()) {
+        snapshot(now);
+    }
     state_.window_open = false;
     leftover_.requests = dispatcher_.open_requests();
 }
 
 void Fleet::Core::snapshot(SimTime now) {
+    if (!state_.window_open)
+        return;
     std::vector<PoolSnapshot> shots(state_.pools.size());
     for (const auto& pool : state_.pools) {
         PoolSnapshot& shot = shots[pool->id.value];
@@ -216,12 +273,11 @@ void Fleet::Core::snapshot(SimTime now) {
     for (const PoolSnapshot& shot : shots) {
         for (SnapshotObserver* observer : snapshot_observers) observer->snapshot(shot);
     }
-    if (state_.window_open) {
-        simulator_.schedule(now + std::chrono::seconds{1}, Phase::kSample, state_.background(FleetEvent::kSnapshot));
-    }
+    simulator_.schedule(now + std::chrono::seconds{1}, Phase::kSample, state_.event(FleetEvent::kSnapshot));
 }
 
-Fleet::Fleet(FleetSpec spec, RequestSource& source) : core_(std::make_unique<Core>(std::move(spec), source)) {}
+Fleet::Fleet(FleetSpec spec, RequestSource& source)
+    : core_(std::make_unique<Core>(std::move(spec), source)) {}
 Fleet::~Fleet() = default;
 
 void Fleet::observe(RequestObserver& observer) { core_->state().request_observers.push_back(&observer); }

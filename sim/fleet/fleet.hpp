@@ -24,13 +24,15 @@ public:
 struct Leftover {
     std::uint64_t requests = 0;  ///< open when the window closed
     Duration drained{0};         ///< from the end of the window until the last of them ended
-    std::array<double, 4> open_by_quarter{};  ///< mean open requests in each quarter of the traffic: does it grow?
+    std::array<double, 4>
+        open_by_quarter{};  ///< mean open requests in each quarter of the traffic: does it grow?
 };
 
 /// A simulated fleet: pools of workers, their queues, policies and supplies, under the traffic of one source.
 ///
-/// One run: add observers, then run(). The window [0, horizon) is measured; what arrived in it is followed to its
-/// end. Observers are owned by the caller and outlive the fleet. Not thread-safe; many fleets may run side by side.
+/// One run: add observers, then run(). The window [0, horizon) is measured; what arrived in it is followed to
+/// its end. Observers are owned by the caller and outlive the fleet. Not thread-safe; many fleets may run
+/// side by side.
 class Fleet {
 public:
     /// Takes over the models and policies of `spec`. `source` is owned by the caller and outlives the fleet.

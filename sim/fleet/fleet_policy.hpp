@@ -8,8 +8,8 @@ namespace spillway {
 
 /// Says how many workers several pools should have, together (a spike buffer, a shared quota).
 ///
-/// `why` fired in pool `where`. `decisions` has one entry a pool, set to "the present size" on entry; write those
-/// that should change. Owned by one fleet; state needs no locks.
+/// `why` fired in pool `where`. `decisions` has one entry a pool, set to "the present size" on entry; write
+/// those that should change. Owned by one fleet; state needs no locks.
 class FleetPolicy {
 public:
     virtual ~FleetPolicy() = default;

@@ -35,7 +35,7 @@ enum class FleetEvent : std::uint8_t {
     kPatience,       ///< (request)
     kOverflow,       ///< (request)
     kQueueAge,       ///< (request, generation)
-    kBoundWait,      ///< (request, generation) waited for one worker as long as it may
+    kBoundWait,      ///< (request, generation) waited as long as it may, bound to a worker at least once
     kClientTimeout,  ///< (class)
     kMaxWait,        ///< (pool, lane)
     kIdle,           ///< (pool)
@@ -47,7 +47,8 @@ enum class FleetEvent : std::uint8_t {
     kWindowCloses,
 };
 
-/// At most one pending event that may fire early: whoever receives it looks, and arms again if it was too soon.
+/// At most one pending event that may fire early: whoever receives it looks, and arms again if it was too
+/// soon.
 struct Timer {
     EventHandle handle;
     std::optional<SimTime> at;
@@ -61,7 +62,8 @@ struct Pool {
           spec(std::move(pool_spec)),
           queue(requests, classes),
           index(workers, spec.concurrency,
-                spec.binding == Binding::kPush ? WorkerIndex::Choose::kAnyReady : WorkerIndex::Choose::kWithRoom),
+                spec.binding == Binding::kPush ? WorkerIndex::Choose::kAnyReady
+                                               : WorkerIndex::Choose::kWithRoom),
           clock(usage),
           limits(spec.rate_limit),
           lane_timers(classes.size()) {
@@ -75,6 +77,10 @@ struct Pool {
     int limit() const noexcept { return spec.max_workers + spec.excess; }
     int in_flight_ready() const noexcept { return in_flight - in_flight_draining; }
     int waiting() const noexcept { return static_cast<int>(queue.length()) + bound_waiting; }
+    /// Whether a start was under way at any time after `since`.
+    bool started_after(SimTime since) const noexcept {
+        return !coming.empty() || (coming_until && *coming_until > since);
+    }
     void settle_counts() noexcept { clock.set_busy_idle(index.busy(), index.idle()); }
 
     PoolId id;
@@ -92,10 +98,11 @@ struct Pool {
     int starting = 0;
     int draining = 0;
     int stopping = 0;
-    int in_flight = 0;           // requests that hold a slot
-    int in_flight_draining = 0;  // of these, on workers that drain
-    int bound_waiting = 0;       // bound to a worker, without a slot
-    LinkedList coming;           // asked and starting workers, oldest first
+    int in_flight = 0;                    // requests that hold a slot
+    int in_flight_draining = 0;           // of these, on workers that drain
+    int bound_waiting = 0;                // bound to a worker, without a slot
+    LinkedList coming;                    // asked and starting workers, oldest first
+    std::optional<SimTime> coming_until;  // when the last of them stopped coming
 
     Timer start_timer;
     Timer idle_timer;
@@ -117,7 +124,8 @@ struct Pool {
 
 /// What the parts of a fleet work on together; owned by Fleet.
 struct FleetState {
-    FleetState(Simulator& its_simulator, FleetSpec its_spec) : simulator(its_simulator), spec(std::move(its_spec)) {}
+    FleetState(Simulator& its_simulator, FleetSpec its_spec)
+        : simulator(its_simulator), spec(std::move(its_spec)) {}
 
     Simulator& simulator;
     std::uint16_t handler = 0;  // the fleet's number in the simulator
@@ -135,25 +143,30 @@ struct FleetState {
 
     Pool& pool_of(const Worker& worker) { return *pools[worker.pool.value]; }
 
+    /// Keeps no run alive: open requests do, and once there is none nobody asks what the fleet would do next.
     Event event(FleetEvent kind, std::uint32_t a = 0, std::uint32_t b = 0) const noexcept {
-        return {handler, static_cast<std::uint8_t>(kind), false, a, b};
-    }
-    Event background(FleetEvent kind, std::uint32_t a = 0, std::uint32_t b = 0) const noexcept {
         return {handler, static_cast<std::uint8_t>(kind), true, a, b};
+    }
+    /// The window opens and closes whether or not anything happens in it.
+    Event window_event(FleetEvent kind) const noexcept {
+        return {handler, static_cast<std::uint8_t>(kind), false, 0, 0};
     }
 
     /// Calls `visit` with the number of every worker that is not gone, in order of number.
     template <class Visit>
     void for_each_worker(Visit&& visit) const {
-        for (auto number = live_workers.first_from(0); number; number = live_workers.first_from(*number + 1)) {
+        for (auto number = live_workers.first_from(0); number;
+             number = live_workers.first_from(*number + 1)) {
             visit(*number);
         }
     }
 
     /// Makes sure that `timer` fires at `at` or before.
     void arm(Timer& timer, SimTime at, Phase phase, const Event& event) {
-        if (timer.at && *timer.at <= at) return;
-        if (timer.at) simulator.cancel(timer.handle);
+        if (timer.at && *timer.at <= at)
+            return;
+        if (timer.at)
+            simulator.cancel(timer.handle);
         timer.handle = simulator.schedule_cancellable(at, phase, event);
         timer.at = at;
     }

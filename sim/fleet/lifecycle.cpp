@@ -10,8 +10,8 @@ namespace {
 /// Time on an instance that counts as having its GPUs: everything after the node was acquired.
 Duration held_time(const WorkerClock& clock) {
     Duration held{0};
-    for (const WorkerState state : {WorkerState::kPulling, WorkerState::kStarting, WorkerState::kIdle, WorkerState::kBusy,
-                                    WorkerState::kDraining, WorkerState::kStopping}) {
+    for (const WorkerState state : {WorkerState::kPulling, WorkerState::kStarting, WorkerState::kIdle,
+                                    WorkerState::kBusy, WorkerState::kDraining, WorkerState::kStopping}) {
         held += clock.spent(state);
     }
     return held;
@@ -25,7 +25,8 @@ std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
     pool.coming.push_back(number, [this](std::uint32_t n) -> ListLinks& { return state_.workers[n].links; });
     if (place(pool, number, now)) {
         ++pool.starting;
-        if (worker.state() == WorkerState::kAsked) begin_start(pool, number, now);
+        if (worker.state() == WorkerState::kAsked)
+            begin_start(pool, number, now);
         return number;
     }
     Supply& supply = state_.supplies[*pool.spec.supply];
@@ -34,8 +35,9 @@ std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
         supply.waiting().push_back(number);
         return number;
     }
-    leave_coming(pool, number);
-    ++pool.usage.failed_starts;
+    leave_coming(pool, number, now);
+    if (pool.clock.is_open())
+        ++pool.usage.failed_starts;
     end_life(number, LifeEnd::kFailed, now);
     return std::nullopt;
 }
@@ -71,16 +73,19 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     ++worker.change_generation;
     ++worker.life_generation;
     state_.live_workers.insert(number);
-    if (pool.clock.is_open()) ++pool.usage.starts;
+    if (pool.clock.is_open())
+        ++pool.usage.starts;
     return number;
 }
 
 bool Lifecycle::place(Pool& pool, std::uint32_t number, SimTime now) {
     const PoolSpec& spec = pool.spec;
     std::optional<std::uint32_t> room;
-    if (shares_instances(pool)) room = pool.instances.find_room(spec.gpus_per_worker);
+    if (shares_instances(pool))
+        room = pool.instances.find_room(spec.gpus_per_worker);
     if (!room) {
-        if (spec.supply && !state_.supplies[*spec.supply].take(spec.gpus_per_instance)) return false;
+        if (spec.supply && !state_.supplies[*spec.supply].take(spec.gpus_per_instance))
+            return false;
         room = pool.instances.buy(spec.gpus_per_instance, now);
     }
     Worker& worker = state_.workers[number];
@@ -104,7 +109,8 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     context.nth = worker.nth;
     context.node_at_hand = instance.acquired.has_value();
     context.node_ready = instance.acquired.value_or(now);
-    if (now > worker.started) worker.path.push_back({StartPhase::kAcquire, now});
+    if (now > worker.started)
+        worker.path.push_back({StartPhase::kAcquire, now});
     pool.spec.startup->begin(context, now, *this);
     arm_start_timer(pool);
 }
@@ -112,14 +118,16 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
 void Lifecycle::arm_start_timer(Pool& pool) {
     const std::optional<SimTime> next = pool.spec.startup->next_change();
     if (next) {
-        state_.arm(pool.start_timer, *next, Phase::kReady, state_.event(FleetEvent::kStartChange, pool.id.value));
+        state_.arm(pool.start_timer, *next, Phase::kReady,
+                   state_.event(FleetEvent::kStartChange, pool.id.value));
     }
 }
 
 void Lifecycle::start_change(Pool& pool, SimTime now) {
     pool.start_timer = {};
     const std::optional<SimTime> next = pool.spec.startup->next_change();
-    if (next && *next <= now) pool.spec.startup->advance(now, *this);
+    if (next && *next <= now)
+        pool.spec.startup->advance(now, *this);
     for (const std::uint32_t number : std::exchange(acquired_, {})) {
         instance_acquired(pool, pool.instances[state_.workers[number].instance], now);
     }
@@ -133,17 +141,20 @@ void Lifecycle::start_reached(StartId start, StartPhase phase) {
     Worker& worker = state_.workers[start.value];
     const SimTime now = state_.simulator.now();
     worker.clock.enter(state_of(phase), now);
-    if (phase == StartPhase::kAcquire) return;
+    if (phase == StartPhase::kAcquire)
+        return;
     Instance& instance = state_.pool_of(worker).instances[worker.instance];
     if (instance.waiting.empty()) {
-        if (!instance.acquired) instance.acquired = now;
+        if (!instance.acquired)
+            instance.acquired = now;
     } else {
         acquired_.push_back(start.value);
     }
 }
 
 void Lifecycle::instance_acquired(Pool& pool, Instance& instance, SimTime now) {
-    if (instance.acquired) return;
+    if (instance.acquired)
+        return;
     instance.acquired = now;
     for (const std::uint32_t waiting : std::exchange(instance.waiting, {})) begin_start(pool, waiting, now);
 }
@@ -161,7 +172,7 @@ void Lifecycle::finish_start(std::uint32_t number, SimTime now) {
     Pool& pool = state_.pool_of(worker);
     instance_acquired(pool, pool.instances[worker.instance], now);
     --pool.starting;
-    leave_coming(pool, number);
+    leave_coming(pool, number, now);
     become_ready(pool, number, now);
 }
 
@@ -180,16 +191,18 @@ void Lifecycle::become_ready(Pool& pool, std::uint32_t number, SimTime now) {
 void Lifecycle::fail_start(std::uint32_t number, SimTime now) {
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
-    if (pool.clock.is_open()) ++pool.usage.failed_starts;
+    if (pool.clock.is_open())
+        ++pool.usage.failed_starts;
     --pool.starting;
-    leave_coming(pool, number);
+    leave_coming(pool, number, now);
     worker.clock.enter(WorkerState::kFailed, now);
-    listener_.start_failed(number, now);
+    listener_.start_lost(number, now);
     end_life(number, LifeEnd::kFailed, now);
 }
 
-void Lifecycle::leave_coming(Pool& pool, std::uint32_t number) {
+void Lifecycle::leave_coming(Pool& pool, std::uint32_t number, SimTime now) {
     pool.coming.remove(number, [this](std::uint32_t n) -> ListLinks& { return state_.workers[n].links; });
+    pool.coming_until = now;
     if (state_.workers[number].state() == WorkerState::kAsked && state_.workers[number].instance == kNoNode) {
         --pool.asked;
     }
@@ -200,15 +213,18 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
     Pool& pool = state_.pool_of(worker);
     if (!worker.is_ready()) {
         const bool unplaced = worker.instance == kNoNode;
-        leave_coming(pool, number);
+        leave_coming(pool, number, now);
         if (unplaced) {
             std::erase(state_.supplies[*pool.spec.supply].waiting(), number);
         } else {
             --pool.starting;
             const auto erased = std::erase(pool.instances[worker.instance].waiting, number);
-            if (erased == 0) pool.spec.startup->cancel({number});
+            if (erased == 0)
+                pool.spec.startup->cancel({number});
         }
-        if (pool.clock.is_open()) ++pool.usage.cancelled_starts;
+        if (pool.clock.is_open())
+            ++pool.usage.cancelled_starts;
+        listener_.start_lost(number, now);
         end_life(number, LifeEnd::kCancelled, now);
         return;
     }
@@ -246,27 +262,31 @@ void Lifecycle::stop(std::uint32_t number, SimTime now) {
 }
 
 void Lifecycle::stop_done(std::uint32_t number, std::uint32_t generation, SimTime now) {
-    if (state_.workers[number].life_generation != generation) return;
+    if (state_.workers[number].life_generation != generation)
+        return;
     --state_.pool_of(state_.workers[number]).stopping;
     end_life(number, LifeEnd::kStopped, now);
 }
 
 void Lifecycle::drain_limit(std::uint32_t number, std::uint32_t generation, SimTime now) {
     const Worker& worker = state_.workers[number];
-    if (worker.life_generation != generation || worker.state() != WorkerState::kDraining) return;
+    if (worker.life_generation != generation || worker.state() != WorkerState::kDraining)
+        return;
     listener_.drain_limit_reached(number, now);
 }
 
 void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
+    SPILLWAY_CHECK(worker.in_flight == 0 && worker.bound.empty(), "a worker leaves with requests on it");
     worker.clock.enter(WorkerState::kStopped, now);
     report_life(number, end, now);
     ++worker.life_generation;
     ++worker.change_generation;
     state_.live_workers.erase(number);
     pool.ranks.give_back(worker.rank);
-    if (worker.instance != kNoNode) leave_instance(pool, worker, end, now);
+    if (worker.instance != kNoNode)
+        leave_instance(pool, worker, end, now);
     worker.service.reset();
     state_.workers.release(number);
 }
@@ -284,33 +304,59 @@ void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime 
             instance.waiting.erase(instance.waiting.begin());
             begin_start(pool, next, now);
         }
+        fill_room(pool, now);
         return;
     }
     report_instance(pool, instance, end, now);
     pool.instances.give_up(number);
-    if (!pool.spec.supply) return;
+    if (!pool.spec.supply)
+        return;
     state_.supplies[*pool.spec.supply].give_back(pool.spec.gpus_per_instance);
     serve_waiting_asks(pool, now);
 }
 
-void Lifecycle::serve_waiting_asks(Pool& pool, SimTime now) {
+/// Workers that wait for GPUs take the room that another worker of their pool left on an instance.
+void Lifecycle::fill_room(Pool& pool, SimTime now) {
+    if (!pool.spec.supply)
+        return;
+    std::deque<std::uint32_t>& waiting = state_.supplies[*pool.spec.supply].waiting();
+    while (pool.instances.find_room(pool.spec.gpus_per_worker)) {
+        const auto next = std::find_if(waiting.begin(), waiting.end(),
+                                       [&](std::uint32_t n) { return state_.workers[n].pool == pool.id; });
+        if (next == waiting.end())
+            return;
+        const std::uint32_t number = *next;
+        waiting.erase(next);
+        place(pool, number, now);
+        begin_placed(pool, number, now);
+    }
+}
+
+/// A worker that waited for GPUs has its place.
+void Lifecycle::begin_placed(Pool& pool, std::uint32_t number, SimTime now) {
+    --pool.asked;
+    ++pool.starting;
+    if (state_.workers[number].state() == WorkerState::kAsked)
+        begin_start(pool, number, now);
+}
+
+void Lifecycle::serve_waiting_asks(const Pool& pool, SimTime now) {
     Supply& supply = state_.supplies[*pool.spec.supply];
     while (!supply.waiting().empty()) {
         const std::uint32_t number = supply.waiting().front();
-        Worker& worker = state_.workers[number];
-        Pool& owner = state_.pool_of(worker);
-        if (!place(owner, number, now)) return;
+        Pool& owner = state_.pool_of(state_.workers[number]);
+        if (!place(owner, number, now))
+            return;
         supply.waiting().pop_front();
-        --owner.asked;
-        ++owner.starting;
-        if (worker.state() == WorkerState::kAsked) begin_start(owner, number, now);
+        begin_placed(owner, number, now);
     }
 }
 
 void Lifecycle::window_opens(SimTime now) {
     state_.for_each_worker([&](std::uint32_t number) { state_.workers[number].clock.reset(now); });
     for (const auto& pool : state_.pools) {
-        for (const std::uint32_t number : pool->instances.open()) pool->instances[number].gpu_time = Duration::zero();
+        for (const std::uint32_t number : pool->instances.open())
+            pool->instances[number].gpu_time = Duration::zero();
     }
 }
 
@@ -319,7 +365,8 @@ void Lifecycle::window_closes(SimTime now) {
         Worker& worker = state_.workers[number];
         worker.clock.enter(worker.state(), now);
         report_life(number, LifeEnd::kRunning, now);
-        if (worker.instance == kNoNode) return;
+        if (worker.instance == kNoNode)
+            return;
         Pool& pool = state_.pool_of(worker);
         pool.instances[worker.instance].gpu_time += held_time(worker.clock) * pool.spec.gpus_per_worker;
     });
@@ -331,7 +378,8 @@ void Lifecycle::window_closes(SimTime now) {
 }
 
 void Lifecycle::report_life(std::uint32_t number, LifeEnd end, SimTime now) {
-    if (!state_.window_open) return;
+    if (!state_.window_open)
+        return;
     const Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
     for (std::size_t i = 0; i < kWorkerStates; ++i) {
@@ -343,13 +391,14 @@ void Lifecycle::report_life(std::uint32_t number, LifeEnd end, SimTime now) {
 }
 
 void Lifecycle::report_instance(Pool& pool, const Instance& instance, LifeEnd end, SimTime now) {
-    if (!state_.window_open || !shares_instances(pool)) return;
+    if (!state_.window_open || !shares_instances(pool))
+        return;
     const SimTime open{};
     const SimTime begun = std::max(instance.begun, open);
     const SimTime acquired = instance.acquired ? std::max(*instance.acquired, open) : now;
-    const InstanceLife life{pool.id,           instance.rank, now - acquired, acquired - begun,
-                            instance.gpus,     instance.gpu_time, end, now,
-                            instance.begun < open};
+    const InstanceLife life{
+        pool.id, instance.rank, now - acquired,       acquired - begun, instance.gpus, instance.gpu_time,
+        end,     now,           instance.begun < open};
     for (UsageObserver* observer : state_.usage_observers) observer->instance_ended(life);
 }
 

@@ -13,9 +13,9 @@ public:
     virtual ~WorkerListener() = default;
     /// It can serve from now on; it stands in its pool's index, idle. Must not start or retire workers.
     virtual void worker_ready(std::uint32_t worker, SimTime now) = 0;
-    /// Its start failed: requests bound to it need another place. The worker is gone after the call.
-    /// Must not start or retire workers.
-    virtual void start_failed(std::uint32_t worker, SimTime now) = 0;
+    /// Its start failed or was cancelled: requests bound to it need another place. The worker is gone after
+    /// the call. Must not start or retire workers.
+    virtual void start_lost(std::uint32_t worker, SimTime now) = 0;
     /// Every start of the pool that ended at this instant has been told.
     virtual void starts_settled(Pool& pool, SimTime now) = 0;
     /// It was draining and its time is up: what it holds must leave now.
@@ -27,13 +27,14 @@ class Lifecycle final : public StartListener {
 public:
     Lifecycle(FleetState& state, WorkerListener& listener) : state_(state), listener_(listener) {}
 
-    /// Asks for one more worker and returns it; empty when its supply refuses. The limits are the caller's business.
+    /// Asks for one more worker and returns it; empty when its supply refuses. The limits are the caller's
+    /// business.
     std::optional<std::uint32_t> ask(Pool& pool, SimTime now);
     /// A worker that is there from the beginning, ready at once; false when its supply refuses.
     bool place_ready(Pool& pool, SimTime now);
 
-    /// Takes a worker out of service: one that is asked for or starting is cancelled, an idle one stops, a busy one
-    /// drains and is stopped after `drain_limit` at the latest.
+    /// Takes a worker out of service: one that is asked for or starting is cancelled, an idle one stops, a
+    /// busy one drains and is stopped after `drain_limit` at the latest.
     void retire(std::uint32_t worker, std::optional<Duration> drain_limit, SimTime now);
     /// A draining worker has nothing left.
     void drained(std::uint32_t worker, SimTime now) { stop(worker, now); }
@@ -63,10 +64,12 @@ private:
     void stop(std::uint32_t worker, SimTime now);
     void end_life(std::uint32_t worker, LifeEnd end, SimTime now);
     void leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime now);
-    void serve_waiting_asks(Pool& pool, SimTime now);
+    void serve_waiting_asks(const Pool& pool, SimTime now);
+    void fill_room(Pool& pool, SimTime now);
+    void begin_placed(Pool& pool, std::uint32_t worker, SimTime now);
     void report_life(std::uint32_t worker, LifeEnd end, SimTime now);
     void report_instance(Pool& pool, const Instance& instance, LifeEnd end, SimTime now);
-    void leave_coming(Pool& pool, std::uint32_t worker);
+    void leave_coming(Pool& pool, std::uint32_t worker, SimTime now);
     void arm_start_timer(Pool& pool);
     bool shares_instances(const Pool& pool) const noexcept {
         return pool.spec.gpus_per_instance > pool.spec.gpus_per_worker;
@@ -74,7 +77,8 @@ private:
 
     FleetState& state_;
     WorkerListener& listener_;
-    // What a start-up model said during its advance(): acted upon afterwards, because acting may begin new starts.
+    // What a start-up model said during its advance(): acted upon afterwards, because acting may begin new
+    // starts.
     std::vector<std::uint32_t> acquired_;
     std::vector<std::uint32_t> finished_;
     std::vector<std::uint32_t> failed_;

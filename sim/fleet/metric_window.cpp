@@ -9,7 +9,8 @@ namespace spillway {
 MetricWindow::MetricWindow(Duration period, Duration window, Duration lag) : period_(period) {
     SPILLWAY_CHECK(period > Duration::zero(), "a metric is sampled at a period above zero");
     window_samples_ = static_cast<std::size_t>(std::max<std::int64_t>(1, window / period));
-    lag_samples_ = static_cast<std::size_t>((lag + period - Duration{1}) / period);  // a lag is never shortened
+    lag_samples_ =
+        static_cast<std::size_t>((lag + period - Duration{1}) / period);  // a lag is never shortened
     ring_.resize(window_samples_ + lag_samples_);
 }
 
@@ -23,7 +24,8 @@ const MetricWindow::Sample* MetricWindow::visible() const noexcept {
 PoolMetrics MetricWindow::averages() const noexcept {
     const std::size_t end = visible_end();
     const std::size_t count = std::min(end, window_samples_);
-    if (count == 0) return {};
+    if (count == 0)
+        return {};
     Sample sum;
     for (std::size_t i = end - count; i < end; ++i) {
         const Sample& sample = at(i);

@@ -27,16 +27,17 @@ struct RequestRecord {
     std::uint32_t attempts = 1;
     std::uint32_t input_tokens = 0;
     std::uint32_t output_tokens = 0;
-    std::optional<PoolId> pool;      ///< that delivered it; empty if none did
+    std::optional<PoolId> pool;  ///< that delivered it; empty if none did
     std::optional<WorkerId> worker;
     SimTime arrived;    ///< first attempt
     SimTime delivered;  ///< the answer, or the news of the failure
     std::array<Duration, kLatencyParts> parts{};
-    Duration engine_queue{0};  ///< of the queue part: waiting inside the worker (batching window, engine queue)
-    Duration gateway{0};       ///< of the queue and post parts: request path in, take-up and out
-    bool measured = true;      ///< arrived in [0, horizon)
-    bool cold = false;         ///< met a cold start: cold start + load > 0
-    bool exposed = false;      ///< no slot was free on arrival and a start was under way or caused
+    Duration engine_queue{
+        0};                ///< of the queue part: waiting inside the worker (batching window, engine queue)
+    Duration gateway{0};   ///< of the queue and post parts: request path in, take-up and out
+    bool measured = true;  ///< arrived in [0, horizon)
+    bool cold = false;     ///< met a cold start: cold start + load > 0
+    bool exposed = false;  ///< no slot was free on arrival and a start was under way or caused
     bool overflowed = false;   ///< the overflow rule fired
     bool base_sooner = false;  ///< it overflowed early, and the first pool would have taken it sooner
 
@@ -61,11 +62,12 @@ enum class LifeEnd : std::uint8_t { kStopped, kFailed, kCancelled, kRunning };
 struct WorkerLife {
     PoolId pool;
     WorkerId worker;
-    std::uint64_t nth;   ///< counts the pool's starts
-    int rank;            ///< lowest number free among the pool's workers when it was asked for: which contract step it is on
+    std::uint64_t nth;  ///< counts the pool's starts
+    int rank;  ///< lowest number free among the pool's workers when it was asked for: which contract step it
+               ///< is on
     LifeEnd end;
     WorkerClock clock;
-    SimTime at;          ///< the moment of this record
+    SimTime at;                 ///< the moment of this record
     bool began_before = false;  ///< before the window opened: what it spent until then is in no figure here
 };
 
@@ -78,7 +80,7 @@ struct InstanceLife {
     int gpus;            ///< that it has
     Duration gpu_time;   ///< sum over its workers of (time after acquiring) x GPUs used
     LifeEnd end;
-    SimTime at{};        ///< the moment of this record; it was held in [at - held, at)
+    SimTime at{};               ///< the moment of this record; it was held in [at - held, at)
     bool began_before = false;  ///< as in WorkerLife
 };
 
@@ -90,17 +92,18 @@ constexpr std::array<Duration, 3> kSpellBounds{std::chrono::seconds{30}, std::ch
 struct PoolUsage {
     PoolId pool;
     Duration window{0};
-    Duration idle_floor{0};     ///< idle time of workers kept as the floor
-    Duration idle_buffer{0};    ///< spare buffer
-    Duration idle_timeout{0};   ///< idle time-outs running out
-    Duration idle_headroom{0};  ///< a fixed or scheduled base that traffic did not fill
-    Duration slot_time{0};      ///< sum over requests of their time on a worker
+    Duration idle_floor{0};        ///< idle time of workers kept as the floor
+    Duration idle_buffer{0};       ///< spare buffer
+    Duration idle_timeout{0};      ///< idle time-outs running out
+    Duration idle_headroom{0};     ///< a fixed or scheduled base that traffic did not fill
+    Duration slot_time{0};         ///< sum over requests of their time on a worker
     Duration failed_slot_time{0};  ///< of which: attempts that did not complete
     std::array<Duration, kWorkerStates> state_time{};  ///< sum over workers
-    Duration busy_time{0};      ///< with at least one request on a worker
-    std::array<Duration, 4> spell_slot_time{};  ///< slot_time by length of the unbroken busy spell that it was in
-    Duration drain_busy{0};     ///< busy worker time after the window, until the last request ended
-    Duration at_limit{0};       ///< while a decision was clamped
+    Duration busy_time{0};                             ///< with at least one request on a worker
+    std::array<Duration, 4>
+        spell_slot_time{};   ///< slot_time by length of the unbroken busy spell that it was in
+    Duration drain_busy{0};  ///< busy worker time after the window, until the last request ended
+    Duration at_limit{0};    ///< while a decision was clamped
     int peak_workers = 0;
     int peak_in_flight = 0;
     int peak_queue = 0;
@@ -126,9 +129,9 @@ struct DecisionRecord {
     SimTime at;
     PoolId pool;
     Trigger why;
-    int before;   ///< present size
-    int wanted;   ///< what the policy asked for
-    int after;    ///< what limits and supply allowed
+    int before;  ///< present size
+    int wanted;  ///< what the policy asked for
+    int after;   ///< what limits and supply allowed
     std::string_view rule;
     double observed;
     double threshold;

@@ -18,24 +18,31 @@ public:
 
     void advance(SimTime now) noexcept {
         const Duration span = now - last_;
-        if (span == Duration::zero()) return;
+        if (span == Duration::zero())
+            return;
         last_ = now;
         if (!open_) {
-            if (closed_) usage_.drain_busy += span * busy_;
+            if (closed_)
+                usage_.drain_busy += span * busy_;
             return;
         }
         usage_.slot_time += span * in_flight_;
-        if (idle_ > 0) integrate_idle(span);
-        if (at_limit_) usage_.at_limit += span;
+        if (idle_ > 0)
+            integrate_idle(span);
+        if (at_limit_)
+            usage_.at_limit += span;
     }
 
     // Counts. Call advance(now) first.
     void add_in_flight(int change) noexcept {
-        if (in_flight_ == 0 && open_) begin_spell();
+        if (in_flight_ == 0 && open_)
+            begin_spell();
         in_flight_ += change;
-        if (!open_) return;
+        if (!open_)
+            return;
         usage_.peak_in_flight = std::max(usage_.peak_in_flight, in_flight_);
-        if (in_flight_ == 0) end_spell();
+        if (in_flight_ == 0)
+            end_spell();
     }
     void set_busy_idle(int busy, int idle) noexcept {
         busy_ = busy;
@@ -51,13 +58,19 @@ public:
     void set_ready(int ready, SimTime now) {
         settle_ready(now);
         ready_ = ready;
-        if (open_) usage_.peak_workers = std::max(usage_.peak_workers, ready);
+        if (open_)
+            usage_.peak_workers = std::max(usage_.peak_workers, ready);
     }
     void note_queue(std::size_t length) noexcept {
-        if (open_) usage_.peak_queue = std::max(usage_.peak_queue, static_cast<int>(length));
+        if (open_)
+            usage_.peak_queue = std::max(usage_.peak_queue, static_cast<int>(length));
     }
-    void note_failed_slot_time(SimTime from, SimTime now) noexcept {
-        if (open_) usage_.failed_slot_time += now - std::max(from, opened_);
+    /// An attempt that held its slot from `from` to `to` did not complete. It may end after the window.
+    void note_failed_slot_time(SimTime from, SimTime to) noexcept {
+        if (!open_ && !closed_)
+            return;
+        const SimTime end = closed_ ? std::min(to, opened_ + usage_.window) : to;
+        usage_.failed_slot_time += std::max(end - std::max(from, opened_), Duration::zero());
     }
 
     void open(SimTime now) {
@@ -66,13 +79,15 @@ public:
         open_ = true;
         opened_ = now;
         usage_.peak_workers = ready_;
-        if (in_flight_ > 0) begin_spell();
+        if (in_flight_ > 0)
+            begin_spell();
         usage_.peak_in_flight = in_flight_;
     }
     void close(SimTime now) {
         advance(now);
         settle_ready(now);
-        if (in_flight_ > 0) end_spell();
+        if (in_flight_ > 0)
+            end_spell();
         open_ = false;
         closed_ = true;
         usage_.window = now - opened_;
@@ -102,7 +117,8 @@ private:
     void settle_ready(SimTime now) {
         if (open_) {
             const auto count = static_cast<std::size_t>(ready_);
-            if (usage_.time_at_workers.size() <= count) usage_.time_at_workers.resize(count + 1);
+            if (usage_.time_at_workers.size() <= count)
+                usage_.time_at_workers.resize(count + 1);
             usage_.time_at_workers[count] += now - ready_since_;
         }
         ready_since_ = now;

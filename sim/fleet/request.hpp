@@ -16,14 +16,14 @@
 namespace spillway {
 
 enum class RequestState : std::uint8_t {
-    kFree,       ///< the slot names no request
-    kTravelling, ///< gateway in
-    kWaiting,    ///< in one or two queues, or bound to a worker that starts
-    kReserved,   ///< has a slot; the worker has yet to take it up
-    kServing,    ///< in the worker's engine
-    kPost,       ///< post-processing
-    kReturning,  ///< gateway out
-    kBackoff,    ///< between two attempts
+    kFree,        ///< the slot names no request
+    kTravelling,  ///< gateway in
+    kWaiting,     ///< in one or two queues, or bound to a worker that starts
+    kReserved,    ///< has a slot; the worker has yet to take it up
+    kServing,     ///< in the worker's engine
+    kPost,        ///< post-processing
+    kReturning,   ///< gateway out
+    kBackoff,     ///< between two attempts
 };
 
 /// A place in a queue. A request has two: the pool that it was routed to, and the one that it overflowed to.
@@ -52,14 +52,19 @@ struct Request {
     std::uint32_t generation = 0;  ///< events of earlier attempts and earlier tenants of the slot are stale
     std::uint32_t attempt = 0;
     SimTime first_arrived;
-    SimTime arrived;    ///< this attempt
-    SimTime assigned;   ///< got its slot on a worker
-    Duration cold_start{0};  ///< overlap of [arrived, assigned] with its worker's cold start
+    SimTime arrived;      ///< this attempt
+    SimTime entered;      ///< at the pool, after the way in
+    SimTime waits_since;  ///< in the pool that binds it
+    std::optional<SimTime>
+        bound_until;         ///< once it was bound to a worker: then it has waited as long as it may
+    SimTime assigned;        ///< got its slot on a worker
+    SimTime freed;           ///< left it
+    Duration cold_start{0};  ///< overlap of [entered, assigned] with its worker's cold start
     Duration load{0};        ///< and with its load
     Duration take_up{0};     ///< between assigned and admitted
     ServiceEnd served;       ///< stamps of the engine, once it has finished
-    PoolId serving_pool;  ///< of `worker`; before it has a slot, the pool that it was routed to
-    WorkerId worker;      ///< valid from kReserved to kPost, and while bound to a start
+    PoolId serving_pool;     ///< of `worker`; before it has a slot, the pool that it was routed to
+    WorkerId worker;         ///< valid from kReserved to kPost, and while bound to a start
     std::array<Ticket, 2> tickets;
     ListLinks open_links;   ///< in its class's list of open attempts, oldest first
     ListLinks bound_links;  ///< in its worker's own queue (binding start and push)

@@ -46,8 +46,8 @@ struct ClientAnswer {
     std::uint32_t output_tokens;
 };
 
-/// Hands out arrivals one at a time, in non-decreasing time. At most one row is read ahead: memory does not grow
-/// with the length of the traffic. Owned by the run; single-threaded.
+/// Hands out arrivals one at a time, in non-decreasing time. At most one row is read ahead: memory does not
+/// grow with the length of the traffic. Owned by the run; single-threaded.
 class RequestSource {
 public:
     virtual ~RequestSource() = default;
@@ -63,8 +63,8 @@ public:
     /// Whether answers matter to it: clients that react (sessions, closed loops). Constant over its life.
     virtual bool reacts() const { return false; }
 
-    /// An answer reached its client at answer.at (the present); next_time() may move forward to it. Called only
-    /// when reacts().
+    /// An answer reached its client at answer.at (the present); next_time() may move forward to it. Called
+    /// only when reacts().
     virtual void answered(const ClientAnswer& answer) { static_cast<void>(answer); }
 };
 

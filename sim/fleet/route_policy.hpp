@@ -12,9 +12,11 @@ namespace spillway {
 /// Where a request goes, and what happens if it waits there.
 struct Route {
     PoolId pool;
-    std::optional<PoolId> overflow;  ///< a second pool, once the request has waited `overflow_after` in the first
-    Duration overflow_after{0};      ///< zero: at once, if the first has no free slot
-    bool early = false;  ///< true: it moves over for good; false: it stands in both queues, the first slot takes it
+    std::optional<PoolId>
+        overflow;                ///< a second pool, once the request has waited `overflow_after` in the first
+    Duration overflow_after{0};  ///< zero: at once, if the first has no free slot
+    bool early =
+        false;  ///< true: it moves over for good; false: it stands in both queues, the first slot takes it
 };
 
 /// The workers of one pool that could take a request now: constant-time questions a route may ask.

@@ -28,10 +28,10 @@ enum class Trigger : std::uint8_t { kStart, kTick, kUnserved, kQueueAge, kIdle, 
 /// Who goes first when the target is below the present size. Among busy workers those drain that have the
 /// fewest requests.
 enum class VictimOrder : std::uint8_t {
-    kIdleOnly,      ///< idle workers, longest idle first; starting and busy ones stay
-    kIdleThenBusy,  ///< then busy ones drain
-    kStartingFirst, ///< starts are cancelled first, newest first; then idle, then busy
-    kNewest,        ///< the newest worker, whatever it does
+    kIdleOnly,       ///< idle workers, longest idle first; starting and busy ones stay
+    kIdleThenBusy,   ///< then busy ones drain
+    kStartingFirst,  ///< starts are cancelled first, newest first; then idle, then busy
+    kNewest,         ///< the newest worker, whatever it does
 };
 
 /// What the idle time beyond floor and buffer is called on a bill.
@@ -42,16 +42,19 @@ enum class IdleReason : std::uint8_t {
 
 /// What a policy wants, and why.
 struct ScaleDecision {
-    int target = 0;  ///< wanted asked + starting + ready; above a limit it is clamped and counted; negative: error
+    int target =
+        0;  ///< wanted asked + starting + ready; above a limit it is clamped and counted; negative: error
     VictimOrder victims = VictimOrder::kIdleOnly;
     std::optional<Duration> drain_limit;  ///< a draining worker is stopped after this, its requests fail
-    int floor = 0;    ///< of the target: kept warm whatever happens (bills name the idle time after it)
-    int buffer = 0;   ///< of the target: spare beyond demand
+    int floor = 0;   ///< of the target: kept warm whatever happens (bills name the idle time after it)
+    int buffer = 0;  ///< of the target: spare beyond demand
     IdleReason idle_reason = IdleReason::kTimeout;  ///< of idle time beyond floor and buffer
-    std::optional<SimTime> wake_at;  ///< call again then (replaces an earlier wish)
-    std::string_view rule;           ///< static text: which rule fired, for `run --explain`
-    double observed = 0;             ///< the figure the rule looked at
-    double threshold = 0;            ///< what it was compared with
+    std::optional<SimTime> wake_at;                 ///< call again then (replaces an earlier wish)
+    std::string_view rule;                          ///< static text: which rule fired, for `run --explain`
+    double observed = 0;                            ///< the figure the rule looked at
+    double threshold = 0;                           ///< what it was compared with
+
+    bool operator==(const ScaleDecision&) const = default;
 };
 
 /// Says how many workers one pool should have.

@@ -23,7 +23,7 @@ struct ServiceRequest {
     std::uint32_t input_tokens = 0;
     std::uint32_t output_tokens = 0;  ///< true length: an engine produces it, it must not plan with it
     std::uint32_t max_tokens = 0;
-    std::optional<Duration> measured;  ///< the trace's own service time for this request
+    std::optional<Duration> measured;              ///< the trace's own service time for this request
     std::span<const std::uint64_t> prefix_blocks;  ///< valid during admit() only
 };
 
@@ -63,8 +63,8 @@ class ServiceFactory {
 public:
     virtual ~ServiceFactory() = default;
     virtual std::unique_ptr<ServiceModel> make() const = 0;
-    /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the "loaded"
-    /// share of GPU time: `mean_busy_seconds` is the observed mean of a request's time on a worker.
+    /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the
+    /// "loaded" share of GPU time: `mean_busy_seconds` is the observed mean of a request's time on a worker.
     virtual double best_rate(double mean_busy_seconds, int concurrency) const = 0;
 };
 

@@ -21,10 +21,10 @@ namespace spillway {
 
 /// What a client does after an attempt that did not complete.
 struct RetrySpec {
-    std::uint32_t attempts = 1;  ///< in all; 1: no retry
+    std::uint32_t attempts = 1;                 ///< in all; 1: no retry
     Duration backoff{std::chrono::seconds{1}};  ///< before the second attempt
-    double factor = 2;           ///< each further back-off is longer by it
-    double jitter = 0;           ///< the back-off is multiplied by a uniform in [1 - jitter, 1 + jitter]
+    double factor = 2;                          ///< each further back-off is longer by it
+    double jitter = 0;  ///< the back-off is multiplied by a uniform in [1 - jitter, 1 + jitter]
     bool on_rejected = true;
     bool on_timed_out = true;
     bool on_failed = true;
@@ -33,8 +33,8 @@ struct RetrySpec {
 /// A class of requests: who waits how long, who goes first.
 struct ClassSpec {
     std::string name;
-    int priority = 0;                 ///< higher is served first
-    std::optional<Duration> timeout;  ///< of one attempt, from its arrival to its answer
+    int priority = 0;                      ///< higher is served first
+    std::optional<Duration> timeout;       ///< of one attempt, from its arrival to its answer
     std::optional<Distribution> patience;  ///< in seconds; a client gives up waiting for a worker after it
     RetrySpec retry;
 };
@@ -47,9 +47,9 @@ enum class Binding : std::uint8_t {
 };
 
 struct QueueSpec {
-    std::optional<std::size_t> max_length;  ///< a request beyond it is rejected
+    std::optional<std::size_t> max_length;     ///< a request beyond it is rejected
     Duration max_wait{std::chrono::hours{1}};  ///< a request that waited this long ends as timed out
-    bool hold_without_worker = true;  ///< false: a request that finds no ready worker is rejected
+    bool hold_without_worker = true;           ///< false: a request that finds no ready worker is rejected
 };
 
 /// What a pay-per-token API refuses with 429. Token buckets that hold one minute's allowance.
@@ -68,16 +68,16 @@ struct PoolSpec {
     int excess = 0;  ///< workers beyond the maximum that the platform is documented to allow
     int gpus_per_worker = 1;
     int gpus_per_instance = 1;
-    bool starts_empty = false;      ///< false: the size that its policy wants at the start is ready at once
-    bool cancel_starting = false;   ///< a start whose requests are gone is cancelled
-    Duration stop_time{0};          ///< from the order to stop to gone
+    bool starts_empty = false;     ///< false: the size that its policy wants at the start is ready at once
+    bool cancel_starting = false;  ///< a start whose requests are gone is cancelled
+    Duration stop_time{0};         ///< from the order to stop to gone
     Duration start_retry{std::chrono::seconds{10}};  ///< after a start that failed or found no supply
-    std::optional<std::size_t> supply;  ///< index into FleetSpec::supplies; empty: unlimited
+    std::optional<std::size_t> supply;               ///< index into FleetSpec::supplies; empty: unlimited
     QueueSpec queue;
     RateLimitSpec rate_limit;
     std::unique_ptr<ServiceFactory> service;
     std::unique_ptr<StartupModel> startup;
-    std::unique_ptr<PathModel> path;  ///< empty: no gateway, no take-up delay, no post-processing
+    std::unique_ptr<PathModel> path;     ///< empty: no gateway, no take-up delay, no post-processing
     std::unique_ptr<ScalePolicy> scale;  ///< empty: the fleet policy scales this pool
     std::unique_ptr<WorkerRoute> route;
 };
@@ -85,15 +85,16 @@ struct PoolSpec {
 /// GPUs that several pools may have to share.
 struct SupplySpec {
     std::string name;
-    std::optional<int> gpus;  ///< empty: no limit
+    std::optional<int> gpus;      ///< empty: no limit
     bool wait_when_short = true;  ///< false: a start beyond the limit fails
 };
 
 struct FleetSpec {
     RunSeed seed;
     SimTime begin;                   ///< warm-up begins here; at most 0
-    std::optional<SimTime> horizon;  ///< empty: the first full second after the last arrival
-    std::int64_t wall_clock = 0;     ///< seconds since 1970-01-01 at time 0
+    std::optional<SimTime> horizon;  ///< empty: the first full second after the last arrival, or after the
+                                     ///< last answer where clients react to them
+    std::int64_t wall_clock = 0;  ///< seconds since 1970-01-01 at time 0
     std::vector<ClassSpec> classes;
     std::vector<PoolSpec> pools;
     std::vector<SupplySpec> supplies;

@@ -18,10 +18,10 @@ using StartId = Id<struct StartKind>;
 
 /// What a start depends on.
 struct StartContext {
-    StartId start;             ///< names it until it is ready, has failed or is cancelled
-    std::uint64_t nth = 0;     ///< counts the pool's starts: the key of its random draws
+    StartId start;              ///< names it until it is ready, has failed or is cancelled
+    std::uint64_t nth = 0;      ///< counts the pool's starts: the key of its random draws
     bool node_at_hand = false;  ///< the instance runs already: acquiring a node takes no time
-    SimTime node_ready;        ///< with node_at_hand: when it is (or was) acquired
+    SimTime node_ready;         ///< with node_at_hand: when it is (or was) acquired
 };
 
 /// One stretch of a finished start's critical path; stretches follow each other without gaps.
@@ -61,7 +61,8 @@ public:
     /// order in which they began.
     virtual void advance(SimTime now, StartListener& listener) = 0;
 
-    /// The mean time from begin to ready without contention, in seconds: what a planner's checklist compares with.
+    /// The mean time from begin to ready without contention, in seconds: what a planner's checklist compares
+    /// with.
     virtual double mean_seconds() const = 0;
 };
 

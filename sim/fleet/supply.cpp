@@ -6,8 +6,10 @@ std::optional<std::uint32_t> Instances::find_room(int gpus) const {
     std::optional<std::uint32_t> best;
     for (std::uint32_t number = 0; number < table_.size(); ++number) {
         const Instance& instance = table_[number];
-        if (instance.workers == 0 || instance.gpus - instance.gpus_used < gpus) continue;
-        if (!best || instance.gpus_used > table_[*best].gpus_used) best = number;
+        if (instance.workers == 0 || instance.gpus - instance.gpus_used < gpus)
+            continue;
+        if (!best || instance.gpus_used > table_[*best].gpus_used)
+            best = number;
     }
     return best;
 }
@@ -36,7 +38,8 @@ void Instances::give_up(std::uint32_t number) {
 std::vector<std::uint32_t> Instances::open() const {
     std::vector<std::uint32_t> numbers;
     for (std::uint32_t number = 0; number < table_.size(); ++number) {
-        if (table_[number].workers > 0) numbers.push_back(number);
+        if (table_[number].workers > 0)
+            numbers.push_back(number);
     }
     return numbers;
 }

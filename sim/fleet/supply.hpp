@@ -19,7 +19,8 @@ public:
     explicit Supply(SupplySpec spec) : spec_(std::move(spec)) {}
 
     bool take(int gpus) noexcept {
-        if (spec_.gpus && used_ + gpus > *spec_.gpus) return false;
+        if (spec_.gpus && used_ + gpus > *spec_.gpus)
+            return false;
         used_ += gpus;
         return true;
     }
@@ -39,7 +40,8 @@ private:
 class Ranks {
 public:
     int take() {
-        if (free_.empty()) return next_++;
+        if (free_.empty())
+            return next_++;
         std::pop_heap(free_.begin(), free_.end(), std::greater<>{});
         const int rank = free_.back();
         free_.pop_back();
@@ -63,7 +65,7 @@ struct Instance {
     int workers = 0;
     SimTime begun;  ///< its first worker asked for it
     std::optional<SimTime> acquired;
-    Duration gpu_time{0};  ///< of workers that have left
+    Duration gpu_time{0};                ///< of workers that have left
     std::vector<std::uint32_t> waiting;  ///< workers that wait for it to be acquired
 };
 

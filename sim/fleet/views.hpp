@@ -11,8 +11,8 @@
 
 namespace spillway {
 
-// What the control plane may see. By type there is no output length here, no later arrival and no service time
-// of a request that has not ended: a policy cannot plan with what a real platform does not know.
+// What the control plane may see. By type there is no output length here, no later arrival and no service
+// time of a request that has not ended: a policy cannot plan with what a real platform does not know.
 
 /// A request as a router sees it.
 struct RequestView {
@@ -32,24 +32,25 @@ struct PoolMetrics {
     double busy_share = 0;    ///< mean busy workers over mean ready workers; 0 when none was ready
 };
 
-/// A pool as its scaler sees it. Policies that are not declared live get the counts of the last sample that is
-/// at least `lag` old in place of the present ones (workers excepted: a control plane knows its own orders).
+/// A pool as its scaler sees it. Policies that are not declared live get the counts of the last sample that
+/// is at least `lag` old in place of the present ones (workers excepted: a control plane knows its own
+/// orders).
 struct PoolView {
     PoolId pool;
     SimTime now;
     std::int64_t wall_clock;  ///< seconds since 1970-01-01 of the scenario's own clock, at `now`
     int min_workers;          ///< the pool's limits; a decision beyond them is clamped and counted
     int max_workers;
-    int concurrency;          ///< requests at once per worker
-    int asked;                ///< wanted, waiting for supply
+    int concurrency;  ///< requests at once per worker
+    int asked;        ///< wanted, waiting for supply
     int starting;
-    int idle;                 ///< ready without a request
-    int idle_expired;         ///< of these, idle for at least Wakes::idle_for
-    int busy;                 ///< ready with at least one request
-    int draining;             ///< not part of present()
-    int queued;               ///< requests waiting without a worker
-    int in_flight;            ///< requests on workers that are not draining
-    Duration oldest_wait;     ///< of the requests waiting; zero when none waits
+    int idle;                            ///< ready without a request
+    int idle_expired;                    ///< of these, idle for at least Wakes::idle_for
+    int busy;                            ///< ready with at least one request
+    int draining;                        ///< not part of present()
+    int queued;                          ///< requests waiting without a worker
+    int in_flight;                       ///< requests on workers that are not draining
+    Duration oldest_wait;                ///< of the requests waiting; zero when none waits
     std::optional<SimTime> last_active;  ///< when an input last ran or waited; empty: never
     PoolMetrics metrics;
 

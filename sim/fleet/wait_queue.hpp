@@ -18,8 +18,8 @@ constexpr std::uint32_t ticket_number(std::uint32_t request, std::uint32_t which
 }
 constexpr std::uint32_t request_of_ticket(std::uint32_t ticket) noexcept { return ticket / 2; }
 
-/// The requests that wait in one pool: a first-in first-out lane a class; the head of the highest priority goes
-/// first, among equal priorities the one that has stood longest. Ghosts keep their place but are not counted.
+/// The requests that wait in one pool: a first-in first-out lane a class; the head of the highest priority
+/// goes first, among equal priorities the one that came first. Ghosts keep their place but are not counted.
 class WaitQueue {
 public:
     WaitQueue(RequestTable& requests, std::span<const ClassSpec> classes);
@@ -51,12 +51,16 @@ private:
         LinkedList list;
     };
     Ticket& ticket(std::uint32_t number) noexcept { return requests_[number / 2].tickets[number % 2]; }
-    const Ticket& ticket(std::uint32_t number) const noexcept { return requests_[number / 2].tickets[number % 2]; }
+    const Ticket& ticket(std::uint32_t number) const noexcept {
+        return requests_[number / 2].tickets[number % 2];
+    }
     Lane& lane_of(std::uint32_t request) noexcept { return lanes_[requests_[request].class_id.value]; }
 
     RequestTable& requests_;
-    std::vector<Lane> lanes_;      // one a class
-    std::vector<SimTime> since_;   // by ticket number: when it came to this queue
+    std::vector<Lane> lanes_;           // one a class
+    std::vector<SimTime> since_;        // by ticket number: when it came to this queue
+    std::vector<std::uint64_t> order_;  // by ticket number: how many came before it
+    std::uint64_t pushed_ = 0;
     std::size_t length_ = 0;
     std::size_t standing_ = 0;
 };

@@ -24,9 +24,10 @@ struct Worker {
 
     SimTime started;               ///< its start phases began
     std::optional<SimTime> ready;  ///< empty until it can serve
-    std::vector<StartStretch> path;  ///< critical path of its start; empty for one that was there from the beginning
+    std::vector<StartStretch>
+        path;  ///< critical path of its start; empty for one that was there from the beginning
 
-    int in_flight = 0;     ///< requests that hold a slot
+    int in_flight = 0;  ///< requests that hold a slot
     SimTime idle_since;
     bool expired = false;  ///< its idle time-out was reported
     ListLinks links;       ///< in the idle list of its kind, or among the busy ones of its load

@@ -15,7 +15,8 @@ void WorkerIndex::remove(std::uint32_t worker) {
 }
 
 void WorkerIndex::expire(std::uint32_t worker) {
-    SPILLWAY_CHECK(!workers_[worker].expired && load_of(workers_[worker]) == 0, "only a freshly idle worker expires");
+    SPILLWAY_CHECK(!workers_[worker].expired && load_of(workers_[worker]) == 0,
+                   "only a freshly idle worker expires");
     fresh_.remove(worker, links());
     workers_[worker].expired = true;
     expired_.push_front(worker, links());
@@ -28,13 +29,16 @@ std::uint32_t WorkerIndex::least_busy() const noexcept {
 
 WorkerId WorkerIndex::warmest() const {
     const std::optional<std::uint32_t> load = loads_.last_below(static_cast<std::uint32_t>(concurrency_));
-    if (load) return {by_load_[*load].front()};
-    if (idle() > 0) return {warmest_idle()};
+    if (load)
+        return {by_load_[*load].front()};
+    if (idle() > 0)
+        return {warmest_idle()};
     return least_loaded();
 }
 
 WorkerId WorkerIndex::least_loaded() const {
-    if (idle() > 0) return {warmest_idle()};
+    if (idle() > 0)
+        return {warmest_idle()};
     const std::uint32_t worker = least_busy();
     SPILLWAY_CHECK(worker != kNoNode, "no worker to choose from");
     return {worker};
@@ -42,7 +46,8 @@ WorkerId WorkerIndex::least_loaded() const {
 
 WorkerId WorkerIndex::next_in_turn() {
     std::optional<std::uint32_t> next = choosable_.first_from(last_in_turn_ + 1);
-    if (!next) next = choosable_.first_from(0);
+    if (!next)
+        next = choosable_.first_from(0);
     SPILLWAY_CHECK(next.has_value(), "no worker to choose from");
     last_in_turn_ = *next;
     return {*next};

@@ -10,9 +10,9 @@
 
 namespace spillway {
 
-/// The ready workers of one pool by what they hold, so that every question a route asks and every change takes
-/// (nearly) constant time, however large the fleet. Idle workers stand in two lists, both most recently used
-/// first: those whose idle time-out is still running and, all of them older, the expired ones.
+/// The ready workers of one pool by what they hold, so that every question a route asks and every change
+/// takes (nearly) constant time, however large the fleet. Idle workers stand in two lists, both most recently
+/// used first: those whose idle time-out is still running and, all of them older, the expired ones.
 class WorkerIndex final : public WorkerChoices {
 public:
     enum class Choose : std::uint8_t { kWithRoom, kAnyReady };
@@ -76,21 +76,25 @@ private:
 };
 
 inline void WorkerIndex::link(std::uint32_t worker, int load) {
-    if (load >= concurrency_) ++full_;
-    if (choosable(load)) choosable_.insert(worker);
+    if (load >= concurrency_)
+        ++full_;
+    if (choosable(load))
+        choosable_.insert(worker);
     if (load == 0) {
         workers_[worker].expired = false;
         fresh_.push_front(worker, links());
         return;
     }
     const auto bucket = static_cast<std::uint32_t>(load);
-    if (bucket >= by_load_.size()) by_load_.resize(bucket + 1);
+    if (bucket >= by_load_.size())
+        by_load_.resize(bucket + 1);
     by_load_[bucket].push_front(worker, links());
     loads_.insert(bucket);
 }
 
 inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
-    if (load >= concurrency_) --full_;
+    if (load >= concurrency_)
+        --full_;
     choosable_.erase(worker);
     if (load == 0) {
         (workers_[worker].expired ? expired_ : fresh_).remove(worker, links());
@@ -98,7 +102,8 @@ inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
     }
     const auto bucket = static_cast<std::uint32_t>(load);
     by_load_[bucket].remove(worker, links());
-    if (by_load_[bucket].empty()) loads_.erase(bucket);
+    if (by_load_[bucket].empty())
+        loads_.erase(bucket);
 }
 
 inline void WorkerIndex::reload(std::uint32_t worker, int before) {

@@ -23,19 +23,22 @@ enum class WorkerState : std::uint8_t {
     kDraining,   ///< finishes what it has, takes nothing new
     kStopping,   ///< empty and on its way out
     kStopped,
-    kFailed,     ///< the start or the worker failed
+    kFailed,  ///< the start or the worker failed
 };
 constexpr int kWorkerStates = 10;
 
 constexpr WorkerState state_of(StartPhase phase) noexcept {
     switch (phase) {
-        case StartPhase::kAcquire: return WorkerState::kAcquiring;
-        case StartPhase::kPull: return WorkerState::kPulling;
+        case StartPhase::kAcquire:
+            return WorkerState::kAcquiring;
+        case StartPhase::kPull:
+            return WorkerState::kPulling;
         case StartPhase::kContainer:
         case StartPhase::kRuntime:
         case StartPhase::kWeights:
         case StartPhase::kGraphs:
-        case StartPhase::kWarmup: return WorkerState::kStarting;
+        case StartPhase::kWarmup:
+            return WorkerState::kStarting;
     }
     return WorkerState::kStarting;
 }

@@ -48,7 +48,10 @@ class PoissonSource final : public RequestSource {
 public:
     using Law = std::function<double(double)>;
     PoissonSource(RunSeed seed, double rate, std::uint64_t count, Law service)
-        : rate_(rate), left_(count), gaps_(StreamKey(seed, "test gaps"), 0), service_(std::move(service)),
+        : rate_(rate),
+          left_(count),
+          gaps_(StreamKey(seed, "test gaps"), 0),
+          service_(std::move(service)),
           services_(StreamKey(seed, "test service"), 0) {
         advance();
     }
@@ -80,17 +83,20 @@ public:
         held_.push_back({now + request.measured.value(), now, request.slot});
     }
     void remove(RequestSlot slot, SimTime) override {
-        SPILLWAY_CHECK(std::erase_if(held_, [&](const Held& held) { return held.slot == slot; }) == 1, "a stranger");
+        SPILLWAY_CHECK(std::erase_if(held_, [&](const Held& held) { return held.slot == slot; }) == 1,
+                       "a stranger");
     }
     std::optional<SimTime> next_change() override {
-        if (held_.empty()) return std::nullopt;
+        if (held_.empty())
+            return std::nullopt;
         SimTime next = held_.front().end;
         for (const Held& held : held_) next = std::min(next, held.end);
         return next;
     }
     void advance(SimTime now, std::vector<ServiceEnd>& ended) override {
         for (const Held& held : held_) {
-            if (held.end <= now) ended.push_back({held.slot, held.begin, held.begin, held.end});
+            if (held.end <= now)
+                ended.push_back({held.slot, held.begin, held.begin, held.end});
         }
         std::erase_if(held_, [&](const Held& held) { return held.end <= now; });
     }
@@ -112,30 +118,79 @@ public:
     }
 };
 
+/// As MeasuredService, but a prompt above a limit does not fit: rejected as soon as it is looked at.
+class PickyService final : public ServiceModel {
+public:
+    explicit PickyService(std::uint32_t limit) : limit_(limit) {}
+
+    void admit(const ServiceRequest& request, SimTime now) override {
+        if (request.input_tokens <= limit_) {
+            served_.admit(request, now);
+        } else {
+            refused_.push_back({request.slot, now, now, now, true});
+        }
+    }
+    void remove(RequestSlot slot, SimTime now) override {
+        const auto of = [&](const ServiceEnd& end) { return end.slot == slot; };
+        if (std::erase_if(refused_, of) == 0)
+            served_.remove(slot, now);
+    }
+    std::optional<SimTime> next_change() override {
+        return refused_.empty() ? served_.next_change() : std::optional(refused_.front().scheduled);
+    }
+    void advance(SimTime now, std::vector<ServiceEnd>& ended) override {
+        ended.insert(ended.end(), refused_.begin(), refused_.end());
+        refused_.clear();
+        served_.advance(now, ended);
+    }
+
+private:
+    std::uint32_t limit_;
+    MeasuredService served_;
+    std::vector<ServiceEnd> refused_;
+};
+
+class PickyServiceFactory final : public ServiceFactory {
+public:
+    explicit PickyServiceFactory(std::uint32_t limit) : limit_(limit) {}
+    std::unique_ptr<ServiceModel> make() const override { return std::make_unique<PickyService>(limit_); }
+    double best_rate(double mean_busy_seconds, int concurrency) const override {
+        return concurrency / mean_busy_seconds;
+    }
+
+private:
+    std::uint32_t limit_;
+};
+
 /// A start of phases with constant times, in series.
 class SeriesStartup final : public StartupModel {
 public:
-    explicit SeriesStartup(std::vector<std::pair<StartPhase, Duration>> phases, std::vector<std::uint64_t> failing = {})
+    explicit SeriesStartup(std::vector<std::pair<StartPhase, Duration>> phases,
+                           std::vector<std::uint64_t> failing = {})
         : phases_(std::move(phases)), failing_(std::move(failing)) {}
 
     void begin(const StartContext& context, SimTime now, StartListener& listener) override {
         Start start{context.start, now, 0, {}, std::count(failing_.begin(), failing_.end(), context.nth) > 0};
         SimTime end = now;
         for (const auto& [phase, time] : phases_) {
-            end = phase == StartPhase::kAcquire && context.node_at_hand ? std::max(end, context.node_ready) : end + time;
+            end = phase == StartPhase::kAcquire && context.node_at_hand ? std::max(end, context.node_ready)
+                                                                        : end + time;
             start.path.push_back({phase, end});
         }
-        if (!phases_.empty()) listener.start_reached(context.start, phases_.front().first);
+        if (!phases_.empty())
+            listener.start_reached(context.start, phases_.front().first);
         starts_.push_back(std::move(start));
     }
     void cancel(StartId id) override {
-        SPILLWAY_CHECK(std::erase_if(starts_, [&](const Start& start) { return start.id == id; }) == 1, "no start");
+        SPILLWAY_CHECK(std::erase_if(starts_, [&](const Start& start) { return start.id == id; }) == 1,
+                       "no start");
     }
     std::optional<SimTime> next_change() const override {
         std::optional<SimTime> next;
         for (const Start& start : starts_) {
             const SimTime end = start.done < start.path.size() ? start.path[start.done].end : start.begin;
-            if (!next || end < *next) next = end;
+            if (!next || end < *next)
+                next = end;
         }
         return next;
     }
@@ -160,9 +215,11 @@ private:
     };
     static void step(Start& start, SimTime now, StartListener& listener) {
         while (start.done < start.path.size() && start.path[start.done].end <= now) {
-            if (++start.done < start.path.size()) listener.start_reached(start.id, start.path[start.done].phase);
+            if (++start.done < start.path.size())
+                listener.start_reached(start.id, start.path[start.done].phase);
         }
-        if (start.done < start.path.size()) return;
+        if (start.done < start.path.size())
+            return;
         start.over = true;
         if (start.fails) {
             listener.start_failed(start.id);
@@ -209,7 +266,8 @@ inline std::unique_ptr<ScalePolicy> scale_to_zero(Duration timeout) {
     return std::make_unique<ScriptedPolicy>(wakes, [](const PoolView& view, Trigger why) {
         ScaleDecision decision;
         decision.target = view.present();
-        if (why == Trigger::kIdle) decision.target -= view.idle_expired;
+        if (why == Trigger::kIdle)
+            decision.target -= view.idle_expired;
         if (why == Trigger::kUnserved) {
             const int wanted = (view.queued + view.in_flight + view.concurrency - 1) / view.concurrency;
             decision.target = std::max(decision.target, wanted);
@@ -246,8 +304,9 @@ public:
     void decided(const DecisionRecord& decision) override { decisions.push_back(decision); }
 
     const RequestRecord& request(std::uint64_t origin) const {
-        const auto found = std::find_if(requests.begin(), requests.end(),
-                                        [&](const RequestRecord& request) { return request.origin == origin; });
+        const auto found = std::find_if(requests.begin(), requests.end(), [&](const RequestRecord& request) {
+            return request.origin == origin;
+        });
         SPILLWAY_CHECK(found != requests.end(), "no such request ended");
         return *found;
     }

@@ -1,0 +1,202 @@
+#include <fmt/format.h>
+
+#include <queue>
+
+#include "models/cold_start/parse_startup.hpp"
+#include "models/path/pool_path.hpp"
+#include "models/registry.hpp"
+#include "policies/registry.hpp"
+#include "tests/fleet/support/fakes.hpp"
+#include "tests/laws/scenario.hpp"
+#include "tests/models/support/config_text.hpp"
+
+namespace spillway::laws {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Restless final : public ScalePolicy {
+public:
+    Restless(const RestlessPlan& plan, StreamKey key, std::uint64_t pool) : plan_(plan), luck_(key, pool) {}
+    Wakes wakes() const override { return plan_.wakes; }
+    ScaleDecision decide(const PoolView& view, Trigger why) override {
+        ScaleDecision decision;
+        decision.target = pick(3) == 0 ? view.present() : pick(plan_.most);
+        if (why == Trigger::kIdle)
+            decision.target = view.present() - std::min(view.present(), view.idle_expired);
+        decision.victims = static_cast<VictimOrder>(pick(3));
+        if (pick(1) == 0)
+            decision.drain_limit = 250ms * pick(12);
+        decision.floor = pick(2);
+        decision.buffer = pick(2);
+        decision.idle_reason = static_cast<IdleReason>(pick(1));
+        if (pick(3) == 0)
+            decision.wake_at = view.now + 250ms * (1 + pick(12));
+        decision.rule = "restless";
+        return decision;
+    }
+
+private:
+    int pick(int most) { return static_cast<int>(luck_() % (static_cast<std::uint64_t>(most) + 1)); }
+
+    RestlessPlan plan_;
+    RandomStream luck_;
+};
+
+/// Pools in turn by origin; the first spills into the second.
+class SpreadRoute final : public PoolRoute {
+public:
+    SpreadRoute(std::uint32_t pools, std::optional<OverflowPlan> overflow)
+        : pools_(pools), overflow_(overflow) {}
+    Route route(const RequestView& request, FleetView) override {
+        Route route{{static_cast<std::uint32_t>(request.origin % pools_)}, std::nullopt, Duration{0}, false};
+        if (overflow_ && route.pool.value == 0) {
+            route.overflow = PoolId{1};
+            route.overflow_after = overflow_->after;
+            route.early = overflow_->early;
+        }
+        return route;
+    }
+    bool looks_at_request_only() const override { return true; }
+
+private:
+    std::uint32_t pools_;
+    std::optional<OverflowPlan> overflow_;
+};
+
+constexpr std::uint64_t kFirstClient = 1000;
+
+/// The list, and clients that send again some time after each answer.
+class MixedSource final : public RequestSource {
+public:
+    explicit MixedSource(const Scenario& scenario) : scenario_(scenario) {
+        for (std::uint32_t client = 0; client < scenario.clients; ++client) {
+            sends_.push({SimTime{-scenario.warm_up}, kFirstClient * (client + 1)});
+        }
+    }
+    std::optional<SimTime> next_time() override {
+        std::optional<SimTime> next;
+        if (next_ < scenario_.arrivals.size())
+            next = scenario_.arrivals[next_].at;
+        if (!sends_.empty() && (!next || sends_.top().first < *next))
+            next = sends_.top().first;
+        return next;
+    }
+    void pop(Arrival& arrival) override {
+        const bool listed = next_ < scenario_.arrivals.size() &&
+                            (sends_.empty() || scenario_.arrivals[next_].at <= sends_.top().first);
+        if (listed) {
+            arrival = scenario_.arrivals[next_];
+            arrival.origin = next_++;
+            return;
+        }
+        arrival.at = sends_.top().first;
+        arrival.origin = sends_.top().second;
+        arrival.service = 1s;
+        sends_.pop();
+    }
+    bool reacts() const override { return scenario_.clients > 0; }
+    void answered(const ClientAnswer& answer) override {
+        if (answer.origin < kFirstClient || answer.origin % kFirstClient + 1 >= scenario_.turns)
+            return;
+        sends_.push({answer.at + scenario_.think, answer.origin + 1});
+    }
+
+private:
+    using Send = std::pair<SimTime, std::uint64_t>;
+
+    const Scenario& scenario_;
+    std::size_t next_ = 0;
+    std::priority_queue<Send, std::vector<Send>, std::greater<>> sends_;
+};
+
+std::vector<PoolFacts> facts_of(const Scenario& scenario) {
+    std::vector<PoolFacts> facts;
+    for (const PoolPlan& plan : scenario.pools) {
+        facts.push_back({plan.name, plan.concurrency, plan.min_workers, plan.max_workers});
+    }
+    return facts;
+}
+
+PoolSpec build_limits(const PoolPlan& plan) {
+    PoolSpec pool;
+    pool.name = plan.name;
+    pool.concurrency = plan.concurrency;
+    pool.binding = plan.binding;
+    pool.min_workers = plan.min_workers;
+    pool.max_workers = plan.max_workers;
+    pool.excess = plan.excess;
+    pool.gpus_per_worker = plan.gpus_per_worker;
+    pool.gpus_per_instance = plan.gpus_per_instance;
+    pool.starts_empty = plan.starts_empty;
+    pool.cancel_starting = plan.cancel_starting;
+    pool.stop_time = plan.stop_time;
+    pool.start_retry = plan.start_retry;
+    if (plan.has_supply)
+        pool.supply = 0;
+    pool.queue = plan.queue;
+    pool.rate_limit = plan.rate_limit;
+    return pool;
+}
+
+PoolSpec build_pool(const Scenario& scenario, const PolicyContext& policies) {
+    const PoolPlan& plan = scenario.pools[policies.pool.value];
+    PoolSpec pool = build_limits(plan);
+    const ModelContext models{{scenario.seed, 0}, plan.name};
+    using tests::config;
+    if (plan.service == "picky") {
+        pool.service = std::make_unique<testing::PickyServiceFactory>(900);
+    } else {
+        pool.service = make_service(config(plan.service), models);
+    }
+    pool.startup = make_startup(config(plan.startup), models);
+    if (!plan.path.empty()) {
+        const ConfigNode path = config(plan.path);
+        const ConfigNode post = config(plan.post);
+        pool.path = make_path(&path, &post, models);
+    }
+    if (plan.scale == "restless") {
+        pool.scale = std::make_unique<Restless>(plan.restless, StreamKey({scenario.seed, 0}, "restless"),
+                                                policies.pool.value);
+    } else if (!plan.scale.empty()) {
+        pool.scale = make_scale_policy(config(plan.scale), policies);
+    }
+    if (!plan.route.empty())
+        pool.route = make_worker_route(config(plan.route), policies);
+    return pool;
+}
+
+}  // namespace
+
+FleetSpec build_spec(const Scenario& scenario) {
+    FleetSpec spec;
+    spec.seed = {scenario.seed, 0};
+    spec.begin = SimTime{-scenario.warm_up};
+    if (scenario.horizon)
+        spec.horizon = SimTime{*scenario.horizon};
+    spec.classes = scenario.classes;
+    if (scenario.supply)
+        spec.supplies.push_back(*scenario.supply);
+    const std::vector<PoolFacts> facts = facts_of(scenario);
+    std::vector<std::string> classes;
+    for (const ClassSpec& of : scenario.classes) classes.push_back(of.name);
+    const PolicyContext policies{facts, classes, {}};
+    for (std::uint32_t pool = 0; pool < scenario.pools.size(); ++pool) {
+        spec.pools.push_back(build_pool(scenario, policies.for_pool({pool})));
+    }
+    if (scenario.fleet_policy.empty()) {
+        spec.route =
+            std::make_unique<SpreadRoute>(static_cast<std::uint32_t>(spec.pools.size()), scenario.overflow);
+        return spec;
+    }
+    FleetSetup setup = make_fleet_policy(tests::config(scenario.fleet_policy), policies);
+    spec.policy = std::move(setup.policy);
+    spec.route = std::move(setup.route);
+    return spec;
+}
+
+std::unique_ptr<RequestSource> build_source(const Scenario& scenario) {
+    return std::make_unique<MixedSource>(scenario);
+}
+
+}  // namespace spillway::laws

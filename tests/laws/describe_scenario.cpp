@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include "tests/laws/scenario.hpp"
+
+namespace spillway::laws {
+namespace {
+
+std::string seconds(Duration time) { return fmt::format("{}s", to_seconds(time)); }
+std::string seconds(const std::optional<Duration>& time) { return time ? seconds(*time) : "-"; }
+
+std::string describe_wakes(const RestlessPlan& plan) {
+    const Wakes& wakes = plan.wakes;
+    return fmt::format("restless up to {}: tick {} queue_age {} idle_for {} lag {}{}{}{}{}", plan.most,
+                       seconds(wakes.tick), seconds(wakes.queue_age), seconds(wakes.idle_for),
+                       seconds(wakes.lag), wakes.unserved ? " unserved" : "", wakes.ready ? " ready" : "",
+                       wakes.freed ? " freed" : "", wakes.live ? " live" : "");
+}
+
+std::string describe_pool(const PoolPlan& pool) {
+    constexpr const char* kBindings[] = {"late", "start", "push"};
+    std::string line = fmt::format(
+        "{}: c={} {} workers {}..{}+{} gpus {}/{}{}{}{} stop {} retry {} max_wait {}", pool.name,
+        pool.concurrency, kBindings[static_cast<int>(pool.binding)], pool.min_workers, pool.max_workers,
+        pool.excess, pool.gpus_per_worker, pool.gpus_per_instance, pool.starts_empty ? " empty" : " steady",
+        pool.cancel_starting ? " cancels" : "", pool.has_supply ? " quota" : "", seconds(pool.stop_time),
+        seconds(pool.start_retry), seconds(pool.queue.max_wait));
+    if (pool.queue.max_length)
+        line += fmt::format(" max_length {}", *pool.queue.max_length);
+    if (!pool.queue.hold_without_worker)
+        line += " no holding";
+    if (pool.rate_limit.requests_per_minute)
+        line += fmt::format(" rpm {}", *pool.rate_limit.requests_per_minute);
+    if (pool.rate_limit.tokens_per_minute)
+        line += fmt::format(" tpm {}", *pool.rate_limit.tokens_per_minute);
+    return line + fmt::format("\n  service {}\n  startup {}\n  path {} post {}\n  scale {} route {}\n",
+                              pool.service, pool.startup, pool.path, pool.post,
+                              pool.scale == "restless" ? describe_wakes(pool.restless) : pool.scale,
+                              pool.route);
+}
+
+std::string describe_class(const ClassSpec& spec) {
+    return fmt::format("{}: priority {} timeout {} patience {} attempts {} back-off {} jitter {} on {}{}{}\n",
+                       spec.name, spec.priority, seconds(spec.timeout), spec.patience ? "exp" : "-",
+                       spec.retry.attempts, seconds(spec.retry.backoff), spec.retry.jitter,
+                       spec.retry.on_rejected ? "rejected " : "", spec.retry.on_timed_out ? "timed-out " : "",
+                       spec.retry.on_failed ? "failed" : "");
+}
+
+}  // namespace
+
+std::string describe(const Scenario& scenario) {
+    std::string out = fmt::format("seed {} warm-up {} horizon {} clients {} x {} think {}\n", scenario.seed,
+                                  seconds(scenario.warm_up), seconds(scenario.horizon), scenario.clients,
+                                  scenario.turns, seconds(scenario.think));
+    if (scenario.supply) {
+        out += fmt::format("supply {} {}\n", scenario.supply->gpus.value_or(0),
+                           scenario.supply->wait_when_short ? "waits" : "fails");
+    }
+    if (scenario.overflow) {
+        out += fmt::format("overflow {} after {}\n", scenario.overflow->early ? "early" : "late",
+                           seconds(scenario.overflow->after));
+    }
+    out += scenario.fleet_policy;
+    for (const ClassSpec& spec : scenario.classes) out += describe_class(spec);
+    for (const PoolPlan& pool : scenario.pools) out += describe_pool(pool);
+    for (const Arrival& arrival : scenario.arrivals) {
+        out += fmt::format("at {} class {} service {} in {} out {}\n", seconds(arrival.at.time_since_epoch()),
+                           arrival.class_id.value, seconds(arrival.service), arrival.input_tokens,
+                           arrival.output_tokens);
+    }
+    return out;
+}
+
+}  // namespace spillway::laws

@@ -1,0 +1,64 @@
+// What holds for the bill of every fleet.
+#include "sim/billing/reconcile.hpp"
+#include "tests/laws/world.hpp"
+#include "tests/support/rapidcheck.hpp"
+
+using namespace spillway;
+using namespace spillway::laws;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::int64_t draw(std::int64_t low, std::int64_t high) { return *rc::gen::inRange(low, high + 1); }
+bool toss() { return draw(0, 1) == 1; }
+
+Purchase draw_purchase(const PoolPlan& pool) {
+    Purchase purchase;
+    purchase.gpus_per_worker = pool.gpus_per_worker;
+    purchase.gpus_per_instance = pool.gpus_per_instance;
+    Contract& contract = purchase.contract;
+    contract.price = Price{{draw(1, 99'999'999), 6}, PriceUnit::kHour};
+    contract.step = 1s * draw(0, 2);
+    contract.minimum = contract.step * draw(0, 30);
+    contract.billed.acquire = toss();
+    if (purchase.shares_instances())
+        return purchase;
+    contract.billed.throttled = toss();
+    contract.billed.idle = toss();
+    contract.billed.draining = toss();
+    contract.billed.stopping = toss();
+    contract.billed.failed_start = toss();
+    contract.billed.cancelled_start = toss();
+    return purchase;
+}
+
+void check_bill(const World& world, std::size_t pool) {
+    const Purchase& purchase = world.meter->purchase({static_cast<std::uint32_t>(pool)});
+    const UsageTotals totals = world.meter->totals(world.usage(pool));
+    const Bill bill = price_usage(purchase, totals);
+    Money sum;
+    for (const BillLine& line : bill.lines) sum += line.amount;
+    RC_ASSERT(sum == bill.total);
+    const Reconciliation result = reconcile(purchase, totals, bill);
+    Money rebuilt = result.textbook;
+    for (const BillDifference& difference : result.differences) rebuilt += difference.amount;
+    RC_ASSERT(rebuilt == bill.total);
+    std::int64_t completed = 0;
+    for (const RequestRecord& request : world.log.requests) {
+        completed += request.measured && request.pool && request.pool->value == pool ? 1 : 0;
+    }
+    RC_ASSERT(totals.requests == completed);
+}
+
+}  // namespace
+
+TEST_CASE("the bill of every fleet adds up and is reconciled with the textbook", "[laws]") {
+    check_scenarios([] {
+        const Scenario scenario = draw_scenario();
+        RC_LOG() << describe(scenario);
+        std::vector<Purchase> purchases;
+        for (const PoolPlan& pool : scenario.pools) purchases.push_back(draw_purchase(pool));
+        const World world(scenario, purchases);
+        for (std::size_t pool = 0; pool < scenario.pools.size(); ++pool) check_bill(world, pool);
+    });
+}

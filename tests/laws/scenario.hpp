@@ -1,0 +1,70 @@
+#pragma once
+// Small random fleets: a description that can be printed, and built as often as a law needs the same fleet.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/fleet/specs.hpp"
+
+namespace spillway::laws {
+
+/// A policy that changes its mind at every call: sizes, victims and reasons are drawn.
+struct RestlessPlan {
+    Wakes wakes;
+    int most;  ///< targets are drawn up to this, limits or not
+};
+
+struct PoolPlan {
+    std::string name;
+    int concurrency = 1;
+    Binding binding = Binding::kLate;
+    int min_workers = 0;
+    int max_workers = 1;
+    int excess = 0;
+    int gpus_per_worker = 1;
+    int gpus_per_instance = 1;
+    bool starts_empty = false;
+    bool cancel_starting = false;
+    Duration stop_time{0};
+    Duration start_retry{0};
+    bool has_supply = false;
+    QueueSpec queue;
+    RateLimitSpec rate_limit;
+    std::string service;  ///< JSON; "picky": a fake that rejects large prompts
+    std::string startup;  ///< JSON
+    std::string path;     ///< JSON; empty: none
+    std::string post;     ///< JSON; empty: none
+    std::string scale;    ///< JSON; "restless"; empty: the fleet policy scales it
+    RestlessPlan restless;
+    std::string route;  ///< JSON; empty: the index's own choice
+};
+
+struct OverflowPlan {
+    Duration after{0};
+    bool early = false;
+};
+
+struct Scenario {
+    std::uint64_t seed = 1;
+    Duration warm_up{0};
+    std::optional<Duration> horizon;
+    std::vector<ClassSpec> classes;
+    std::vector<PoolPlan> pools;
+    std::optional<SupplySpec> supply;
+    std::string fleet_policy;              ///< JSON; empty: every pool has its own
+    std::optional<OverflowPlan> overflow;  ///< from the first pool to the second
+    std::vector<Arrival> arrivals;
+    std::uint32_t clients = 0;  ///< closed-loop clients beside the list
+    std::uint32_t turns = 0;
+    Duration think{0};
+};
+
+Scenario draw_scenario();
+FleetSpec build_spec(const Scenario& scenario);
+std::unique_ptr<RequestSource> build_source(const Scenario& scenario);
+std::string describe(const Scenario& scenario);
+
+}  // namespace spillway::laws
