@@ -176,6 +176,38 @@ TEST_CASE("no list and no object in the schema is left without a form", "[cli][s
     CHECK(bare == std::vector<std::string>{});
 }
 
+std::size_t require_documented(std::span<const ParamSpec> params, const std::string& page) {
+    std::size_t rows = 0;
+    for (const ParamSpec& param : params) {
+        const std::string name = "| `" + std::string(param.name) + "` | ";
+        const std::string meaning = " | " + std::string(param.meaning) + " |\n";
+        INFO(name << "..." << meaning);
+        const std::size_t end = page.find(meaning);
+        REQUIRE(end != std::string::npos);
+        CHECK(page.substr(page.rfind('\n', end) + 1).starts_with(name));
+        rows += 1 + require_documented(param.fields, page);
+    }
+    return rows;
+}
+
+TEST_CASE("the documentation has a row for each member of a scenario, with the loader's words",
+          "[cli][schema]") {
+    const std::string page = read_text(source_dir() / "docs/formats.md");
+    CHECK(require_documented(scenario_tables::kScenario, page) > 50);
+}
+
+TEST_CASE("the documentation names each column of the outputs", "[cli][schema]") {
+    const std::string page = read_text(source_dir() / "docs/formats.md");
+    const User user;
+    user.writes("day.json", small_scenario());
+    REQUIRE(user.runs("run day.json --csv a.csv --requests b.csv --timeline c.csv").status == 0);
+    for (const char* file : {"a.csv", "b.csv", "c.csv"}) {
+        for (const std::string& column : cells_of(lines_of(user.reads(file)).at(0))) {
+            CHECK_THAT(page, contains_text(column));
+        }
+    }
+}
+
 TEST_CASE("every default in the schema is a value that its own pattern allows", "[cli][schema]") {
     // A default in the wrong form ("60" for a duration) would be offered by editors and refused by the
     // loader.
