@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
 
@@ -40,6 +41,28 @@ const std::vector<OptionSpec>& option_specs() {
     return specs;
 }
 
+constexpr std::array kOutputs{"json", "csv", "requests", "timeline"};
+
+/// Throws InputError when two outputs would go to one place.
+void check_outputs(const Options& options) {
+    for (std::size_t i = 0; i < kOutputs.size(); ++i) {
+        for (std::size_t k = i + 1; k < kOutputs.size(); ++k) {
+            const auto name = options.value(kOutputs[i]);
+            if (!name || name != options.value(kOutputs[k]))
+                continue;
+            throw InputError("spillway run",
+                             fmt::format("--{} and --{} both go to {}", kOutputs[i], kOutputs[k], *name),
+                             "give each its own file");
+        }
+    }
+}
+
+/// Whether standard output belongs to a file format, so that nothing else may go there.
+bool taken_standard_output(const Options& options) {
+    return std::any_of(kOutputs.begin(), kOutputs.end(),
+                       [&](const char* output) { return options.value(output) == "-"; });
+}
+
 /// The outputs that grow as the run goes.
 class Streams {
 public:
@@ -60,7 +83,8 @@ public:
             onlookers_.snapshots.push_back(timeline_.get());
         }
         if (options.has("explain")) {
-            explain_ = std::make_unique<ExplainWriter>(std::cout, pools);
+            explain_ = std::make_unique<ExplainWriter>(taken_standard_output(options) ? std::cerr : std::cout,
+                                                       pools);
             onlookers_.decisions.push_back(explain_.get());
         }
     }
@@ -106,7 +130,7 @@ void write_results(const Options& options, const std::vector<RunResult>& results
         write_output(*name, json);
     if (const auto name = options.value("csv"))
         write_output(*name, csv_report(results));
-    if (options.value("json") == "-" || options.value("csv") == "-")
+    if (taken_standard_output(options))
         return;
     if (results.size() == 1) {
         write_output("-", text_report(results.front()) + checklists);
@@ -132,6 +156,7 @@ int run_command(const std::vector<std::string>& arguments) {
     if (files.size() > 1 && (options.has("requests") || options.has("timeline"))) {
         throw InputError("spillway run", "--requests and --timeline take one scenario");
     }
+    check_outputs(options);
     std::vector<RunResult> results;
     std::string checklists;
     for (const std::string& file : files) {

@@ -165,6 +165,18 @@ TEST_CASE("--explain prints a line a decision, with its rule, figure and thresho
     CHECK(decisions > 2);
 }
 
+TEST_CASE("standard output that belongs to a file format holds nothing else", "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario());
+    const ProcessResult result = user.runs("run day.json --json - --explain");
+    CHECK(Json::accept(result.out));
+    CHECK_THAT(result.err, contains_text(" -> "));
+    CHECK(cells_of(lines_of(user.runs("run day.json --requests -").out).back()).size() > 10);
+    require_refused(user, "run day.json --json - --csv -", {"--json", "--csv", "own file"});
+    require_refused(user, "run day.json --requests rows.csv --timeline rows.csv",
+                    {"--requests", "--timeline"});
+}
+
 TEST_CASE("a scenario that extends another is that one with its changes", "[cli]") {
     const User user;
     std::filesystem::create_directory(user.file("base"));
