@@ -19,6 +19,8 @@ using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 std::string read_text(const fs::path& file, const std::string& shown) {
+    if (shown.empty())
+        throw InputError("scenario", "the name of a file is empty");
     std::error_code error;
     if (!fs::exists(file, error))
         throw InputError(shown, "there is no such file");

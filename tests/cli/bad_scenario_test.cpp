@@ -32,6 +32,7 @@ TEST_CASE("a scenario that is not there, is a folder or is not JSON is refused b
     require_refused(user, "run broken.json", {"broken.json:3", "not JSON"});
     require_refused(user, "run list.json", {"list.json", "object"});
     require_refused(user, "run twice.json", {"twice.json", "\"seed\" is given twice"});
+    require_refused(user, "run ''", {"name of a file is empty"});
     require_refused(user, "run", {"names no scenario", "SCENARIO.json"});
 }
 
