@@ -76,10 +76,14 @@ std::optional<std::string> Options::value(std::string_view name) const {
 std::string help_text(std::string_view command, std::string_view usage, std::string_view summary,
                       const std::vector<OptionSpec>& specs) {
     std::string text = fmt::format("Usage: spillway {} {}\n\n{}\n\n", command, usage, summary);
+    std::vector<std::string> shown;
+    std::size_t width = 0;
     for (const OptionSpec& spec : specs) {
-        const std::string shown =
-            fmt::format("--{}{}{}", spec.name, spec.value.empty() ? "" : " ", spec.value);
-        text += fmt::format("  {:<24}  {}\n", shown, spec.meaning);
+        shown.push_back(fmt::format("--{}{}{}", spec.name, spec.value.empty() ? "" : " ", spec.value));
+        width = std::max(width, shown.back().size());
+    }
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        text += fmt::format("  {:<{}}  {}\n", shown[i], width, specs[i].meaning);
     }
     return text;
 }
