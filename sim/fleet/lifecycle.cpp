@@ -132,8 +132,10 @@ void Lifecycle::start_change(Pool& pool, SimTime now) {
         instance_acquired(pool, pool.instances[state_.workers[number].instance], now);
     }
     for (const std::uint32_t number : std::exchange(failed_, {})) fail_start(number, now);
-    for (const std::uint32_t number : std::exchange(finished_, {})) finish_start(number, now);
-    listener_.starts_settled(pool, now);
+    const std::vector<std::uint32_t> finished = std::exchange(finished_, {});
+    for (const std::uint32_t number : finished) finish_start(number, now);
+    if (!finished.empty())
+        listener_.starts_settled(pool, now);
     arm_start_timer(pool);
 }
 

@@ -16,7 +16,7 @@ public:
     /// Its start failed or was cancelled: requests bound to it need another place. The worker is gone after
     /// the call. Must not start or retire workers.
     virtual void start_lost(std::uint32_t worker, SimTime now) = 0;
-    /// Every start of the pool that ended at this instant has been told.
+    /// Workers turned ready, and every start of the pool that ended at this instant has been told.
     virtual void starts_settled(Pool& pool, SimTime now) = 0;
     /// It was draining and its time is up: what it holds must leave now.
     virtual void drain_limit_reached(std::uint32_t worker, SimTime now) = 0;
