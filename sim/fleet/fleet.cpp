@@ -235,7 +235,11 @@ void Fleet::Core::pool_event(FleetEvent kind, const Event& event, SimTime now) {
 void Fleet::Core::window_opens(SimTime now) {
     state_.window_open = true;
     lifecycle_.window_opens(now);
-    for (const auto& pool : state_.pools) pool->clock.open(now);
+    for (const auto& pool : state_.pools) {
+        pool->clock.open(now);
+        pool->arrivals = 0;
+        pool->ended = 0;
+    }
     if (!snapshot_observers.empty()) {
         simulator_.schedule(now + std::chrono::seconds{1}, Phase::kSample,
                             state_.event(FleetEvent::kSnapshot));

@@ -15,8 +15,8 @@ struct PoolSnapshot {
     std::array<int, kWorkerStates> workers{};  ///< by state
     int queued = 0;                            ///< requests waiting without a worker
     int in_flight = 0;                         ///< requests on workers
-    std::uint64_t arrivals = 0;                ///< attempts offered to the pool since the run began
-    std::uint64_t ended = 0;                   ///< attempts that ended there since the run began
+    std::uint64_t arrivals = 0;                ///< attempts offered to the pool since the window opened
+    std::uint64_t ended = 0;                   ///< attempts that ended there since the window opened
 };
 
 }  // namespace spillway

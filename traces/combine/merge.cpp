@@ -28,6 +28,7 @@ public:
         refresh(index);
     }
 
+    bool reacts() const override { return first_reactive_ < sources_.size(); }
     void answered(const ClientAnswer& answer) override {
         for (std::size_t i = first_reactive_; i < sources_.size(); ++i) {
             sources_[i]->answered(answer);

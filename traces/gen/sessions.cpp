@@ -75,6 +75,7 @@ public:
             --left_;
     }
 
+    bool reacts() const override { return true; }
     void answered(const ClientAnswer& answer) override {
         if (!belongs_to(answer.origin, requests_.leaf()))
             return;
