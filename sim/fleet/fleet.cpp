@@ -2,53 +2,22 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
 #include "sim/fleet/backlog.hpp"
+#include "sim/fleet/check_spec.hpp"
 #include "sim/fleet/control_loop.hpp"
 #include "sim/fleet/dispatcher.hpp"
 #include "sim/fleet/fleet_state.hpp"
 #include "sim/fleet/lifecycle.hpp"
 
 namespace spillway {
-namespace {
-
-void validate_pool(const FleetSpec& spec, const PoolSpec& pool) {
-    const std::string where = "pool " + pool.name;
-    if (pool.concurrency < 1)
-        throw InputError(where, "a worker needs a concurrency of 1 or more");
-    if (pool.min_workers < 0 || pool.max_workers < pool.min_workers) {
-        throw InputError(where, fmt::format("min_workers {} and max_workers {} contradict each other",
-                                            pool.min_workers, pool.max_workers));
-    }
-    if (pool.gpus_per_instance < pool.gpus_per_worker) {
-        throw InputError(where, fmt::format("a worker of {} GPUs does not fit an instance of {}",
-                                            pool.gpus_per_worker, pool.gpus_per_instance));
-    }
-    SPILLWAY_CHECK(pool.service && pool.startup, "a pool without models");
-    SPILLWAY_CHECK(!pool.supply || *pool.supply < spec.supplies.size(), "a pool names an unknown supply");
-}
-
-FleetSpec validated(FleetSpec spec) {
-    if (spec.pools.empty())
-        throw InputError("pools", "a fleet needs at least one pool");
-    if (spec.classes.empty())
-        throw InputError("classes", "a fleet needs at least one class of requests");
-    SPILLWAY_CHECK(spec.begin <= SimTime{}, "warm-up begins before the window");
-    for (const PoolSpec& pool : spec.pools) validate_pool(spec, pool);
-    return spec;
-}
-
-}  // namespace
-
 /// Owns the parts of a fleet, and hands each event to the part that it is for.
 class Fleet::Core final : public EventHandler, public ArrivalFeed, public WorkerListener {
 public:
     Core(FleetSpec spec, RequestSource& source)
         : simulator_(spec.begin),
-          state_(simulator_, validated(std::move(spec))),
+          state_(simulator_, std::move(spec)),
           lifecycle_(state_, *this),
           dispatcher_(make_state(), source),
           control_(state_, lifecycle_),
@@ -58,7 +27,7 @@ public:
     }
 
     void run() {
-        state_.simulator.schedule(SimTime{}, Phase::kWindow, state_.window_event(FleetEvent::kWindowOpens));
+        open_window();
         state_.horizon = state_.spec.horizon;
         if (state_.horizon)
             schedule_close();
@@ -94,6 +63,7 @@ public:
 private:
     FleetState& make_state();
     void look_ahead();
+    void open_window();
     void schedule_close();
     void worker_event(FleetEvent kind, const Event& event, SimTime now);
     void pool_event(FleetEvent kind, const Event& event, SimTime now);
@@ -114,6 +84,7 @@ private:
 };
 
 FleetState& Fleet::Core::make_state() {
+    check_spec(state_.spec);
     state_.handler = simulator_.add_handler(*this);
     for (SupplySpec& supply : state_.spec.supplies) state_.supplies.emplace_back(supply);
     for (std::size_t i = 0; i < state_.spec.pools.size(); ++i) {
@@ -138,6 +109,15 @@ void Fleet::Core::look_ahead() {
     const auto second = std::chrono::floor<std::chrono::seconds>(last.time_since_epoch());
     state_.horizon = std::max(SimTime{} + std::chrono::seconds{1}, SimTime{second + std::chrono::seconds{1}});
     schedule_close();
+}
+
+/// Without a warm-up the window is open before the opening sizes are asked for: they are part of it.
+void Fleet::Core::open_window() {
+    if (simulator_.now() == SimTime{}) {
+        window_opens(simulator_.now());
+    } else {
+        simulator_.schedule(SimTime{}, Phase::kWindow, state_.window_event(FleetEvent::kWindowOpens));
+    }
 }
 
 void Fleet::Core::schedule_close() {

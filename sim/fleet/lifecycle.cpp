@@ -8,6 +8,8 @@ namespace spillway {
 
 std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
     const std::uint32_t number = make_worker(pool, now);
+    if (pool.clock.is_open())
+        ++pool.usage.starts;
     Worker& worker = state_.workers[number];
     pool.coming.push_back(number, [this](std::uint32_t n) -> ListLinks& { return state_.workers[n].links; });
     if (place(pool, number, now)) {
@@ -60,8 +62,6 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     ++worker.change_generation;
     ++worker.life_generation;
     state_.live_workers.insert(number);
-    if (pool.clock.is_open())
-        ++pool.usage.starts;
     return number;
 }
 
