@@ -24,7 +24,7 @@ World::World(const Scenario& its_scenario, std::vector<Purchase> purchases)
 
 namespace {
 
-constexpr int kScenarios = 300;  // a law
+constexpr int kScenarios = 1000;  // a law
 
 }  // namespace
 

@@ -56,7 +56,7 @@ struct World {
     std::optional<Meter> meter;
 };
 
-/// Fails the running test case when `property` does not hold: 300 random cases with a fixed seed
+/// Fails the running test case when `property` does not hold: 1000 random cases with a fixed seed
 /// (RC_PARAMS="seed=... max_success=..." overrides), the failing one made small and printed.
 void check_scenarios(const std::function<void()>& property);
 
