@@ -154,3 +154,22 @@ TEST_CASE("at the drain limit, pushed requests fail with those in service", "[fl
     CHECK(run.request(1).delivered == SimTime{3s});
     CHECK(run.in_state(WorkerState::kDraining) == 1s);
 }
+
+TEST_CASE("requests on a draining worker are none of its pool's load, pushed ones included",
+          "[fleet][binding]") {
+    Wakes wakes;
+    wakes.live = true;
+    wakes.freed = true;
+    wakes.tick = 1s;
+    Diary diary;
+    FleetSpec spec = pushing(1);
+    spec.horizon = SimTime{20s};
+    spec.pools.front().scale =
+        noted(wakes, diary, [](const PoolView& view, Trigger) { return view.now < SimTime{2s} ? 1 : 0; });
+    const Run run(std::move(spec), {request_at(0s, 5s), request_at(1s, 5s)});
+    CHECK(run.request(1).delivered == SimTime{10s});
+    for (const PoolView& view : diary.views) {
+        if (view.now >= SimTime{3s})
+            CHECK(view.in_flight == 0);
+    }
+}
