@@ -161,14 +161,20 @@ TEST_CASE("requests on a draining worker are none of its pool's load, pushed one
     wakes.live = true;
     wakes.freed = true;
     wakes.tick = 1s;
-    Diary diary;
+    std::vector<PoolView> views;
     FleetSpec spec = pushing(1);
     spec.horizon = SimTime{20s};
     spec.pools.front().scale =
-        noted(wakes, diary, [](const PoolView& view, Trigger) { return view.now < SimTime{2s} ? 1 : 0; });
+        std::make_unique<ScriptedPolicy>(wakes, [&views](const PoolView& view, Trigger) {
+            views.push_back(view);
+            ScaleDecision decision;
+            decision.target = view.now < SimTime{2s} ? 1 : 0;
+            decision.victims = VictimOrder::kIdleThenBusy;
+            return decision;
+        });
     const Run run(std::move(spec), {request_at(0s, 5s), request_at(1s, 5s)});
     CHECK(run.request(1).delivered == SimTime{10s});
-    for (const PoolView& view : diary.views) {
+    for (const PoolView& view : views) {
         if (view.now >= SimTime{3s})
             CHECK(view.in_flight == 0);
     }
