@@ -285,7 +285,8 @@ std::string side_by_side(const std::vector<RunResult>& results) {
         double workers = 0;
         double occupied = 0;
         for (const PoolResult& pool : result.pools) {
-            if (pool.setup.sort == PoolSort::kApi) continue;
+            if (pool.setup.sort == PoolSort::kApi)
+                continue;
             workers += pool.workers_mean;
             occupied += pool.workers_mean * pool.occupied_share;
         }

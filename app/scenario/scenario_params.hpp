@@ -7,7 +7,7 @@
 // The members of a scenario file, in one place for the loader, the JSON Schema and the documentation.
 namespace spillway::scenario_tables {
 
-constexpr std::array kRetry{
+inline constexpr std::array kRetry{
     default_param("attempts", ParamKind::kCount, "3", "Attempts in all."),
     default_param("backoff", ParamKind::kDuration, "1s", "Before the second attempt."),
     default_param("factor", ParamKind::kNumber, "2", "Each further back-off is longer by it."),
@@ -17,7 +17,7 @@ constexpr std::array kRetry{
     default_param("on_failed", ParamKind::kFlag, "true", "After a failure."),
 };
 
-constexpr std::array kClass{
+inline constexpr std::array kClass{
     required_param("name", ParamKind::kText, "Name of the class: interactive, batch, a tenant, a model."),
     default_param("headline", ParamKind::kFlag, "false",
                   "The class that the first line reports; without any, the first one."),
@@ -35,20 +35,20 @@ constexpr std::array kClass{
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
 };
 
-constexpr std::array kWorkers{
+inline constexpr std::array kWorkers{
     default_param("min", ParamKind::kCount, "0", "Smallest size that a policy may be told."),
     required_param("max", ParamKind::kCount, "Largest size."),
     default_param("excess", ParamKind::kCount, "0",
                   "Workers beyond the maximum that the platform may add in a spike."),
 };
 
-constexpr std::array kGpus{
+inline constexpr std::array kGpus{
     default_param("per_worker", ParamKind::kCount, "1", "GPUs that one worker takes (tensor parallelism)."),
     optional_param("per_instance", ParamKind::kCount,
                    "GPUs that an instance has (as many as a worker takes)."),
 };
 
-constexpr std::array kQueue{
+inline constexpr std::array kQueue{
     optional_param("max_length", ParamKind::kCount, "A request beyond it is rejected."),
     default_param("max_wait", ParamKind::kDuration, "1h",
                   "A request that waited this long ends as timed out."),
@@ -56,13 +56,13 @@ constexpr std::array kQueue{
                  "What happens to a request that finds no ready worker."),
 };
 
-constexpr std::array kRateLimit{
+inline constexpr std::array kRateLimit{
     optional_param("requests_per_minute", ParamKind::kNumber,
                    "A token bucket of one minute's allowance; beyond: 429."),
     optional_param("tokens_per_minute", ParamKind::kNumber, "The same, over prompt and max_tokens."),
 };
 
-constexpr std::array kPool{
+inline constexpr std::array kPool{
     required_param("name", ParamKind::kText, "Name of the pool."),
     choice_param(
         "kind", "workers|api", "workers",
@@ -98,13 +98,13 @@ constexpr std::array kPool{
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
 };
 
-constexpr std::array kSupply{
+inline constexpr std::array kSupply{
     required_param("name", ParamKind::kText, "Name, as pools refer to it."),
     optional_param("gpus", ParamKind::kCount, "Quota; without it, no limit."),
     choice_param("when_short", "wait|fail", "wait", "What happens to a start beyond the quota."),
 };
 
-constexpr std::array kScenario{
+inline constexpr std::array kScenario{
     default_param("name", ParamKind::kText, "unnamed", "What the scenario is about, in a few words."),
     default_param("seed", ParamKind::kCount, "1", "Everything random is keyed by it."),
     default_param("replication", ParamKind::kCount, "0", "Another sample of the same world."),

@@ -1,5 +1,5 @@
-// Whole runs from a scenario: policies, sketches, meters and the bill on. Each figure is CPU time per request and,
-// run in turns with it, its ratio to the yardstick.
+// Whole runs from a scenario: policies, sketches, meters and the bill on. Each figure is CPU time per request
+// and, run in turns with it, its ratio to the yardstick.
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -15,17 +15,19 @@ namespace {
 constexpr double kRequests = 1e6;
 
 std::string scenario_text(double rate, const std::string& pool) {
-    return fmt::format(R"({{"horizon": "{:.0f}s", "warm_up": "0s", "traffic": [{{"source": "poisson", "rate": "{}/s"}}],
+    return fmt::format(
+        R"({{"horizon": "{:.0f}s", "warm_up": "0s", "traffic": [{{"source": "poisson", "rate": "{}/s"}}],
         "pools": [{{"name": "gpu", "price": "$2/h", {}}}]}})",
-                       kRequests / rate, rate, pool);
+        kRequests / rate, rate, pool);
 }
 
 /// M/M/c at 80% load.
 std::string queue_scenario(int servers) {
-    return scenario_text(0.8 * servers,
-                         fmt::format(R"("workers": {{"max": {0}}}, "policy": {{"name": "fixed", "workers": {0}}},
+    return scenario_text(
+        0.8 * servers,
+        fmt::format(R"("workers": {{"max": {0}}}, "policy": {{"name": "fixed", "workers": {0}}},
                              "service": {{"model": "fixed", "time": {{"exponential": {{"mean": "1s"}}}}}})",
-                                     servers));
+                    servers));
 }
 
 /// One worker a request, kept for ten minutes: `rate` in requests a second sets how many stay warm.

@@ -19,8 +19,8 @@ public:
 
 /// Checks in every build: a simulator whose invariants hold only in debug builds reports unchecked numbers.
 /// `message` is evaluated only on failure.
-#define SPILLWAY_CHECK(condition, message)                                         \
-    do {                                                                           \
-        if (!(condition)) [[unlikely]]                                             \
-            ::spillway::check_failed(__FILE__, __LINE__, #condition, (message));   \
+#define SPILLWAY_CHECK(condition, message)                                       \
+    do {                                                                         \
+        if (!(condition)) [[unlikely]]                                           \
+            ::spillway::check_failed(__FILE__, __LINE__, #condition, (message)); \
     } while (false)

@@ -11,7 +11,8 @@ namespace {
 
 std::string describe(const std::string& where, const std::string& problem, const std::string& hint) {
     std::string text = where.empty() ? problem : where + ": " + problem;
-    if (!hint.empty()) text += "\n  hint: " + hint;
+    if (!hint.empty())
+        text += "\n  hint: " + hint;
     return text;
 }
 

@@ -14,9 +14,9 @@ struct ListLinks {
     std::uint32_t next = kNoNode;
 };
 
-/// A doubly linked list of numbered nodes whose links live in the nodes: no allocation, removal from the middle
-/// in constant time. `links` maps a node's number to its ListLinks and is passed to each call, so that the list
-/// itself is three numbers. A node is in at most one list per ListLinks; the caller knows in which.
+/// A doubly linked list of numbered nodes whose links live in the nodes: no allocation, removal from the
+/// middle in constant time. `links` maps a node's number to its ListLinks and is passed to each call, so that
+/// the list itself is three numbers. A node is in at most one list per ListLinks; the caller knows in which.
 class LinkedList {
 public:
     std::uint32_t front() const noexcept { return front_; }  ///< kNoNode when empty

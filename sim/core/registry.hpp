@@ -26,7 +26,8 @@ const RegistryEntry<Make>& find_entry(std::span<const RegistryEntry<Make>> table
                                       std::string_view name, const std::string& where) {
     std::vector<std::string_view> names;
     for (const RegistryEntry<Make>& entry : table) {
-        if (entry.name == name) return entry;
+        if (entry.name == name)
+            return entry;
         names.push_back(entry.name);
     }
     throw unknown_name(where, kind, name, names);

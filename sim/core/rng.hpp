@@ -33,8 +33,8 @@ constexpr double open_unit(std::uint64_t bits) noexcept {
 }
 
 /// A counter-based stream of 64-bit draws for (key, entity, attempt): Philox2x64-10 (Salmon et al., "Parallel
-/// Random Numbers: As Easy as 1, 2, 3", SC'11). What it yields depends on those three alone, never on who drew
-/// before, so every policy lives through the same requests. An engine for Boost.Random distributions.
+/// Random Numbers: As Easy as 1, 2, 3", SC'11). What it yields depends on those three alone, never on who
+/// drew before, so every policy lives through the same requests. An engine for Boost.Random distributions.
 class RandomStream {
 public:
     using result_type = std::uint64_t;

@@ -28,7 +28,8 @@ EventHandle Simulator::schedule_cancellable(SimTime at, Phase phase, const Event
 
 bool Simulator::cancel(EventHandle handle) {
     const std::optional<Event> event = queue_.cancel(handle);
-    if (event && !event->background) --foreground_;
+    if (event && !event->background)
+        --foreground_;
     return event.has_value();
 }
 

@@ -51,8 +51,8 @@ public:
     void hold() noexcept { ++holds_; }
     void release();
 
-    /// Runs until no arrival, no foreground event and no hold is left. Pending background events stay unfired.
-    /// Throws InternalError when holds remain and nothing is left that could ever release them.
+    /// Runs until no arrival, no foreground event and no hold is left. Pending background events stay
+    /// unfired. Throws InternalError when holds remain and nothing is left that could ever release them.
     void run();
 
     /// Events and arrivals fired so far.

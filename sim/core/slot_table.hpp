@@ -7,13 +7,14 @@
 namespace spillway {
 
 /// Objects by a small number, with stable addresses; a released number is the next to be given out again, so
-/// that what is in use stays in cache and memory grows with what is alive at once, never with how much passed.
-/// Objects are constructed once and reused as they were left. Not thread-safe.
+/// that what is in use stays in cache and memory grows with what is alive at once, never with how much
+/// passed. Objects are constructed once and reused as they were left. Not thread-safe.
 template <class T>
 class SlotTable {
 public:
     std::uint32_t allocate() {
-        if (free_.empty()) grow();
+        if (free_.empty())
+            grow();
         const std::uint32_t slot = free_.back();
         free_.pop_back();
         return slot;

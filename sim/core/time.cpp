@@ -9,7 +9,8 @@ namespace spillway {
 std::optional<Duration> duration_from_seconds(double seconds) noexcept {
     const double nanoseconds = seconds * 1e9;
     constexpr double kLimit = 9.2e18;  // just under 2^63, exactly representable
-    if (!(nanoseconds > -kLimit && nanoseconds < kLimit)) return std::nullopt;
+    if (!(nanoseconds > -kLimit && nanoseconds < kLimit))
+        return std::nullopt;
     return Duration{std::llround(nanoseconds)};
 }
 

@@ -94,7 +94,7 @@ struct FleetSpec {
     SimTime begin;                   ///< warm-up begins here; at most 0
     std::optional<SimTime> horizon;  ///< empty: the first full second after the last arrival, or after the
                                      ///< last answer where clients react to them
-    std::int64_t wall_clock = 0;  ///< seconds since 1970-01-01 at time 0
+    std::int64_t wall_clock = 0;     ///< seconds since 1970-01-01 at time 0
     std::vector<ClassSpec> classes;
     std::vector<PoolSpec> pools;
     std::vector<SupplySpec> supplies;
