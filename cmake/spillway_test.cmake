@@ -15,7 +15,7 @@ function(spillway_test)
 
     add_executable(${target} ${arg_SOURCES})
     set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
-    target_link_libraries(${target} PRIVATE ${arg_LIBS} spillway_test_support spillway_build_options)
+    target_link_libraries(${target} PRIVATE ${arg_LIBS} spillway_test_support spillway_test_options)
     target_precompile_headers(${target} REUSE_FROM spillway_test_pch)
     if(arg_NEEDS_PROGRAM)
         add_dependencies(${target} spillway)

@@ -106,6 +106,7 @@ int list_command(const std::vector<std::string>& arguments) {
         return 0;
     }
     std::vector<std::string_view> names;
+    names.reserve(kTopics.size());
     for (const Topic& topic : kTopics) names.push_back(topic.name);
     std::string text;
     for (const std::string& wanted : options.positional()) {

@@ -51,6 +51,7 @@ Options::Options(std::string_view command, const std::vector<OptionSpec>& specs,
         }
     } catch (const po::unknown_option& error) {
         std::vector<std::string_view> names;
+        names.reserve(specs.size());
         for (const OptionSpec& spec : specs) names.push_back(spec.name);
         std::string wrong = error.get_option_name();
         wrong.erase(0, wrong.find_first_not_of('-'));

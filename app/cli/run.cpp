@@ -27,7 +27,7 @@ constexpr std::string_view kSummary =
     "Replays the traffic of each scenario against its fleet. Several scenarios also stand side by side.";
 
 const std::vector<OptionSpec>& option_specs() {
-    static const std::vector<OptionSpec> specs{
+    static const std::vector<OptionSpec> kSpecs{
         {"json", "FILE", "the result as JSON; - for standard output in place of the text"},
         {"csv", "FILE", "the answer's figures, one row a scenario"},
         {"requests", "FILE", "one CSV row a request with every part of its time (one scenario only)"},
@@ -38,7 +38,7 @@ const std::vector<OptionSpec>& option_specs() {
         {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
         {"help", "", "this text"},
     };
-    return specs;
+    return kSpecs;
 }
 
 constexpr std::array kOutputs{"json", "csv", "requests", "timeline"};

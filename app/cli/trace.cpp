@@ -26,14 +26,14 @@ std::vector<OptionSpec> with_input_options(std::vector<OptionSpec> own) {
 }
 
 const std::vector<OptionSpec>& service_options() {
-    static const std::vector<OptionSpec> specs{
+    static const std::vector<OptionSpec> kSpecs{
         {"seconds", "0.2s", "a request is in service this long,"},
         {"seconds-per-input-token", "0.4ms", "plus this for each input token,"},
         {"seconds-per-output-token", "20ms",
          "plus this for each output token; a measured time of the trace goes before"},
         {"requests-per-gpu", "N", "so many are in service on one GPU at once (1)"},
     };
-    return specs;
+    return kSpecs;
 }
 
 std::vector<OptionSpec> inspect_options() {

@@ -148,7 +148,7 @@ void open_file(const std::string& file, const Options& options, const Overrides&
 }  // namespace
 
 const std::vector<OptionSpec>& trace_input_options() {
-    static const std::vector<OptionSpec> specs{
+    static const std::vector<OptionSpec> kSpecs{
         {"reader", "NAME", "what kind of trace FILE is; left out, its first line tells"},
         {"skip-bad-rows", "", "leave out rows that cannot be read, and count them"},
         {"folder", "DIR", "relative file names in a .json start here, not where it is"},
@@ -156,7 +156,7 @@ const std::vector<OptionSpec>& trace_input_options() {
         {"start", "TIME", "wall clock at time 0 (2026-01-05T00:00, or the scenario's)"},
         {"horizon", "24h", "end of the traffic (its own, or the scenario's)"},
     };
-    return specs;
+    return kSpecs;
 }
 
 std::unique_ptr<TraceInput> open_trace(const std::string& file, const Options& options) {

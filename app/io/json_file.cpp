@@ -106,8 +106,11 @@ ConfigNode convert_list(const Json& json, const std::string& file, const std::st
 
 ConfigNode convert_object(const Json& json, const std::string& file, const std::string& path) {
     std::vector<ConfigNode::Member> members;
+    const std::string prefix = path.empty() ? path : path + ".";
     for (const auto& [name, value] : json.items()) {
-        members.emplace_back(name, convert(value, file, path.empty() ? name : path + "." + name));
+        std::string member = prefix;
+        member += name;
+        members.emplace_back(name, convert(value, file, member));
     }
     return ConfigNode::object(place(file, path), std::move(members));
 }

@@ -19,7 +19,7 @@ ConfigNode with_member(const ConfigNode& node, const std::string& name, ConfigNo
 }
 
 ConfigNode fixed_pool(const ConfigNode& pool, int workers) {
-    const std::string where = pool.where();
+    const std::string& where = pool.where();
     std::vector<ConfigNode::Member> policy;
     policy.emplace_back("name", ConfigNode::text(where, "fixed"));
     policy.emplace_back("workers", ConfigNode::integer(where, workers));

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kHour = 3600;
 constexpr std::int64_t kWeek = 168 * kHour;
-constexpr std::int64_t kThursday = 3 * 24 * kHour;  // 1970-01-01 was one; shapes begin on Monday
+constexpr std::int64_t kThursday = 72 * kHour;  // 1970-01-01 was one; shapes begin on Monday
 
 /// The weight of [begin, begin + length), both in seconds, in a week that repeats.
 double weight_of(const std::vector<double>& shape, std::int64_t begin, double length) {

@@ -106,7 +106,7 @@ std::optional<std::uint32_t> last_of(const Phases& among, std::span<const SimTim
 
 }  // namespace
 
-PhaseGraph::PhaseGraph(std::vector<PhaseSpec> specs, const std::string& where) {
+PhaseGraph::PhaseGraph(const std::vector<PhaseSpec>& specs, const std::string& where) {
     if (specs.empty()) {
         throw InputError(
             where, "a start needs at least one phase",

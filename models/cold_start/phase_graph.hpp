@@ -35,7 +35,7 @@ public:
 
     /// Throws InputError for an empty list (at `where`), a name twice, an unknown or repeated predecessor,
     /// and a cycle, which it prints.
-    PhaseGraph(std::vector<PhaseSpec> specs, const std::string& where);
+    PhaseGraph(const std::vector<PhaseSpec>& specs, const std::string& where);
 
     std::span<const Phase> phases() const noexcept { return phases_; }
     std::size_t size() const noexcept { return phases_.size(); }

@@ -21,6 +21,7 @@ public:
     }
 
     constexpr std::int64_t nanos() const noexcept { return nanos_; }
+    // NOLINTNEXTLINE(modernize-use-nullptr): the check stumbles over what the compiler generates
     constexpr auto operator<=>(const Money&) const noexcept = default;
 
     Money& operator+=(Money other);

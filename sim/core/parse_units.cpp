@@ -26,7 +26,7 @@ constexpr std::array kDurationUnits{
     Unit{"m", 60 * kSecond},
     Unit{"h", 3600 * kSecond},
     Unit{"d", 86400 * kSecond},
-    Unit{"w", 7 * 86400 * kSecond},
+    Unit{"w", 604800 * kSecond},
 };
 constexpr std::array kByteUnits{
     Unit{"B", 1},

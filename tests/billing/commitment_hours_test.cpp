@@ -19,7 +19,7 @@ TEST_CASE("committed hours that nobody used are unused", "[billing][commitments]
     const CommitmentHours hours{0s};
     const auto covers = hours.apply({{2, kPrice}}, 3h);
     CHECK(covers.at(0).covered == 0);
-    CHECK(covers.at(0).unused == minutes(6 * 60));
+    CHECK(covers.at(0).unused == minutes(360));
 }
 
 TEST_CASE("an hour's commitment covers that hour's use, of however many instances at once",

@@ -63,7 +63,7 @@ TEST_CASE("RunPod container disk is billed in steps of five minutes", "[billing]
 TEST_CASE("two GPUs of a RunPod serverless worker cost twice one", "[billing][platforms]") {
     const Billed billed = bill_lives(catalog_purchase("runpod-serverless-flex/H100", 2),
                                      {make_life({{kInit, 31200ms}, {kBusy, 3400ms}, {kIdle, 5s}})});
-    CHECK(billed.bill.total.nanos() == 2 * 46'400'000);
+    CHECK(billed.bill.total.nanos() == 92'800'000);
 }
 
 TEST_CASE("a RunPod pod is billed by the second, pull and idle time included", "[billing][platforms]") {

@@ -79,7 +79,7 @@ TEST_CASE("each unit is as long as it says", "[billing][price]") {
     CHECK(charge(60 * kSecond, price("$1/min"), kMonth).nanos() == 1'000'000'000);
     CHECK(charge(Int128{kMonth.count()}, price("$1/month"), kMonth).nanos() == 1'000'000'000);
     CHECK(charge(Int128{(730h + 0ns).count()}, price("$1/month"), 730h).nanos() == 1'000'000'000);
-    CHECK(charge(1000 * 3600 * kSecond, price("$1/vCPU-h"), kMonth).nanos() == 1'000'000'000);
+    CHECK(charge(3'600'000 * kSecond, price("$1/vCPU-h"), kMonth).nanos() == 1'000'000'000);
     CHECK(charge((Int128{1} << 30) * kSecond, price("$1/GiB-s"), kMonth).nanos() == 1'000'000'000);
     CHECK(charge((Int128{1} << 30) * 3600 * kSecond, price("$1/GiB-h"), kMonth).nanos() == 1'000'000'000);
     CHECK(charge(kSecond * kSecond, price("$1/GB-s"), kMonth).nanos() == 1'000'000'000);

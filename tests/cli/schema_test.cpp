@@ -25,8 +25,8 @@ namespace {
 using Json = nlohmann::json;
 
 const Json& schema() {
-    static const Json json = Json::parse(User().runs("schema").out);
-    return json;
+    static const Json kSchema = Json::parse(User().runs("schema").out);
+    return kSchema;
 }
 
 /// What a property stands for: itself, its array's items or the definition that it refers to.

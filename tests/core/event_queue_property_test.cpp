@@ -92,7 +92,7 @@ void follow_model(Mix mix, std::uint64_t first_sequence) {
             both.pop();
         } else {
             for (int i = 0; i < (mix == Mix::kEven ? 1 : 6); ++i)
-                both.cancel(static_cast<std::size_t>(phase * 37 + i));
+                both.cancel(static_cast<std::size_t>(phase) * 37 + static_cast<std::size_t>(i));
         }
         both.check_size();
     }

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const std::string& first_run() {
-    static const std::string text = [] {
+    static const std::string kText = [] {
         const ProcessResult result =
             run_process({program().string(), "run",
                          (source_dir() / "examples/01_first_run/scenario.json").string(), "--json", "-"});
@@ -22,7 +22,7 @@ const std::string& first_run() {
         REQUIRE(result.status == 0);
         return result.out;
     }();
-    return text;
+    return kText;
 }
 
 /// Numbers to seven digits: what compilers and mathematics libraries may do to the last ones is no news.

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::int64_t kMonday = 4 * 86'400;  // 1970-01-05T00:00
+constexpr std::int64_t kMonday = 345'600;  // 1970-01-05T00:00
 
 std::vector<Arrival> play(const std::string& json, Duration horizon, std::int64_t wall_clock) {
     SourceRig rig;
@@ -49,7 +49,7 @@ TEST_CASE("diurnal traffic follows the wall clock", "[traces][diurnal]") {
     const std::string weights = R"({"source": "diurnal", "rate": "1/s", "hours": [0,0,0,0,0,0,0,0,0,24,0,0,
         0,0,0,0,0,0,0,0,0,0,0,0], "days": [0,0,7,0,0,0,0]})";
     // All of a week's traffic falls on Wednesday from nine to ten; the run begins on Tuesday at 20:30.
-    const auto arrivals = play(weights, 48h, kMonday + 86'400 + 20 * 3600 + 1800);
+    const auto arrivals = play(weights, 48h, kMonday + 160'200);
     check_count(static_cast<double>(arrivals.size()), 7 * 86'400);
     CHECK(count_between(arrivals, 12h + 30min, 13h + 30min) == static_cast<double>(arrivals.size()));
 }
@@ -76,7 +76,7 @@ TEST_CASE("periodic spikes come once a period, in their shape", "[traces][spikes
     const auto triangle = play(
         R"({"source": "spikes", "height": "50/s", "width": "100s", "shape": "triangle", "every": "1000s"})",
         10'500s, 0);
-    check_count(static_cast<double>(triangle.size()), 10 * 50 * 100 / 2);
+    check_count(static_cast<double>(triangle.size()), 25'000);
     check_count(count_between(triangle, 1040s, 1060s), 50 * 20 * 0.9);
     const auto decay =
         play(R"({"source": "spikes", "height": "50/s", "width": "100s", "shape": "decay", "every": "1000s"})",

@@ -7,7 +7,7 @@ using namespace spillway;
 
 TEST_CASE("the week begins on Monday at midnight", "[policies][week]") {
     CHECK(second_of_week(*parse_wall_clock("2026-03-02T00:00")) == 0);  // a Monday
-    CHECK(second_of_week(*parse_wall_clock("2026-03-03T08:00")) == kSecondsOfDay + 8 * 3600);
+    CHECK(second_of_week(*parse_wall_clock("2026-03-03T08:00")) == kSecondsOfDay + 28'800);
     CHECK(second_of_week(*parse_wall_clock("2026-03-08T23:59:59")) == kSecondsOfWeek - 1);
     CHECK(second_of_week(0) == 3 * kSecondsOfDay);  // 1970-01-01 was a Thursday
     CHECK(second_of_week(-1) == 3 * kSecondsOfDay - 1);
