@@ -62,7 +62,7 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
 PhaseGraph parse_phases(const ConfigNode& list) {
     std::vector<PhaseSpec> phases;
     for (const ConfigNode& item : list.items()) phases.push_back(parse_phase(item, phases));
-    return {std::move(phases), list.where()};
+    return {phases, list.where()};
 }
 
 StartFailure parse_failure(const ConfigNode& node) {
