@@ -1,0 +1,76 @@
+#include "app/report/run_notes.hpp"
+
+#include <fmt/format.h>
+
+#include "app/report/format.hpp"
+
+namespace spillway {
+namespace {
+
+std::string pool_notes(const PoolResult& pool) {
+    std::string text;
+    const auto note = [&](const std::string& words) {
+        text += fmt::format("  {}: {}\n", pool.setup.name, words);
+    };
+    const PoolUsage& usage = pool.usage;
+    if (usage.clamped > 0) {
+        note(fmt::format("at its limit {} of the time ({} decisions asked for more)",
+                         show_share(to_seconds(usage.at_limit) / to_seconds(usage.window)),
+                         show_count(usage.clamped)));
+    }
+    if (usage.failed_starts > 0)
+        note(fmt::format("{} starts failed", show_count(usage.failed_starts)));
+    if (usage.cancelled_starts > 0)
+        note(fmt::format("{} starts were cancelled", show_count(usage.cancelled_starts)));
+    if (usage.overflowed > 0) {
+        note(fmt::format("{} requests overflowed; it would have served {} of them sooner",
+                         show_count(usage.overflowed), show_count(usage.overflowed_base_sooner)));
+    }
+    return text;
+}
+
+std::string month_words(const RunResult& result) {
+    switch (result.month_basis) {
+        case MonthBasis::kTraffic:
+            return "a month is the traffic's own time scaled to the month";
+        case MonthBasis::kShape:
+            return "a month is made from the scenario's month_shape";
+        case MonthBasis::kTooShort:
+            return "no monthly figure: it takes a week of traffic, or a month_shape";
+        case MonthBasis::kNotSettled:
+            return "NOT SETTLED: " + result.unsettled_reason + "; no monthly figure";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string run_notes(const RunResult& result) {
+    std::string text;
+    for (const PoolResult& pool : result.pools) text += pool_notes(pool);
+    for (const ReasonCount& reason : result.summary.all.reasons) {
+        text += fmt::format("  {} requests {}: {}\n", show_count(reason.requests),
+                            kOutcomeNames[static_cast<std::size_t>(reason.outcome)], reason.reason);
+    }
+    const Leftover& left = result.leftover;
+    if (left.requests > 0) {
+        Duration work{0};
+        for (const PoolResult& pool : result.pools)
+            work += pool.usage.drain_busy * pool.bill.value_or(PoolBill{}).purchase.gpus_per_worker;
+        text += fmt::format("  left at the end: {} requests, {} of GPU time, {}; drained after {}\n",
+                            show_count(left.requests), show(work), show_usd(to_usd(result.drain_cost)),
+                            show(left.drained));
+    }
+    for (const RuledOut& pool : result.ruled_out) {
+        text += fmt::format("  {} is ruled out: it lacks the tag \"{}\"\n", pool.pool, pool.missing_tag);
+    }
+    for (const ReadCount& read : result.reads) {
+        if (read.bad > 0)
+            text +=
+                fmt::format("  {}: {} of {} rows were bad and left out\n", read.file, read.bad, read.rows);
+    }
+    text += fmt::format("  {}\n", month_words(result));
+    return text;
+}
+
+}  // namespace spillway

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/scenario/pool_setup.hpp"
+#include "app/scenario/scenario.hpp"
+#include "sim/billing/price_book.hpp"
+#include "sim/fleet/specs.hpp"
+
+namespace spillway {
+
+/// A pool of a scenario with its models and price; its policy and route are still to be made, for they may
+/// speak of other pools.
+struct ReadPool {
+    PoolSpec spec;
+    PoolSetup setup;
+    const ConfigNode* policy = nullptr;  ///< in the scenario; null: it has none of its own
+    const ConfigNode* route = nullptr;
+};
+
+/// Throws InputError with the JSON path of what is wrong.
+ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book);
+
+}  // namespace spillway
