@@ -22,7 +22,7 @@ ReaderSource::ReaderSource(std::unique_ptr<TraceRows> rows, const ReaderOptions&
         zero_ = wall ? SimTime{} - std::chrono::seconds(context.wall_clock) : SimTime{};
     }
     advance();
-    if (!next_)
+    if (!next_ && context.emptiness == Emptiness::kRefused)
         refuse_empty();
 }
 

@@ -18,7 +18,7 @@ namespace spillway {
 /// them in the context's ReadLog. One row is read ahead.
 class ReaderSource final : public RequestSource {
 public:
-    /// Reads the first row. Throws InputError when there is none to use.
+    /// Reads the first row. Throws InputError when there is none to use and the context refuses that.
     ReaderSource(std::unique_ptr<TraceRows> rows, const ReaderOptions& options, const std::string& file,
                  const SourceContext& context);
 

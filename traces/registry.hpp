@@ -59,6 +59,9 @@ private:
     std::deque<ReadCount> counts_;  // a deque: readers hold references to its elements
 };
 
+/// Whether a source may turn out to have nothing to play: a warm-up may, measured traffic may not.
+enum class Emptiness : std::uint8_t { kRefused, kAllowed };
+
 /// What a source must know of the run that it feeds. `entities` and `reads` must outlive the sources.
 struct SourceContext {
     RunSeed seed;
@@ -69,6 +72,7 @@ struct SourceContext {
     std::filesystem::path folder;  ///< relative file names start here
     EntityCounter& entities;
     ReadLog& reads;
+    Emptiness emptiness = Emptiness::kRefused;
 };
 
 /// Builds one source from its parameters; `params` holds "source" and the entry's own ones, each of which is

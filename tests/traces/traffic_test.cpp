@@ -103,6 +103,24 @@ TEST_CASE("a trace's warm-up is its own beginning, and its reading is reported o
     CHECK(rig.reads.counts().front().rows == 3);
 }
 
+TEST_CASE("a trace at its own times that has nothing before 0 has no warm-up traffic", "[traces][traffic]") {
+    TrafficRig rig;
+    ScratchDir folder;
+    rig.folder = folder.path();
+    write_text(folder / "day.csv", "t_s,input_tokens,output_tokens\n0,11,1\n30,12,1\n");
+    const std::string source =
+        R"({"source": "csv", "file": "day.csv", "align": "as-written", "class": "batch")";
+    CHECK(rows_of(rig.play("[" + source + "}]", 60s)) == Rows{{0, 11}, {30, 12}});
+    // By the wall clock, a minute later than the file's midnight: the first row lies before 0.
+    rig.wall_clock = 60;
+    write_text(folder / "day.csv", "t\n1970-01-01 00:00:10\n1970-01-01 00:01:30\n");
+    const std::string dated = R"([{"source": "csv", "file": "day.csv", "time_column": "t", "time_unit": "iso",
+        "input_column": "none", "output_column": "none", "align": "as-written", "class": "batch"}])";
+    CHECK(rows_of(rig.play(dated, 60s)) == Rows{{-50, 0}, {30, 0}});
+    rig.wall_clock = 120;
+    CHECK_THROWS_AS(rig.play(dated, 60s), InputError);
+}
+
 TEST_CASE("the warm-up of a cut trace is the beginning of the cut", "[traces][traffic]") {
     TrafficRig rig;
     ScratchDir folder;

@@ -60,7 +60,8 @@ private:
             entities_ = first_entities_;
             reads_ = ReadLog{};
             const SourceContext numbers{context_.seed,       context_.class_id, *begin,    {},
-                                        context_.wall_clock, context_.folder,   entities_, reads_};
+                                        context_.wall_clock, context_.folder,   entities_, reads_,
+                                        context_.emptiness};
             source_ = make_(cycle_context(*begin, numbers));
             next_ = source_->next_time();
         }

@@ -37,12 +37,14 @@ ConfigNode without_class(const ConfigNode& node) {
     return ConfigNode::object(node.where(), std::move(members));
 }
 
-/// The warm-up's instance of a source. Its reading is not reported: the main instance reads the same rows.
+/// The warm-up's instance of a source: empty where the source has nothing before time 0. Its reading is not
+/// reported: the main instance reads the same rows.
 class WarmUp final : public RequestSource {
 public:
     WarmUp(const ConfigNode& node, const SourceContext& main, Duration length) {
-        const SourceContext context{main.seed,       main.class_id, SimTime{} - length, SimTime{},
-                                    main.wall_clock, main.folder,   main.entities,      reads_};
+        const SourceContext context{main.seed,     main.class_id,   SimTime{} - length,
+                                    SimTime{},     main.wall_clock, main.folder,
+                                    main.entities, reads_,          Emptiness::kAllowed};
         source_ = make_source(node, context);
     }
 
