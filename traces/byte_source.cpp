@@ -19,8 +19,11 @@ class FileSource final : public ByteSource {
 public:
     FileSource(const std::filesystem::path& file, std::string name)
         : name_(std::move(name)), descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (descriptor_ < 0)
-            fail("cannot be opened", "file names are relative to the scenario's folder");
+        if (descriptor_ >= 0)
+            return;
+        const bool as_named = file.native() == name_;
+        fail("cannot be opened",
+             as_named ? "" : "file names are relative to the scenario's folder, or to --folder");
     }
     ~FileSource() override { ::close(descriptor_); }
     FileSource(const FileSource&) = delete;

@@ -136,13 +136,14 @@ void open_json(const std::string& file, const Options& options, const Overrides&
 
 void open_file(const std::string& file, const Options& options, const Overrides& overrides,
                TraceInput& input) {
+    if (options.has("folder"))
+        throw InputError("--folder", "is for the file names in a .json", file + " is a file itself");
     input.reader = reader_of(file, options);
     std::vector<ConfigNode::Member> members{{"source", ConfigNode::text(file, input.reader)},
                                             {"file", ConfigNode::text(file, file)}};
     if (options.has("skip-bad-rows"))
         members.emplace_back("skip_bad_rows", ConfigNode::flag(file, true));
-    open_source(ConfigNode::object(file, std::move(members)), options.value("folder").value_or(""), overrides,
-                input);
+    open_source(ConfigNode::object(file, std::move(members)), {}, overrides, input);
 }
 
 }  // namespace

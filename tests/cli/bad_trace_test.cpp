@@ -33,6 +33,17 @@ TEST_CASE("a trace that is not there or is a folder is refused by its name", "[c
     require_trace_refused(user, {"day.csv", "director"});
 }
 
+TEST_CASE("only a trace that is looked for in a folder gets the hint where file names begin", "[cli]") {
+    const User user;
+    std::filesystem::create_directory(user.file("plans"));
+    user.writes("plans/day.json", small_scenario(kPoisson, kSource));
+    require_refused(user, "run plans/day.json", {"No such file", "scenario's folder"});
+    CHECK(lines_of(user.runs("trace inspect day.csv").err).size() == 1);
+    CHECK(lines_of(user.runs("trace inspect day.csv --reader csv").err).size() == 1);
+    user.writes("day.csv", trace("0,1,2\n"));
+    require_refused(user, "trace inspect day.csv --folder plans", {"--folder", "day.csv"});
+}
+
 TEST_CASE("an empty trace is refused, with and without a header", "[cli]") {
     require_text_refused("", {"day.csv"});
     require_text_refused(trace(""), {"day.csv", "no "});
