@@ -14,7 +14,7 @@ namespace spillway {
 
 namespace {
 
-constexpr std::size_t kPackedBuffer = 64 * 1024;
+constexpr std::size_t kPackedBuffer = std::size_t{64} * 1024;
 
 InputError cut_short(const std::string& name, const char* format) {
     return InputError(name, std::string("ends in the middle of its ") + format + " data",

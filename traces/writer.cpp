@@ -13,7 +13,7 @@ namespace spillway {
 namespace {
 
 constexpr std::uint64_t kIdBits = (std::uint64_t{1} << 48) - 1;
-constexpr std::size_t kFlushSize = 64 * 1024;
+constexpr std::size_t kFlushSize = std::size_t{64} * 1024;
 
 using Buffer = fmt::memory_buffer;
 
