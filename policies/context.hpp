@@ -42,6 +42,8 @@ struct FleetSetup {
     std::unique_ptr<PoolRoute> route;  ///< empty: the scenario says
     std::vector<PoolId>
         scales;  ///< the pools that `policy` scales, ascending; others need a policy of their own
+    std::vector<std::string>
+        own_policies;  ///< by PoolId: name of the scale policy that each was given; empty: it gives none
 };
 
 using MakeScalePolicy = std::unique_ptr<ScalePolicy>(ParamReader&, const PolicyContext&);

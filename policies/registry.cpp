@@ -70,6 +70,13 @@ std::span<const WorkerRouteEntry> worker_routes() {
     return kTable;
 }
 
+std::string policy_name(const ConfigNode& node) {
+    if (node.kind() == ConfigNode::Kind::kText)
+        return node.as_text();
+    const ConfigNode* name = node.find("name");
+    return name != nullptr ? name->as_text() : std::string{};
+}
+
 std::span<const ParamSpec> named_params() { return kNamed; }
 
 std::unique_ptr<ScalePolicy> make_scale_policy(const ConfigNode& node, const PolicyContext& context) {

@@ -13,6 +13,9 @@ std::span<const FleetPolicyEntry> fleet_policies();
 std::span<const PoolRouteEntry> pool_routes();
 std::span<const WorkerRouteEntry> worker_routes();
 
+/// The name in what a scenario says of a policy or route; empty where it has none.
+std::string policy_name(const ConfigNode& node);
+
 /// The parameter that every entry has beside its own: its name.
 std::span<const ParamSpec> named_params();
 

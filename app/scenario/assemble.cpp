@@ -58,15 +58,10 @@ private:
     void add_policies(Assembly& assembly) {
         const PolicyContext context{facts_, class_names_, {}};
         FleetSetup together;
-        std::string together_name;
-        if (scenario_.policy) {
+        if (scenario_.policy)
             together = make_fleet_policy(*scenario_.policy, context);
-            together_name = policy_name(*scenario_.policy);
-        }
         for (std::uint32_t i = 0; i < assembly.pools.size(); ++i) {
-            const bool scaled =
-                std::find(together.scales.begin(), together.scales.end(), PoolId{i}) != together.scales.end();
-            add_pool_policy(assembly, PoolId{i}, context.for_pool({i}), scaled, together_name);
+            add_pool_policy(assembly, PoolId{i}, context.for_pool({i}), shared_policy(together, {i}));
         }
         assembly.fleet.policy = std::move(together.policy);
         if (together.route && scenario_.route) {
@@ -81,15 +76,18 @@ private:
         }
     }
 
-    static std::string policy_name(const ConfigNode& node) {
-        if (node.kind() == ConfigNode::Kind::kText)
-            return node.as_text();
-        const ConfigNode* name = node.find("name");
-        return name != nullptr ? name->as_text() : std::string{};
+    /// What reports call the policy over several pools where it scales this one: the policy that it gave the
+    /// pool, or else its own name. Empty where it leaves the pool alone.
+    std::optional<std::string> shared_policy(const FleetSetup& together, PoolId pool) const {
+        if (std::find(together.scales.begin(), together.scales.end(), pool) == together.scales.end())
+            return std::nullopt;
+        if (!together.own_policies.empty())
+            return together.own_policies[pool.value];
+        return policy_name(*scenario_.policy);
     }
 
-    void add_pool_policy(Assembly& assembly, PoolId pool, const PolicyContext& context, bool scaled_together,
-                         const std::string& together_name) const {
+    void add_pool_policy(Assembly& assembly, PoolId pool, const PolicyContext& context,
+                         const std::optional<std::string>& shared) const {
         PoolSetup& setup = assembly.pools[pool.value];
         PoolSpec& spec = assembly.fleet.pools[pool.value];
         const ConfigNode* node = scale_nodes_[pool.value];
@@ -100,10 +98,12 @@ private:
             setup.policy = "api";
             spec.scale =
                 make_scale_policy(read_config_text(R"({"name": "fixed", "workers": 1})", where), context);
-        } else if (scaled_together) {
-            if (node != nullptr)
-                throw InputError(node->where(), "the policy \"" + together_name + "\" scales this pool");
-            setup.policy = together_name;
+        } else if (shared) {
+            if (node != nullptr) {
+                throw InputError(node->where(),
+                                 "the policy \"" + policy_name(*scenario_.policy) + "\" scales this pool");
+            }
+            setup.policy = *shared;
         } else if (node != nullptr) {
             setup.policy = policy_name(*node);
             spec.scale = make_scale_policy(*node, context);

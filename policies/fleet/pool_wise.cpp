@@ -35,14 +35,18 @@ private:
 
 FleetSetup read_pool_wise(ParamReader& reader, const PolicyContext& context) {
     std::vector<std::unique_ptr<ScalePolicy>> by_pool(context.pools.size());
+    std::vector<std::string> names(context.pools.size());
     const ConfigNode& pools = *reader.node("pools");
     for (const auto& [name, node] : pools.members()) {
         const PoolId pool = find_pool(context, name, pools.where());
         by_pool[pool.value] = make_scale_policy(node, context.for_pool(pool));
+        names[pool.value] = policy_name(node);
     }
     if (pools.members().empty())
         throw InputError(pools.where(), "no pool is named");
-    return make_pool_wise(std::move(by_pool));
+    FleetSetup setup = make_pool_wise(std::move(by_pool));
+    setup.own_policies = std::move(names);
+    return setup;
 }
 
 }  // namespace

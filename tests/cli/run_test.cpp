@@ -138,6 +138,19 @@ TEST_CASE("the first line of a result answers the question", "[cli]") {
     for (const char* word : {"$", "p99", "cold", "SLO"}) CHECK_THAT(first, contains_text(word));
 }
 
+TEST_CASE("the fleet table names the policy that a pool was given, under a policy over several pools too",
+          "[cli]") {
+    const User user;
+    user.writes("day.json", small_scenario(R"("policy": {"name": "scale-to-zero", "idle_timeout": "5s"},)",
+                                           R"("tags": [],)"));
+    user.writes("wise.json", R"({"extends": "day.json", "policy": {"name": "pool-wise", "pools": {
+        "gpu": {"name": "keep-warm", "idle_timeout": "5s"}}}})");
+    const ProcessResult result = user.runs("run wise.json");
+    INFO(result.err);
+    CHECK_THAT(result.out, contains_text("keep-warm"));
+    CHECK(result.out.find("pool-wise") == std::string::npos);
+}
+
 TEST_CASE("--strict says by its exit code whether the objectives hold", "[cli]") {
     const User user;
     user.writes("easy.json", small_scenario());

@@ -15,6 +15,7 @@ TEST_CASE("pool-wise gives each pool the wakes and the decision of its own polic
         "cloud": {"name": "scale-to-zero", "idle_timeout": "5s"}, "base": {"name": "fixed", "workers": 2}}})"),
                                                fleet.context());
     CHECK(setup.scales == std::vector{kBase, kCloud});
+    CHECK(setup.own_policies == std::vector<std::string>{"fixed", "scale-to-zero"});
     CHECK_FALSE(setup.route);
     CHECK_FALSE(setup.policy->wakes(kBase).idle_for);
     CHECK(setup.policy->wakes(kCloud).idle_for == 5s);
