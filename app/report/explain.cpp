@@ -20,6 +20,8 @@ void ExplainWriter::decided(const DecisionRecord& decision) {
                decision.threshold);
     if (decision.wanted != decision.after)
         fmt::print(out_, ", wanted {}", decision.wanted);
+    if (decision.at < SimTime{})
+        out_ << ", in the warm-up";
     out_ << '\n';
 }
 

@@ -9,7 +9,8 @@
 namespace spillway {
 
 /// Writes one line a scaling decision that changed something or met a limit: when, which pool, from how many
-/// to how many, and the rule that fired with the figure it saw and its threshold.
+/// to how many, and the rule that fired with the figure it saw and its threshold. Decisions before time 0 say
+/// that they are the warm-up's.
 class ExplainWriter final : public DecisionObserver {
 public:
     /// `out` outlives the writer; pool names by PoolId.

@@ -50,12 +50,12 @@ public:
         decision.victims = VictimOrder::kIdleThenBusy;
         decision.drain_limit = settings_.drain_limit;
         decision.target = std::max(present, view.min_workers);
-        decision.rule = "minimum";
+        decision.rule = "minimum of workers";
         decision.observed = present;
         decision.threshold = view.min_workers;
         if (why == Trigger::kUnserved && present == 0) {
             decision.target = std::max(1, view.min_workers);
-            decision.rule = "request without any worker";
+            decision.rule = "requests against slots, without a worker";
             decision.observed = 1;
             decision.threshold = 0;
         } else if (why == Trigger::kTick) {
@@ -81,12 +81,13 @@ private:
         const bool near = std::abs(load - decision.threshold) <= settings_.tolerance * decision.threshold;
         const int wanted = std::max(near ? present : workers_for(load, settings_.target), view.min_workers);
         remember(wanted, view.now);
-        decision.rule = near ? "within tolerance" : "requests in flight for each worker";
+        decision.rule = near ? "requests in flight within tolerance of target x workers"
+                             : "requests in flight against target x workers";
         decision.target = wanted;
         if (wanted < present) {
             decision.target = std::min(present, wishes_.front().workers);
             if (decision.target > wanted)
-                decision.rule = "held by the scale-down window";
+                decision.rule = "requests in flight, held by the scale-down window";
         }
     }
 

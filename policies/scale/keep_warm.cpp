@@ -6,6 +6,7 @@
 #include "policies/entries.hpp"
 #include "policies/params.hpp"
 #include "policies/scale/demand.hpp"
+#include "policies/scale/reasons.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -79,21 +80,15 @@ private:
 
     void explain(ScaleDecision& decision, const PoolView& view, int needed) const {
         const int present = view.present();
-        decision.threshold = present;
         if (decision.target <= present) {
-            decision.rule = "idle time-out";
-            decision.observed = view.idle_expired;
-            decision.threshold = 0;
+            explain_idle(decision, settings_.idle_timeout);
         } else if (needed > present) {
-            decision.rule = "requests without a slot";
-            decision.observed = view.queued + view.in_flight;
-            decision.threshold = present * settings_.requests_per_worker;
-        } else if (decision.target > decision.floor) {
-            decision.rule = "spare buffer while active";
-            decision.observed = needed + decision.buffer;
+            explain_demand(decision, view.queued + view.in_flight, present * settings_.requests_per_worker);
         } else {
-            decision.rule = "minimum kept warm";
-            decision.observed = decision.floor;
+            const bool spare = decision.target > decision.floor;
+            decision.rule = spare ? "workers needed and spare while active" : "minimum of workers kept warm";
+            decision.observed = present;
+            decision.threshold = decision.target;
         }
     }
 

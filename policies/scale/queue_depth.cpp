@@ -41,12 +41,12 @@ public:
         ScaleDecision decision;
         decision.floor = view.min_workers;
         decision.target = std::max(present, view.min_workers);
-        decision.rule = "minimum";
+        decision.rule = "minimum of workers";
         decision.threshold = view.min_workers;
         decision.observed = present;
         if (why == Trigger::kUnserved && present == 0) {
             decision.target = std::max(1, view.min_workers);
-            decision.rule = "request without any worker";
+            decision.rule = "requests against slots, without a worker";
             decision.observed = 1;
             decision.threshold = 0;
         } else if (why == Trigger::kTick) {
@@ -66,10 +66,10 @@ private:
         const int wanted = std::max(workers_for(waiting, settings_.target), view.min_workers);
         decision.observed = waiting;
         decision.threshold = settings_.target * present;
-        decision.rule = "requests waiting for each worker";
+        decision.rule = "requests waiting against target x workers";
         if (wanted > present) {
             if (within(last_up_, settings_.cooldown_up, view.now)) {
-                decision.rule = "cool-down after an increase";
+                explain_cooldown(decision, view.now - *last_up_, settings_.cooldown_up);
                 return;
             }
             // The step is ours, the wish beyond the limit is the traffic's: only the latter may be clamped.
@@ -77,12 +77,18 @@ private:
             decision.target = std::max(wanted, stepped);
         } else if (wanted < present) {
             if (within(last_change_, settings_.cooldown_down, view.now)) {
-                decision.rule = "cool-down after a change";
+                explain_cooldown(decision, view.now - *last_change_, settings_.cooldown_down);
                 return;
             }
             // Only idle workers stop, so no more than these can be asked for.
             decision.target = std::max({wanted, present - view.idle, view.min_workers});
         }
+    }
+
+    static void explain_cooldown(ScaleDecision& decision, Duration since, Duration cooldown) {
+        decision.rule = "since the last change against the cool-down, in s";
+        decision.observed = to_seconds(since);
+        decision.threshold = to_seconds(cooldown);
     }
 
     static bool within(const std::optional<SimTime>& since, Duration cooldown, SimTime now) {

@@ -7,6 +7,7 @@
 #include "policies/entries.hpp"
 #include "policies/params.hpp"
 #include "policies/scale/demand.hpp"
+#include "policies/scale/reasons.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -46,15 +47,7 @@ public:
         ScaleDecision decision;
         decision.floor = view.min_workers;
         decision.target = std::max({view.min_workers, grown, shrunk});
-        if (decision.target > present) {
-            decision.rule =
-                why == Trigger::kQueueAge ? "requests waited too long" : "requests without a slot";
-            decision.observed = requests;
-            decision.threshold = present * settings_.requests_per_worker;
-        } else {
-            decision.rule = "idle time-out";
-            decision.observed = view.idle_expired;
-        }
+        explain(decision, view, requests);
         return decision;
     }
 
@@ -73,6 +66,18 @@ private:
             return std::min(needed, 1);
         const int too_old = std::min(static_cast<int>(waiting_since_.size()), view.queued);
         return std::min(needed, view.ready() + workers_for(too_old, settings_.requests_per_worker));
+    }
+
+    void explain(ScaleDecision& decision, const PoolView& view, int requests) const {
+        if (decision.target <= view.present()) {
+            explain_idle(decision, settings_.idle_timeout);
+        } else if (settings_.queue_delay && view.present() > 0) {
+            decision.rule = "longest wait, in s";
+            decision.observed = to_seconds(view.oldest_wait);
+            decision.threshold = to_seconds(*settings_.queue_delay);
+        } else {
+            explain_demand(decision, requests, view.present() * settings_.requests_per_worker);
+        }
     }
 
     ScaleToZeroSettings settings_;

@@ -88,7 +88,7 @@ private:
     }
 
     static void set_rule(ScaleDecision& decision, const PoolView& view, int scheduled) {
-        decision.rule = "schedule";
+        decision.rule = "scheduled number of workers";
         decision.observed = view.present();
         decision.threshold = scheduled;
     }

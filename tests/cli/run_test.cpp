@@ -166,16 +166,22 @@ TEST_CASE("--explain prints a line a decision, with its rule, figure and thresho
     const User user;
     user.writes("day.json", small_scenario());
     const std::string text = user.runs("run day.json --explain").out;
-    std::size_t decisions = 0;
+    std::size_t early = 0;
+    std::size_t late = 0;
     for (const std::string& line : lines_of(text)) {
         if (line.find(" -> ") == std::string::npos)
             continue;
-        ++decisions;
         CHECK_THAT(line, contains_text("gpu"));
         CHECK_THAT(line, contains_text("saw "));
         CHECK_THAT(line, contains_text("threshold "));
+        const bool before_zero = line.find('-') < line.find(" s ");
+        CHECK((line.find("in the warm-up") != std::string::npos) == before_zero);
+        (before_zero ? early : late) += 1;
+        if (line.find("idle time-out, in s") != std::string::npos)
+            CHECK_THAT(line, contains_text("(saw 5, threshold 5)"));
     }
-    CHECK(decisions > 2);
+    CHECK(early > 0);
+    CHECK(late > 2);
 }
 
 TEST_CASE("standard output that belongs to a file format holds nothing else", "[cli]") {

@@ -57,7 +57,7 @@ struct Run {
         : source(testing::arrivals_at(arrivals, service)), fleet(std::move(spec), source), log(fleet) {
         fleet.run();
     }
-    /// "0s pool 0 0->1 requests without a slot", a line a decision.
+    /// "0s pool 0 0->1 requests against slots", a line a decision.
     std::vector<std::string> decisions() const {
         std::vector<std::string> lines;
         for (const DecisionRecord& decision : log.decisions) {
@@ -85,7 +85,7 @@ TEST_CASE("in a fleet, scale-to-zero starts for a request and stops after the ti
     const Run run(one_pool(R"("scale-to-zero")", 200s), {5s}, 2s);
     CHECK(run.total(0) == 12s);
     CHECK(run.decisions() ==
-          Lines{"5s pool 0 0->1 requests without a slot", "77s pool 0 1->0 idle time-out"});
+          Lines{"5s pool 0 0->1 requests against slots", "77s pool 0 1->0 idle time-out, in s"});
     CHECK(run.fleet.usage({0}).idle_timeout == 60s);
 }
 
@@ -94,9 +94,9 @@ TEST_CASE("in a fleet, a queue delay adds a worker for the second request when i
     const Run run(one_pool(R"({"name": "scale-to-zero", "queue_delay": "4s"})", 200s), {0s, 1s}, 30s);
     // At 4 s the first request is old, but its worker is on its way for both to see: two requests need two
     // workers.
-    CHECK(run.decisions() == Lines{"0s pool 0 0->1 requests without a slot",
-                                   "5s pool 0 1->2 requests waited too long",
-                                   "100s pool 0 2->1 idle time-out", "105s pool 0 1->0 idle time-out"});
+    CHECK(run.decisions() ==
+          Lines{"0s pool 0 0->1 requests against slots", "5s pool 0 1->2 longest wait, in s",
+                "100s pool 0 2->1 idle time-out, in s", "105s pool 0 1->0 idle time-out, in s"});
     CHECK(run.total(0) == 40s);
     CHECK(run.total(1) == 44s);
 }
@@ -109,11 +109,11 @@ TEST_CASE("in a fleet, keep-warm holds its minimum and a spare while active", "[
     // turns quiet at 105 + 60 s, when the first worker has idled for 60 s too, and the spare goes on as the
     // minimum.
     REQUIRE(lines.size() == 3);
-    CHECK(lines[0] == "0s pool 0 0->1 minimum kept warm");
-    CHECK_THAT(lines[1], contains_text("pool 0 1->2 spare buffer while active"));
+    CHECK(lines[0] == "0s pool 0 0->1 minimum of workers kept warm");
+    CHECK_THAT(lines[1], contains_text("pool 0 1->2 workers needed and spare while active"));
     CHECK(run.log.decisions[1].at > SimTime{100s});
     CHECK(run.log.decisions[1].at <= SimTime{101s});
-    CHECK(lines[2] == "165s pool 0 2->1 idle time-out");
+    CHECK(lines[2] == "165s pool 0 2->1 idle time-out, in s");
     CHECK(run.fleet.usage({0}).idle_timeout == 0s);
 }
 
@@ -123,8 +123,9 @@ TEST_CASE("in a fleet, a schedule changes its size on the wall clock", "[policie
                               120s);
     spec.wall_clock = *parse_wall_clock("2026-03-02T07:59:30");
     const Run run(std::move(spec), {0s}, 1s);
-    CHECK(run.decisions() ==
-          Lines{"0s pool 0 0->1 schedule", "30s pool 0 1->3 schedule", "90s pool 0 3->1 schedule"});
+    CHECK(run.decisions() == Lines{"0s pool 0 0->1 scheduled number of workers",
+                                   "30s pool 0 1->3 scheduled number of workers",
+                                   "90s pool 0 3->1 scheduled number of workers"});
     // One worker for 119 of 120 s, and two more from 40 s (ready) to 90 s.
     CHECK(run.fleet.usage({0}).idle_headroom == 119s + 2 * 50s);
 }
@@ -135,8 +136,8 @@ TEST_CASE("in a fleet, a late spike buffer takes what waited, and the first slot
     // start until 5 s. The cloud idles from 15 s to 35 s.
     const Run run(hybrid(R"("queue_age": "2s")", 100s), {0s, 0s, 0s}, 10s);
     CHECK(run.decisions() ==
-          Lines{"0s pool 0 0->1 fixed number of workers", "2s pool 1 0->1 requests without a slot",
-                "2s pool 1 1->2 requests without a slot", "35s pool 1 2->0 idle time-out"});
+          Lines{"0s pool 0 0->1 fixed number of workers", "2s pool 1 0->1 requests against slots",
+                "2s pool 1 1->2 requests against slots", "35s pool 1 2->0 idle time-out, in s"});
     CHECK(run.total(0) == 10s);
     CHECK(run.total(1) == 15s);
     CHECK(run.total(2) == 15s);
@@ -150,7 +151,7 @@ TEST_CASE("in a fleet, a late spike buffer lets the base win the race", "[polici
     const Run run(hybrid(R"("queue_age": "2s")", 100s), {0s, 0s}, 4s);
     CHECK(run.total(1) == 8s);
     CHECK(run.pool(1) == 0);
-    CHECK(run.decisions().back() == "25s pool 1 1->0 idle time-out");
+    CHECK(run.decisions().back() == "25s pool 1 1->0 idle time-out, in s");
 }
 
 TEST_CASE("in a fleet, an early spike buffer moves the request, and counts that the base was sooner",

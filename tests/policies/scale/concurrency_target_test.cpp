@@ -45,7 +45,7 @@ TEST_CASE("concurrency-target leaves a load near its target alone", "[policies][
     const ScaleDecision near =
         policy->decide(pool_with(15s, 3, 23), Trigger::kTick);  // 23 against 21: 9.5% over
     CHECK(near.target == 3);
-    CHECK(near.rule == "within tolerance");
+    CHECK(near.rule == "requests in flight within tolerance of target x workers");
     CHECK(policy->decide(pool_with(30s, 3, 24), Trigger::kTick).target == 4);  // 14% over
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("concurrency-target shrinks to the largest wish of its window", "[poli
     CHECK(policy->decide(pool_with(15s, 10, 35), Trigger::kTick).target == 10);  // 5 wanted, 10 wished at 0 s
     const ScaleDecision held = policy->decide(pool_with(60s, 10, 14), Trigger::kTick);
     CHECK(held.target == 10);
-    CHECK(held.rule == "held by the scale-down window");
+    CHECK(held.rule == "requests in flight, held by the scale-down window");
     CHECK(policy->decide(pool_with(75s, 10, 14), Trigger::kTick).target ==
           5);  // 10 is 75 s old, 5 is 60 s old
     CHECK(policy->decide(pool_with(90s, 5, 14), Trigger::kTick).target == 2);

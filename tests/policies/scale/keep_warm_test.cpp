@@ -24,7 +24,7 @@ TEST_CASE("keep-warm begins with its minimum: nothing was active yet", "[policie
     CHECK(decision.target == 1);
     CHECK(decision.floor == 1);
     CHECK(decision.buffer == 0);
-    CHECK(decision.rule == "minimum kept warm");
+    CHECK(decision.rule == "minimum of workers kept warm");
 }
 
 TEST_CASE("the buffer comes on top of the demand and stays under the maximum", "[policies][keep_warm]") {
@@ -36,7 +36,9 @@ TEST_CASE("the buffer comes on top of the demand and stays under the maximum", "
     const ScaleDecision spare = policy->decide(one, Trigger::kTick);
     CHECK(spare.target == 3);  // 1 + 2
     CHECK(spare.buffer == 2);
-    CHECK(spare.rule == "spare buffer while active");
+    CHECK(spare.rule == "workers needed and spare while active");
+    CHECK(spare.observed == 1);
+    CHECK(spare.threshold == 3);
 
     PoolView three = small_pool(11s);
     three.busy = 3;
@@ -53,7 +55,7 @@ TEST_CASE("the buffer comes on top of the demand and stays under the maximum", "
     const ScaleDecision over = policy->decide(six, Trigger::kUnserved);
     CHECK(over.target == 6);
     CHECK(over.buffer == 0);
-    CHECK(over.rule == "requests without a slot");
+    CHECK(over.rule == "requests against slots");
 }
 
 TEST_CASE("the buffer ends with the activity, the minimum stays", "[policies][keep_warm]") {

@@ -66,7 +66,9 @@ TEST_CASE("queue-depth waits out its cool-downs", "[policies][queue_depth]") {
     CHECK(policy->decide(pool_with(0s, 1, 10), Trigger::kTick).target == 2);
     const ScaleDecision held = policy->decide(pool_with(45s, 2, 50), Trigger::kTick);
     CHECK(held.target == 2);
-    CHECK(held.rule == "cool-down after an increase");
+    CHECK(held.rule == "since the last change against the cool-down, in s");
+    CHECK(held.observed == Approx(45));
+    CHECK(held.threshold == Approx(60));
     CHECK(policy->decide(pool_with(60s, 2, 50), Trigger::kTick).target == 10);
 
     PoolView calm = pool_with(345s, 0, 0);

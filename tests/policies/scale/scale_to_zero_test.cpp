@@ -20,7 +20,7 @@ TEST_CASE("scale-to-zero starts workers for requests without a slot and stops id
     burst.queued = 5;
     const ScaleDecision grown = policy->decide(burst, Trigger::kUnserved);
     CHECK(grown.target == 3);  // ceil(5 / 2)
-    CHECK(grown.rule == "requests without a slot");
+    CHECK(grown.rule == "requests against slots");
     CHECK(grown.observed == 5);
     CHECK(grown.threshold == 2);  // 1 worker x 2
 
@@ -31,8 +31,9 @@ TEST_CASE("scale-to-zero starts workers for requests without a slot and stops id
     calm.idle_expired = 2;
     const ScaleDecision shrunk = policy->decide(calm, Trigger::kIdle);
     CHECK(shrunk.target == 1);  // 3 - 2
-    CHECK(shrunk.rule == "idle time-out");
-    CHECK(shrunk.observed == 2);
+    CHECK(shrunk.rule == "idle time-out, in s");
+    CHECK(shrunk.observed == Approx(60));
+    CHECK(shrunk.threshold == Approx(60));
     CHECK(shrunk.victims == VictimOrder::kIdleOnly);
 
     PoolView last = quiet_pool(140s);
@@ -103,7 +104,9 @@ TEST_CASE("with a queue delay only the first worker starts at once", "[policies]
     CHECK(policy->decide(view, Trigger::kQueueAge).target == 1);
     const ScaleDecision second = policy->decide(view, Trigger::kQueueAge);
     CHECK(second.target == 2);
-    CHECK(second.rule == "requests waited too long");
+    CHECK(second.rule == "longest wait, in s");
+    CHECK(second.observed == Approx(4));
+    CHECK(second.threshold == Approx(4));
     view.starting = 2;
     CHECK(policy->decide(view, Trigger::kQueueAge).target == 3);
 }

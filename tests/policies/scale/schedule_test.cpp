@@ -57,7 +57,7 @@ TEST_CASE("a schedule drains busy workers when it shrinks, and idles as headroom
     CHECK(decision.victims == VictimOrder::kIdleThenBusy);
     CHECK(decision.drain_limit == 30s);
     CHECK(decision.idle_reason == IdleReason::kHeadroom);
-    CHECK(decision.rule == "schedule");
+    CHECK(decision.rule == "scheduled number of workers");
     CHECK(decision.threshold == 2);
     CHECK(decision.floor == 0);
 }
