@@ -111,7 +111,7 @@ void write(const std::string& file, TraceFormat format, const Options& options) 
     out.keep();
     if (*name == "-")
         return;
-    write_output("-", fmt::format("{}: {} requests\n", *name, show_count(requests)));
+    write_output("-", fmt::format("{}: {}\n", *name, show_counted(requests, "request")));
 }
 
 TraceFormat format_of(const std::string& name) {

@@ -24,8 +24,8 @@ void add_percentiles(TextTable& table, const std::string& name, const Percentile
 
 std::string head_text(const std::string& name, const TraceInput& input, const TrafficStatistics& one) {
     std::string text =
-        fmt::format("{}: {} requests in {}, {:.3g}/s on average, at most {} in a second and {} in a minute\n",
-                    name, show_count(one.requests), show(one.last - one.first), one.mean_rate,
+        fmt::format("{}: {} in {}, {:.3g}/s on average, at most {} in a second and {} in a minute\n", name,
+                    show_counted(one.requests, "request"), show(one.last - one.first), one.mean_rate,
                     show_count(one.peak_per_second), show_count(one.peak_per_minute));
     text += fmt::format(
         "  the first at {} on its clock, the last at {}; at 80% of the peak minute or above for {}\n",
@@ -35,16 +35,16 @@ std::string head_text(const std::string& name, const TraceInput& input, const Tr
     for (const ReadCount& read : input.reads.counts()) {
         if (read.bad + read.filtered == 0)
             continue;
-        text += fmt::format("  {}: {} of {} rows left out as bad, {} by a filter\n", read.file,
-                            show_count(read.bad), show_count(read.rows), show_count(read.filtered));
+        text += fmt::format("  {}: {} of {} left out as bad, {} by a filter\n", read.file,
+                            show_count(read.bad), show_counted(read.rows, "row"), show_count(read.filtered));
     }
     return text;
 }
 
 std::string rate_text(const TrafficStatistics& one) {
     const std::uint64_t most = *std::max_element(one.chart.counts.begin(), one.chart.counts.end());
-    return fmt::format("\nRate over time: a bar is {}, the highest {} requests\n  {}\n",
-                       show(one.chart.width), show_count(most), sparkline(one.chart.counts));
+    return fmt::format("\nRate over time: a bar is {}, the highest {}\n  {}\n", show(one.chart.width),
+                       show_counted(most, "request"), sparkline(one.chart.counts));
 }
 
 std::string burst_text(const TrafficStatistics& one) {
@@ -74,8 +74,8 @@ std::string idle_text(const TrafficStatistics& one) {
 
 std::string stamps_text(const StampGrid& stamps) {
     return fmt::format(
-        "\nTime stamps\n  {} different ones, at most {} requests at one; {}\n", show_count(stamps.distinct),
-        show_count(stamps.most_at_one),
+        "\nTime stamps\n  {} different, at most {} at one; {}\n", show_count(stamps.distinct),
+        show_counted(stamps.most_at_one, "request"),
         stamps.step ? fmt::format("rounded to {}", show(*stamps.step)) : "on no grid that matters");
 }
 
@@ -92,11 +92,11 @@ std::string demand_text(const std::optional<GpuDemand>& demand) {
     runs.add({"4 h and above", show_share(demand->in_runs_of_4h)});
     return fmt::format(
                "\nDemand for GPUs, when nobody waits\n"
-               "  at most {} requests in service on {} GPUs, {:.3g} requests on average; at least one {} of "
+               "  at most {} in service on {}, {:.3g} on average; at least one {} of "
                "the time\n"
                "  {} of GPU time\n",
-               show_count(demand->peak_concurrency), show_count(demand->peak_gpus), demand->mean_concurrency,
-               show_share(demand->busy_share), show(demand->gpu_time)) +
+               show_counted(demand->peak_concurrency, "request"), show_counted(demand->peak_gpus, "GPU"),
+               demand->mean_concurrency, show_share(demand->busy_share), show(demand->gpu_time)) +
            runs.text();
 }
 

@@ -17,9 +17,9 @@ namespace {
 std::string traffic_words(const RunResult& result) {
     const TrafficProfile& traffic = result.traffic;
     std::string text = fmt::format(
-        "1. Traffic: {} requests, {:.3g}/s on average, {} in the peak minute ({:.3g}/s); longest time "
+        "1. Traffic: {}, {:.3g}/s on average, {} in the peak minute ({:.3g}/s); longest time "
         "near that peak {}\n",
-        show_count(traffic.requests), traffic.mean_rate, show_count(traffic.peak_per_minute),
+        show_counted(traffic.requests, "request"), traffic.mean_rate, show_count(traffic.peak_per_minute),
         static_cast<double>(traffic.peak_per_minute) / 60, show(traffic.peak_length));
     for (const PoolResult& pool : result.pools) {
         const PoolUsage& usage = pool.usage;
@@ -84,8 +84,9 @@ std::string loading_words(const RunResult& result) {
     for (const PoolResult& pool : result.pools) {
         if (pool.setup.sort == PoolSort::kApi)
             continue;
-        text += fmt::format("   {}: a start takes {} on average, {} starts", pool.setup.name,
-                            show_seconds(pool.setup.mean_start_seconds), show_count(pool.usage.starts));
+        text += fmt::format("   {}: a start takes {} on average, {}", pool.setup.name,
+                            show_seconds(pool.setup.mean_start_seconds),
+                            show_counted(pool.usage.starts, "start"));
         if (pool.bill && pool.usage.starts > 0) {
             const double cost = to_usd(pool.bill->bill.group_sum("starting"));
             text += fmt::format(", {} of the bill in starts ({} each)", show_usd(cost),
@@ -124,17 +125,17 @@ std::string money_words(const RunResult& result, const std::optional<FixedFleet>
         table.add({"serverless textbook: calls x seconds x price", format_money(bill.textbook_month, 2)});
         add_differences(table, bill);
         table.add({"simulated", bill.month ? format_money(bill.month->total, 2) : "-"});
-        table.add({fmt::format("on-demand textbook: {} instances (peak minute + 20%) x price",
-                               bill.headroom_instances),
+        table.add({fmt::format("on-demand textbook: {} (peak minute + 20%) x price",
+                               show_counted(static_cast<std::uint64_t>(bill.headroom_instances), "instance")),
                    format_money(*bill.on_demand_month, 2)});
         text += table.text();
     }
     if (fixed) {
         const auto month = fixed->result.month;
-        text += fmt::format(
-            "   smallest fixed fleet of {} that meets the objectives: {} workers, {} per hour{}\n",
-            fixed->pool, fixed->workers, show_usd(fixed->result.cost_per_hour()),
-            month ? ", " + show_usd(to_usd(*month)) + " a month" : std::string{});
+        text += fmt::format("   smallest fixed fleet of {} that meets the objectives: {}, {} per hour{}\n",
+                            fixed->pool, show_counted(static_cast<std::uint64_t>(fixed->workers), "worker"),
+                            show_usd(fixed->result.cost_per_hour()),
+                            month ? ", " + show_usd(to_usd(*month)) + " a month" : std::string{});
     } else if (!result.summary.slos.empty()) {
         text += "   no fixed fleet was found that meets the objectives\n";
     }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/core/time.hpp"
 
@@ -20,5 +21,7 @@ std::string show_share(double share);
 std::string show_usd(double usd);
 /// "19,366".
 std::string show_count(std::uint64_t count);
+/// "1 request", "19,366 requests": a noun whose plural ends in s.
+std::string show_counted(std::uint64_t count, std::string_view noun);
 
 }  // namespace spillway

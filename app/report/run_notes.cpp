@@ -14,17 +14,18 @@ std::string pool_notes(const PoolResult& pool) {
     };
     const PoolUsage& usage = pool.usage;
     if (usage.clamped > 0) {
-        note(fmt::format("at its limit {} of the time ({} decisions asked for more)",
+        note(fmt::format("at its limit {} of the time ({} asked for more)",
                          show_share(to_seconds(usage.at_limit) / to_seconds(usage.window)),
-                         show_count(usage.clamped)));
+                         show_counted(usage.clamped, "decision")));
     }
     if (usage.failed_starts > 0)
-        note(fmt::format("{} starts failed", show_count(usage.failed_starts)));
+        note(fmt::format("{} failed", show_counted(usage.failed_starts, "start")));
     if (usage.cancelled_starts > 0)
-        note(fmt::format("{} starts were cancelled", show_count(usage.cancelled_starts)));
+        note(fmt::format("{} cancelled", show_counted(usage.cancelled_starts, "start")));
     if (usage.overflowed > 0) {
-        note(fmt::format("{} requests overflowed; it would have served {} of them sooner",
-                         show_count(usage.overflowed), show_count(usage.overflowed_base_sooner)));
+        note(fmt::format("{} overflowed; it would have served {} of them sooner",
+                         show_counted(usage.overflowed, "request"),
+                         show_count(usage.overflowed_base_sooner)));
     }
     return text;
 }
@@ -49,7 +50,7 @@ std::string run_notes(const RunResult& result) {
     std::string text;
     for (const PoolResult& pool : result.pools) text += pool_notes(pool);
     for (const ReasonCount& reason : result.summary.all.reasons) {
-        text += fmt::format("  {} requests {}: {}\n", show_count(reason.requests),
+        text += fmt::format("  {} {}: {}\n", show_counted(reason.requests, "request"),
                             kOutcomeNames[static_cast<std::size_t>(reason.outcome)], reason.reason);
     }
     const Leftover& left = result.leftover;
@@ -57,17 +58,17 @@ std::string run_notes(const RunResult& result) {
         Duration work{0};
         for (const PoolResult& pool : result.pools)
             work += pool.usage.drain_busy * pool.bill.value_or(PoolBill{}).purchase.gpus_per_worker;
-        text += fmt::format("  left at the end: {} requests, {} of GPU time, {}; drained after {}\n",
-                            show_count(left.requests), show(work), show_usd(to_usd(result.drain_cost)),
-                            show(left.drained));
+        text += fmt::format("  left at the end: {}, {} of GPU time, {}; drained after {}\n",
+                            show_counted(left.requests, "request"), show(work),
+                            show_usd(to_usd(result.drain_cost)), show(left.drained));
     }
     for (const RuledOut& pool : result.ruled_out) {
         text += fmt::format("  {} is ruled out: it lacks the tag \"{}\"\n", pool.pool, pool.missing_tag);
     }
     for (const ReadCount& read : result.reads) {
         if (read.bad > 0)
-            text +=
-                fmt::format("  {}: {} of {} rows were bad and left out\n", read.file, read.bad, read.rows);
+            text += fmt::format("  {}: {} of {} left out as bad\n", read.file, show_count(read.bad),
+                                show_counted(read.rows, "row"));
     }
     text += fmt::format("  {}\n", month_words(result));
     return text;

@@ -22,9 +22,9 @@ std::string spaced(const std::string& table) { return table.empty() ? table : ta
 std::string text_report(const RunResult& result) {
     const ClassSummary& one = result.headline_class();
     std::string text = answer_line(result);
-    text += fmt::format("\n{}: {} of class \"{}\", {} requests in {}, peak {}/min\n", result.scenario,
+    text += fmt::format("\n{}: {} of class \"{}\", {} in {}, peak {}/min\n", result.scenario,
                         show_count(one.requests.offered), one.name,
-                        show_count(result.summary.all.requests.offered),
+                        show_counted(result.summary.all.requests.offered, "request"),
                         show(result.horizon.time_since_epoch()), show_count(result.traffic.peak_per_minute));
     text += fmt::format("  arrivals {}\n\n", sparkline(result.traffic.chart));
     text +=

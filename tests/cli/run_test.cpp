@@ -151,6 +151,24 @@ TEST_CASE("the fleet table names the policy that a pool was given, under a polic
     CHECK(result.out.find("pool-wise") == std::string::npos);
 }
 
+TEST_CASE("a run and a trace of one request speak of it in the singular", "[cli]") {
+    const User user;
+    user.writes("one.csv", "t_s,input_tokens,output_tokens\n0,100,20\n");
+    user.writes(
+        "day.json",
+        small_scenario(R"({"source": "poisson", "rate": "0.5/s", "input_tokens": 100, "output_tokens": 20})",
+                       R"({"source": "csv", "file": "one.csv", "align": "as-written"})"));
+    for (const char* command : {"run day.json --checklist", "trace inspect one.csv --seconds 1s"}) {
+        const ProcessResult result = user.runs(command);
+        INFO(result.out << result.err);
+        CHECK_THAT(result.out, contains_text("1 request in "));
+        for (const char* plural :
+             {" 1 requests", " 1 starts", " 1 instances", " 1 workers", " 1 GPUs", " 1 rows"}) {
+            CHECK(result.out.find(plural) == std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("--strict says by its exit code whether the objectives hold", "[cli]") {
     const User user;
     user.writes("easy.json", small_scenario());
