@@ -21,7 +21,7 @@ std::string spaced(const std::string& table) { return table.empty() ? table : ta
 
 std::string text_report(const RunResult& result) {
     const ClassSummary& one = result.headline_class();
-    std::string text = answer_line(result);
+    std::string text = answer_line(result) + beside_the_answer(result);
     text += fmt::format("\n{}: {} of class \"{}\", {} in {}, peak {}/min\n", result.scenario,
                         show_count(one.requests.offered), one.name,
                         show_counted(result.summary.all.requests.offered, "request"),

@@ -138,6 +138,23 @@ TEST_CASE("the first line of a result answers the question", "[cli]") {
     for (const char* word : {"$", "p99", "cold", "SLO"}) CHECK_THAT(first, contains_text(word));
 }
 
+TEST_CASE("the second line of a result is the cost per 1,000 offered and per million output tokens",
+          "[cli]") {
+    const User user;
+    // One worker at $3.60/h that always runs: $0.60 in ten minutes, over the 600 requests of a trace.
+    std::string rows = "t_s,input_tokens,output_tokens\n";
+    for (int i = 0; i < 600; ++i) rows += std::to_string(i) + ",100,20\n";
+    user.writes("day.csv", rows);
+    user.writes("day.json",
+                R"({"horizon": "10m", "warm_up": "0s", "traffic": [{"source": "csv", "file": "day.csv"}],
+        "pools": [{"name": "gpu", "workers": {"max": 1}, "service": {"model": "fixed", "time": "100ms"},
+                   "policy": {"name": "fixed", "workers": 1}, "price": "$3.60/h"}]})");
+    const std::vector<std::string> lines = lines_of(user.runs("run day.json").out);
+    CHECK(lines.at(1) == "$1.00 per 1,000 requests offered, $50.00 per million output tokens");
+    CHECK_THAT(lines.at(0), contains_text("$1.00 per 1,000 requests completed"));
+    CHECK_THAT(lines.at(0), contains_text("no SLO stated"));
+}
+
 TEST_CASE("the fleet table names the policy that a pool was given, under a policy over several pools too",
           "[cli]") {
     const User user;
