@@ -136,14 +136,23 @@ Json bill_json(const PoolBill& bill) {
     return json;
 }
 
-Json pool_json(const PoolResult& pool) {
-    const PoolUsage& usage = pool.usage;
+Json states_json(const PoolUsage& usage) {
     Json states = Json::object();
     for (std::size_t i = 0; i < kWorkerStates; ++i) {
         if (static_cast<WorkerState>(i) != WorkerState::kStopped) {
             states[std::string(kStateNames[i]) + "_s"] = seconds(usage.state_time[i]);
         }
     }
+    return states;
+}
+
+/// The keys that are null of an API, which has no workers of one's own.
+constexpr std::array kOfWorkers{"workers_p50",   "workers_mean",     "workers_max",    "starts",
+                                "failed_starts", "cancelled_starts", "occupied_share", "loaded_share",
+                                "mean_start_s",  "worker_time",      "idle_time",      "at_limit_s"};
+
+Json pool_json(const PoolResult& pool) {
+    const PoolUsage& usage = pool.usage;
     Json json{{"name", pool.setup.name},
               {"gpu", pool.setup.gpu ? Json(*pool.setup.gpu) : Json(nullptr)},
               {"policy", pool.setup.policy},
@@ -160,7 +169,7 @@ Json pool_json(const PoolResult& pool) {
               {"busy_share", to_seconds(usage.busy_time) / to_seconds(usage.window)},
               {"mean_slot_s", pool.mean_slot_seconds},
               {"mean_start_s", pool.setup.mean_start_seconds},
-              {"worker_time", states},
+              {"worker_time", states_json(usage)},
               {"idle_time",
                {{"floor_s", seconds(usage.idle_floor)},
                 {"buffer_s", seconds(usage.idle_buffer)},
@@ -175,6 +184,9 @@ Json pool_json(const PoolResult& pool) {
               {"at_limit_s", seconds(usage.at_limit)},
               {"overflowed", usage.overflowed},
               {"overflowed_base_sooner", usage.overflowed_base_sooner}};
+    if (pool.setup.sort == PoolSort::kApi) {
+        for (const char* key : kOfWorkers) json[key] = nullptr;
+    }
     json["bill"] = pool.bill ? bill_json(*pool.bill) : Json(nullptr);
     return json;
 }
@@ -248,6 +260,7 @@ Json result_json(const RunResult& result) {
     for (const PoolResult& pool : result.pools) json["pools"].push_back(pool_json(pool));
     json["left_at_end"] = {{"requests", result.leftover.requests},
                            {"drained_s", seconds(result.leftover.drained)},
+                           {"gpu_time_s", seconds(result.drain_gpu_time())},
                            {"drain_cost_usd", usd(result.drain_cost)}};
     json["events"] = result.events;
     return json;

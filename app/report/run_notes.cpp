@@ -30,6 +30,17 @@ std::string pool_notes(const PoolResult& pool) {
     return text;
 }
 
+std::string leftover_words(const RunResult& result) {
+    std::string text =
+        fmt::format("  left at the end: {}", show_counted(result.leftover.requests, "request"));
+    const Duration work = result.drain_gpu_time();
+    if (work > Duration::zero())
+        text += fmt::format(", {} of GPU time", show(work));
+    if (result.drain_cost > Money{})
+        text += fmt::format(", {}", show_usd(to_usd(result.drain_cost)));
+    return text + fmt::format("; drained after {}\n", show(result.leftover.drained));
+}
+
 std::string month_words(const RunResult& result) {
     switch (result.month_basis) {
         case MonthBasis::kTraffic:
@@ -53,15 +64,8 @@ std::string run_notes(const RunResult& result) {
         text += fmt::format("  {} {}: {}\n", show_counted(reason.requests, "request"),
                             kOutcomeNames[static_cast<std::size_t>(reason.outcome)], reason.reason);
     }
-    const Leftover& left = result.leftover;
-    if (left.requests > 0) {
-        Duration work{0};
-        for (const PoolResult& pool : result.pools)
-            work += pool.usage.drain_busy * pool.bill.value_or(PoolBill{}).purchase.gpus_per_worker;
-        text += fmt::format("  left at the end: {}, {} of GPU time, {}; drained after {}\n",
-                            show_counted(left.requests, "request"), show(work),
-                            show_usd(to_usd(result.drain_cost)), show(left.drained));
-    }
+    if (result.leftover.requests > 0)
+        text += leftover_words(result);
     for (const RuledOut& pool : result.ruled_out) {
         text += fmt::format("  {} is ruled out: it lacks the tag \"{}\"\n", pool.pool, pool.missing_tag);
     }

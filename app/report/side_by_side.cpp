@@ -28,7 +28,8 @@ std::string side_by_side(const std::vector<RunResult>& results) {
                    show(one.total.p95, one.total.requests), show(one.total.p99, one.total.requests),
                    show_share(one.requests.share(one.requests.cold)),
                    show_share(one.requests.share(one.requests.missed())),
-                   show_share(one.requests.share(one.requests.inside_slo)), fmt::format("{:.2f}", workers),
+                   show_share(one.requests.share(one.requests.inside_slo)),
+                   workers > 0 ? fmt::format("{:.2f}", workers) : "-",
                    workers > 0 ? show_share(occupied / workers) : "-"});
     }
     return table.text();

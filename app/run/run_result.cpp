@@ -27,4 +27,13 @@ std::optional<double> RunResult::cost_per_million_output_tokens() const {
     return per(to_usd(cost), summary.all.requests.output_tokens, 1e6);
 }
 
+Duration RunResult::drain_gpu_time() const {
+    Duration time{0};
+    for (const PoolResult& pool : pools) {
+        if (pool.setup.sort == PoolSort::kWorkers)
+            time += pool.usage.drain_busy * pool.setup.gpus_per_worker;
+    }
+    return time;
+}
+
 }  // namespace spillway

@@ -19,6 +19,7 @@ struct PoolSetup {
     int concurrency = 1;
     int min_workers = 0;
     int max_workers = 1;
+    int gpus_per_worker = 1;
     std::string policy;                       ///< name of what scales it
     std::optional<Purchase> purchase;         ///< empty: no price was given
     double mean_start_seconds = 0;            ///< without contention

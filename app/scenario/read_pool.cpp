@@ -170,6 +170,7 @@ ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const Price
     setup.concurrency = spec.concurrency;
     setup.min_workers = spec.min_workers;
     setup.max_workers = spec.max_workers;
+    setup.gpus_per_worker = spec.gpus_per_worker;
     pool.policy = reader.node("policy");
     pool.route = reader.node("route");
     reader.finish();

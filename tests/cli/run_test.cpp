@@ -168,6 +168,42 @@ TEST_CASE("the fleet table names the policy that a pool was given, under a polic
     CHECK(result.out.find("pool-wise") == std::string::npos);
 }
 
+constexpr std::string_view kApiPool = R"({"horizon": "10s", "warm_up": "0s",
+    "traffic": [{"source": "csv", "file": "day.csv"}],
+    "pools": [{"name": "api", "kind": "api", "service": {"model": "fixed", "time": "5s"},
+               "price": {"tokens": {"input": "$1/Mtok", "output": "$2/Mtok"}}}]})";
+
+TEST_CASE("an API has no GPU time and no workers in the text, and null for them in JSON", "[cli]") {
+    const User user;
+    user.writes("day.csv", "t_s,input_tokens,output_tokens\n0,100,20\n1,100,20\n8,100,20\n");
+    user.writes("day.json", kApiPool);
+    const ProcessResult text = user.runs("run day.json --json result.json");
+    INFO(text.err);
+    CHECK_THAT(text.out, contains_text("left at the end: 1 request; drained after 3.00 s"));
+    for (const char* word : {"GPU", "occupied", "loaded", "workers p50", "starts"})
+        CHECK(text.out.find(word) == std::string::npos);
+    const Json pool = Json::parse(user.reads("result.json"))["pools"][0];
+    for (const char* key : {"workers_mean", "occupied_share", "worker_time", "idle_time", "starts"}) {
+        INFO(key);
+        CHECK(pool.at(key).is_null());
+    }
+    CHECK(pool["peak_concurrency"] == 2);
+}
+
+TEST_CASE("work left at the end on GPUs is told in GPU time", "[cli]") {
+    const User user;
+    user.writes("day.csv", "t_s,input_tokens,output_tokens\n0,100,20\n8,100,20\n");
+    user.writes("day.json",
+                R"({"horizon": "10s", "warm_up": "0s", "traffic": [{"source": "csv", "file": "day.csv"}],
+        "pools": [{"name": "gpu", "workers": {"max": 1}, "gpus": {"per_worker": 2},
+                   "service": {"model": "fixed", "time": "5s"}, "policy": {"name": "fixed", "workers": 1}}]})");
+    const ProcessResult text = user.runs("run day.json --json result.json");
+    INFO(text.err);
+    CHECK_THAT(text.out,
+               contains_text("left at the end: 1 request, 6.00 s of GPU time; drained after 3.00 s"));
+    CHECK(Json::parse(user.reads("result.json"))["left_at_end"]["gpu_time_s"].get<double>() == Approx(6));
+}
+
 TEST_CASE("a run and a trace of one request speak of it in the singular", "[cli]") {
     const User user;
     user.writes("one.csv", "t_s,input_tokens,output_tokens\n0,100,20\n");
