@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "app/report/format.hpp"
+#include "app/report/planner_costs.hpp"
 #include "app/report/table.hpp"
 #include "models/catalog/gpus.hpp"
 #include "sim/metrics/rank.hpp"
@@ -17,8 +18,8 @@ namespace {
 std::string traffic_words(const RunResult& result) {
     const TrafficProfile& traffic = result.traffic;
     std::string text = fmt::format(
-        "1. Traffic: {}, {:.3g}/s on average, {} in the peak minute ({:.3g}/s); longest time "
-        "near that peak {}\n",
+        "1. Traffic: {}, {:.3g}/s on average, {} in the peak minute ({:.3g}/s); at 80% of that peak or "
+        "above for {} at a stretch\n",
         show_counted(traffic.requests, "request"), traffic.mean_rate, show_count(traffic.peak_per_minute),
         static_cast<double>(traffic.peak_per_minute) / 60, show(traffic.peak_length));
     for (const PoolResult& pool : result.pools) {
@@ -28,11 +29,11 @@ std::string traffic_words(const RunResult& result) {
             return all > 0 ? show_share(to_seconds(usage.spell_slot_time[bin]) / all) : std::string("-");
         };
         text += fmt::format(
-            "   {}: busy {} of the time; of its GPU work {} in runs under 30 s, {} under 30 min, {} under 4 "
-            "h, "
-            "{} longer\n",
-            pool.setup.name, show_share(to_seconds(usage.busy_time) / to_seconds(usage.window)), share(0),
-            share(1), share(2), share(3));
+            "   {}: busy {} of the time; of its {} {} in runs under 30 s, {} in those of 30 s to "
+            "30 min, {} of 30 min to 4 h, {} longer\n",
+            pool.setup.name, show_share(to_seconds(usage.busy_time) / to_seconds(usage.window)),
+            pool.setup.sort == PoolSort::kApi ? "request time" : "GPU work", share(0), share(1), share(2),
+            share(3));
     }
     return text;
 }
@@ -53,30 +54,60 @@ std::optional<Duration> at_quantile(const LatencyFigures& figures, const Slo& sl
     return std::nullopt;
 }
 
+/// An objective's figure with the starts and without them; empty where starts have no part in it.
+struct Compared {
+    std::optional<Duration> seen;
+    std::optional<Duration> bare;
+};
+Compared compare(const Slo& slo, const ClassSummary& one) {
+    if (slo.scope == SloScope::kWarm)
+        return {};
+    if (slo.measure == SloMeasure::kTotal)
+        return {at_quantile(one.total, slo), at_quantile(one.total_without_start, slo)};
+    if (slo.measure == SloMeasure::kTtft)
+        return {at_quantile(one.ttft, slo), at_quantile(one.ttft_warm, slo)};
+    return {};
+}
+
+void add_target(TextTable& table, const SloResult& one, const Compared& figures) {
+    const auto never = [&](const std::optional<Duration>& time) { return show(time, one.requests); };
+    std::optional<Duration> left;
+    if (one.observed)
+        left = one.slo.limit - *one.observed;
+    table.add({one.slo.text, never(one.observed), show(*figures.bare), show(one.slo.limit - *figures.bare),
+               show(*figures.seen - *figures.bare), left ? show(*left) : "none"});
+}
+
 std::string latency_words(const RunResult& result) {
     std::string text = "2. Latency target and cold-start budget\n";
-    TextTable table(
-        {"objective on the total", "observed", "without starts", "budget for starts", "spent", "left"});
-    bool any = false;
+    TextTable table({"objective", "observed", "without starts", "budget for starts", "spent", "left"});
+    bool total = false;
+    bool first_token = false;
     for (const SloResult& one : result.summary.slos) {
-        if (one.slo.measure != SloMeasure::kTotal)
-            continue;
         const ClassSummary& summary =
             one.slo.class_id ? result.summary.classes[one.slo.class_id->value] : result.summary.all;
-        const auto bare = at_quantile(summary.total_without_start, one.slo);
-        const auto seen = at_quantile(summary.total, one.slo);
-        if (!bare || !seen)
+        const Compared figures = compare(one.slo, summary);
+        if (!figures.bare || !figures.seen)
             continue;
-        any = true;
-        table.add({one.slo.text, show(*seen), show(*bare), show(one.slo.limit - *bare), show(*seen - *bare),
-                   show(one.slo.limit - *seen)});
+        (one.slo.measure == SloMeasure::kTotal ? total : first_token) = true;
+        add_target(table, one, figures);
     }
-    if (any)
-        return text + table.text();
-    const ClassSummary& one = result.headline_class();
-    return text + fmt::format("   no objective on the total; p95 {} with cold starts, {} without them\n",
-                              show(one.total.p95, one.total.requests),
-                              show(one.total_without_start.p95, one.total_without_start.requests));
+    if (!total && !first_token) {
+        const ClassSummary& one = result.headline_class();
+        return text + fmt::format(
+                          "   no objective on the total or the time to first token; p95 of the total {} "
+                          "with cold starts, {} without them\n",
+                          show(one.total.p95, one.total.requests),
+                          show(one.total_without_start.p95, one.total_without_start.requests));
+    }
+    text += table.text();
+    if (total)
+        text += "   without starts, total: each completed request's own cold start and load taken off\n";
+    if (first_token)
+        text += "   without starts, ttft: of the completed requests that met no cold start\n";
+    if (result.summary.all.requests.missed() > 0)
+        text += "   observed and left count failures as never, spent is of completed requests\n";
+    return text;
 }
 
 std::string loading_words(const RunResult& result) {
@@ -102,46 +133,6 @@ std::string loading_words(const RunResult& result) {
     return text;
 }
 
-void add_differences(TextTable& table, const PoolBill& bill) {
-    if (!bill.month_reconciliation)
-        return;
-    for (const BillDifference& difference : bill.month_reconciliation->differences) {
-        if (difference.amount == Money{})
-            continue;
-        table.add({fmt::format("  differs by: {}", difference.name), format_money(difference.amount, 2)});
-    }
-}
-
-std::string money_words(const RunResult& result, const std::optional<FixedFleet>& fixed) {
-    std::string text = "4. Two monthly costs from the textbook, and the simulated ones";
-    if (!result.month)
-        text += " (the textbook's month as if all of it were like this traffic)";
-    text += '\n';
-    for (const PoolResult& pool : result.pools) {
-        if (!pool.bill || !pool.bill->on_demand_month)
-            continue;
-        const PoolBill& bill = *pool.bill;
-        TextTable table({pool.setup.name, "a month"});
-        table.add({"serverless textbook: calls x seconds x price", format_money(bill.textbook_month, 2)});
-        add_differences(table, bill);
-        table.add({"simulated", bill.month ? format_money(bill.month->total, 2) : "-"});
-        table.add({fmt::format("on-demand textbook: {} (peak minute + 20%) x price",
-                               show_counted(static_cast<std::uint64_t>(bill.headroom_instances), "instance")),
-                   format_money(*bill.on_demand_month, 2)});
-        text += table.text();
-    }
-    if (fixed) {
-        const auto month = fixed->result.month;
-        text += fmt::format("   smallest fixed fleet of {} that meets the objectives: {}, {} per hour{}\n",
-                            fixed->pool, show_counted(static_cast<std::uint64_t>(fixed->workers), "worker"),
-                            show_usd(fixed->result.cost_per_hour()),
-                            month ? ", " + show_usd(to_usd(*month)) + " a month" : std::string{});
-    } else if (!result.summary.slos.empty()) {
-        text += "   no fixed fleet was found that meets the objectives\n";
-    }
-    return text;
-}
-
 std::string constraint_words(const RunResult& result) {
     if (result.required_tags.empty())
         return "5. Constraints: none stated (\"requires\" names tags that pools must have)\n";
@@ -150,6 +141,8 @@ std::string constraint_words(const RunResult& result) {
     for (const RuledOut& pool : result.ruled_out) {
         text += fmt::format("   {} is ruled out: it lacks \"{}\"\n", pool.pool, pool.missing_tag);
     }
+    if (result.ruled_out.empty())
+        text += "   no pool is ruled out\n";
     return text;
 }
 
@@ -157,7 +150,7 @@ std::string constraint_words(const RunResult& result) {
 
 std::string checklist_text(const RunResult& result, const std::optional<FixedFleet>& fixed) {
     return "\nThe planner's checklist\n" + traffic_words(result) + latency_words(result) +
-           loading_words(result) + money_words(result, fixed) + constraint_words(result);
+           loading_words(result) + planner_costs_text(result, fixed) + constraint_words(result);
 }
 
 }  // namespace spillway

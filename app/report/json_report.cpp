@@ -118,21 +118,37 @@ Json reconciliation(const Reconciliation& one) {
     return {{"textbook_usd", usd(one.textbook)}, {"differences", differences}, {"bill_usd", usd(one.bill)}};
 }
 
+Json provenance(const Provenance& from) {
+    return {{"catalog", from.catalog},
+            {"source", from.source},
+            {"date", from.date},
+            {"confidence", from.confidence}};
+}
+
+Json on_demand_price(const OnDemandCost& cost) {
+    static constexpr std::array kFrom{"own_pool", "other_pool", "catalog", "serverless"};
+    const Contract& contract = cost.purchase.contract;
+    Json json{{"from", kFrom[static_cast<std::size_t>(cost.from)]},
+              {"pool", cost.pool.empty() ? Json(nullptr) : Json(cost.pool)},
+              {"price", format_price(*contract.price)}};
+    json["price_from"] =
+        contract.provenance.catalog.empty() ? Json(nullptr) : provenance(contract.provenance);
+    return json;
+}
+
 Json bill_json(const PoolBill& bill) {
-    Json json{{"total_usd", usd(bill.bill.total)},
-              {"month_usd", bill.month ? usd(bill.month->total) : Json(nullptr)},
-              {"lines", lines(bill)},
-              {"reconciliation", reconciliation(bill.reconciliation)},
-              {"textbook_serverless_month_usd", usd(bill.textbook_month)},
-              {"textbook_on_demand_month_usd", usd(bill.on_demand_month)},
-              {"textbook_on_demand_instances", bill.headroom_instances}};
+    Json json{
+        {"total_usd", usd(bill.bill.total)},
+        {"month_usd", bill.month ? usd(bill.month->total) : Json(nullptr)},
+        {"lines", lines(bill)},
+        {"reconciliation", reconciliation(bill.reconciliation)},
+        {"textbook_serverless_month_usd", usd(bill.textbook_month)},
+        {"textbook_on_demand_month_usd", bill.on_demand ? usd(bill.on_demand->month) : Json(nullptr)},
+        {"textbook_on_demand_instances", bill.on_demand ? Json(bill.on_demand->instances) : Json(nullptr)},
+        {"textbook_on_demand_price", bill.on_demand ? on_demand_price(*bill.on_demand) : Json(nullptr)}};
     const Provenance& from = bill.purchase.contract.provenance;
-    if (!from.catalog.empty()) {
-        json["price_from"] = {{"catalog", from.catalog},
-                              {"source", from.source},
-                              {"date", from.date},
-                              {"confidence", from.confidence}};
-    }
+    if (!from.catalog.empty())
+        json["price_from"] = provenance(from);
     return json;
 }
 

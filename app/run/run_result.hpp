@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/run/on_demand.hpp"
 #include "app/run/traffic_profile.hpp"
 #include "app/scenario/assemble.hpp"
 #include "sim/billing/bill.hpp"
@@ -23,10 +24,8 @@ struct PoolBill {
     Reconciliation reconciliation;
     std::optional<Bill> month;
     std::optional<Reconciliation> month_reconciliation;
-    Money textbook_month;  ///< calls x seconds x price; zero for an API
-    std::optional<Money>
-        on_demand_month;  ///< hourly price x month x instances with headroom; empty for an API
-    std::int64_t headroom_instances = 0;
+    Money textbook_month;  ///< calls x seconds x price, or tokens x price, as if all of it were this traffic
+    std::optional<OnDemandCost> on_demand;  ///< the textbook's other way; empty for an API
 };
 
 struct PoolResult {

@@ -126,15 +126,20 @@ PoolBill price_pool(const PoolResult& pool, const Meter& meter, const std::optio
 }
 
 /// What a planner would have written on the back of an envelope.
-void add_envelope(const PoolResult& pool, const TrafficProfile& traffic, PoolBill& bill) {
-    if (!bill.purchase.contract.price)
-        return;
-    bill.textbook_month = serverless_month(bill.purchase, bill.totals);
-    const auto work = static_cast<double>(traffic.peak_per_minute) * pool.mean_slot_seconds;
-    const int slots =
-        pool.setup.concurrency * (bill.purchase.gpus_per_instance / bill.purchase.gpus_per_worker);
-    bill.headroom_instances = instances_with_headroom(from_seconds(work), slots);
-    bill.on_demand_month = on_demand_month(bill.purchase, bill.headroom_instances);
+void add_envelopes(const PriceBook& book, RunResult& result) {
+    for (std::size_t i = 0; i < result.pools.size(); ++i) {
+        if (!result.pools[i].bill)
+            continue;
+        PoolBill& bill = *result.pools[i].bill;
+        if (!bill.purchase.contract.price) {
+            const Ratio scale = month_scale(bill.purchase.contract, bill.totals.window);
+            const Bill month = price_usage(bill.purchase, bill.totals, scale);
+            bill.textbook_month = reconcile(bill.purchase, bill.totals, month).textbook;
+            continue;
+        }
+        bill.textbook_month = serverless_month(bill.purchase, bill.totals);
+        bill.on_demand = on_demand_cost(result.pools, i, result.traffic, book);
+    }
 }
 
 /// The fleet kept up when little is left at the end and the backlog was not growing all along.
@@ -163,7 +168,7 @@ void add_pools(const Assembly& assembly, const Fleet& fleet, const CompletionCou
     }
 }
 
-void add_money(const Scenario& scenario, const Meter& meter, RunResult& result) {
+void add_money(const Scenario& scenario, const PriceBook& book, const Meter& meter, RunResult& result) {
     const MonthPlan plan = plan_month(scenario, result.horizon, result.settled);
     result.month_basis = plan.basis;
     result.priced = true;
@@ -175,7 +180,6 @@ void add_money(const Scenario& scenario, const Meter& meter, RunResult& result) 
             continue;
         }
         pool.bill = price_pool(pool, meter, plan.scale);
-        add_envelope(pool, result.traffic, *pool.bill);
         result.cost += pool.bill->bill.total;
         if (plan.scale)
             *result.month += pool.bill->month->total;
@@ -186,6 +190,7 @@ void add_money(const Scenario& scenario, const Meter& meter, RunResult& result) 
     }
     if (!result.priced)
         result.month.reset();
+    add_envelopes(book, result);
 }
 
 }  // namespace
@@ -219,7 +224,7 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     judge_settled(result);
     add_deadlines(scenario, counter, result);
     add_pools(assembly, fleet, counter, result);
-    add_money(scenario, meter, result);
+    add_money(scenario, assembly.prices, meter, result);
     for (PoolResult& pool : result.pools) pool.setup.service = nullptr;  // it goes with the fleet
     return result;
 }

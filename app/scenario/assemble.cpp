@@ -30,6 +30,7 @@ public:
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
+        assembly->prices = book_;
         return assembly;
     }
 

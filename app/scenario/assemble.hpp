@@ -5,6 +5,7 @@
 
 #include "app/scenario/pool_setup.hpp"
 #include "app/scenario/scenario.hpp"
+#include "sim/billing/price_book.hpp"
 #include "sim/fleet/fleet.hpp"
 #include "traces/registry.hpp"
 
@@ -18,6 +19,7 @@ struct Assembly {
     std::unique_ptr<RequestSource> source;
     FleetSpec fleet;
     std::vector<PoolSetup> pools;  ///< by PoolId
+    PriceBook prices;              ///< the built-in catalog, with the scenario's own file laid over it
 };
 
 /// Builds sources, models, policies and contracts. Throws InputError with the JSON path of what is wrong.

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "sim/billing/contract_params.hpp"
 #include "sim/billing/read_contract.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
@@ -16,11 +17,17 @@ extern const std::string_view kPricesJson;
 }
 namespace {
 
+using contract_tables::optional_choice;
+
 constexpr std::array kFile{
     optional_param("platforms", ParamKind::kObject, "The rules that each platform bills by."),
     optional_param("prices", ParamKind::kObject, "Prices, each laid over its platform's rules."),
 };
 constexpr std::array kPlatform{
+    optional_choice(
+        "kind", "serverless|on-demand",
+        "serverless: the platform starts and stops workers with the traffic; on-demand: instances "
+        "of one's own."),
     optional_param("source", ParamKind::kText, "Where it was read."),
     optional_param("date", ParamKind::kText, "When it was valid."),
     optional_param("confidence", ParamKind::kText, "high, medium or low."),
@@ -29,10 +36,10 @@ constexpr std::array kPlatform{
 constexpr std::array kEntry{
     required_param("platform", ParamKind::kText, "Whose rules it is billed by."),
     optional_param("gpu", ParamKind::kText, "The GPU, as the vendor names it."),
-    kPlatform[0],
     kPlatform[1],
     kPlatform[2],
     kPlatform[3],
+    kPlatform[4],
 };
 
 std::span<const ParamSpec> params_of_files() { return contract_params().subspan(1); }
@@ -134,8 +141,10 @@ void PriceBook::merge(const ConfigNode& file) {
 }
 
 void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) {
-    Platform platform{name, {}};
+    Platform platform{name, {}, {}};
     ParamReader reader(node, params_of_files(), kPlatform);
+    if (reader.has("kind"))
+        platform.offer = static_cast<Offer>(reader.choice("kind"));
     overlay_contract(reader, platform.rules);
     read_provenance(reader, platform.rules.provenance);
     reader.finish();
@@ -145,7 +154,7 @@ void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) 
 void PriceBook::merge_price(const std::string& name, const ConfigNode& node) {
     ParamReader reader(node, params_of_files(), kEntry);
     const Platform& rules = platform(reader.text("platform"), reader.where("platform"));
-    Entry entry{name, {}, rules.rules};
+    Entry entry{name, {}, rules.rules, rules.offer};
     replace_text(reader, "gpu", entry.gpu);
     overlay_contract(reader, entry.contract);
     read_provenance(reader, entry.contract.provenance);

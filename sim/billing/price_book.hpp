@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +11,12 @@
 #include "sim/core/config.hpp"
 
 namespace spillway {
+
+/// How a platform sells its GPUs.
+enum class Offer : std::uint8_t {
+    kServerless,  ///< workers that the platform starts and stops with the traffic
+    kOnDemand,    ///< instances of one's own, paid for until they are given back
+};
 
 /// Named prices with where they come from. A value type; readers may share one between threads.
 ///
@@ -21,6 +29,7 @@ public:
         std::string name;
         std::string gpu;  ///< as the vendor names it
         Contract contract;
+        std::optional<Offer> offer;  ///< empty: the file does not say
     };
 
     /// The catalog that ships with the program.
@@ -40,6 +49,7 @@ private:
     struct Platform {
         std::string name;
         Contract rules;
+        std::optional<Offer> offer;
     };
     const Platform& platform(std::string_view name, const std::string& where) const;
     void merge_platform(const std::string& name, const ConfigNode& node);
