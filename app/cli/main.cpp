@@ -27,7 +27,8 @@ constexpr std::array kCommands{
             list_command},
     Command{"trace", "inspect|generate|convert FILE ...",
             "Look at a trace or a generator, write it as a trace.", trace_command},
-    Command{"schema", "", "The JSON Schema of scenario files, for editors and checks.", schema_command},
+    Command{"schema", "[scenario|prices]",
+            "The JSON Schema of scenario or price files, for editors and checks.", schema_command},
 };
 
 std::string usage() {

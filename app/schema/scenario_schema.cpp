@@ -1,10 +1,9 @@
 #include "app/schema/scenario_schema.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "app/scenario/scenario_params.hpp"
 #include "app/schema/law_schema.hpp"
 #include "app/schema/param_schema.hpp"
+#include "app/schema/schema_text.hpp"
 #include "models/cold_start/parse_startup.hpp"
 #include "models/path/post_model.hpp"
 #include "models/path/request_path.hpp"
@@ -112,35 +111,8 @@ Node whole_schema() {
                            {"$defs", schema::object(definitions())}});
 }
 
-nlohmann::ordered_json to_json(const Node& node) {
-    using Json = nlohmann::ordered_json;
-    switch (node.kind()) {
-        case Node::Kind::kNull:
-            return nullptr;
-        case Node::Kind::kFlag:
-            return node.as_flag();
-        case Node::Kind::kInteger:
-            return node.as_integer();
-        case Node::Kind::kNumber:
-            return node.as_number();
-        case Node::Kind::kText:
-            return node.as_text();
-        case Node::Kind::kList: {
-            Json list = Json::array();
-            for (const Node& item : node.items()) list.push_back(to_json(item));
-            return list;
-        }
-        case Node::Kind::kObject: {
-            Json object = Json::object();
-            for (const auto& [name, value] : node.members()) object[name] = to_json(value);
-            return object;
-        }
-    }
-    return nullptr;
-}
-
 }  // namespace
 
-std::string scenario_schema() { return to_json(whole_schema()).dump(2) + "\n"; }
+std::string scenario_schema() { return schema::text_of(whole_schema()); }
 
 }  // namespace spillway

@@ -44,6 +44,12 @@ constexpr std::array kEntry{
 
 std::span<const ParamSpec> params_of_files() { return contract_params().subspan(1); }
 
+std::vector<ParamSpec> with_contract(std::span<const ParamSpec> own) {
+    std::vector<ParamSpec> params(own.begin(), own.end());
+    params.insert(params.end(), params_of_files().begin(), params_of_files().end());
+    return params;
+}
+
 /// The catalog that ships holds texts, numbers, flags, lists and objects only.
 ConfigNode to_node(const nlohmann::ordered_json& json, const std::string& where) {
     if (json.is_boolean())
@@ -121,6 +127,10 @@ const Named& named(const std::vector<Named>& all, std::string_view kind, std::st
 }
 
 }  // namespace
+
+std::span<const ParamSpec> price_file_params() { return kFile; }
+std::vector<ParamSpec> platform_params() { return with_contract(kPlatform); }
+std::vector<ParamSpec> price_params() { return with_contract(kEntry); }
 
 PriceBook PriceBook::built_in() {
     PriceBook book;

@@ -59,6 +59,12 @@ private:
     std::vector<Entry> entries_;
 };
 
+/// The members of a price file; those of a platform and of a price in it: those of a contract, and those that
+/// every entry has.
+std::span<const ParamSpec> price_file_params();
+std::vector<ParamSpec> platform_params();
+std::vector<ParamSpec> price_params();
+
 /// The contract that a pool's "price" states: a text such as "$2.49/h", or an object of contract_params(),
 /// laid over the catalog's entry where it names one. Checked by itself; check_purchase() checks it against
 /// the pool.

@@ -38,7 +38,8 @@ TEST_CASE("a wrong command, verb, topic or option is refused with the nearest on
     require_refused(user, "run x.json --json", {"--json"});
     require_refused(user, "run x.json --json a --json b", {"--json", "twice"});
     require_refused(user, "trace inspect", {"one file"});
-    require_refused(user, "schema x", {"no argument"});
+    require_refused(user, "schema price", {"price", "\"prices\""});
+    require_refused(user, "schema scenario prices", {"one kind"});
 }
 
 TEST_CASE("list prints what there is, with parameters and defaults, alone and together", "[cli]") {
