@@ -7,6 +7,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
+#include "app/report/format.hpp"
 #include "app/report/table.hpp"
 #include "models/catalog/gpus.hpp"
 #include "models/cold_start/parse_startup.hpp"
@@ -67,16 +68,15 @@ std::string readers_text() {
 }
 
 std::string gpus_text() {
-    TextTable table({"GPU", "memory", "source"});
+    TextTable table({"GPU", "memory", "source"}, {0, 2});
     for (const GpuFacts& gpu : gpu_catalog()) {
-        table.add({gpu.name, fmt::format("{:.0f} GiB", static_cast<double>(gpu.memory_bytes) / (1 << 30)),
-                   gpu.provenance});
+        table.add({gpu.name, gpu.memory_bytes ? show_gib(*gpu.memory_bytes) : "-", gpu.provenance});
     }
     return table.text();
 }
 
 std::string prices_text() {
-    TextTable table({"price", "GPU", "amount", "date", "confidence"});
+    TextTable table({"price", "GPU", "amount", "date", "confidence"}, {0, 1, 3, 4});
     const PriceBook book = PriceBook::built_in();
     for (const PriceBook::Entry& entry : book.entries()) {
         const Contract& contract = entry.contract;

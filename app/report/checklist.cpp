@@ -125,8 +125,8 @@ std::string loading_words(const RunResult& result) {
         }
         if (pool.setup.gpu) {
             const GpuFacts& gpu = find_gpu(*pool.setup.gpu, pool.setup.name);
-            text += fmt::format("; {} has {:.0f} GB of memory", gpu.name,
-                                static_cast<double>(gpu.memory_bytes) / 1e9);
+            if (gpu.memory_bytes)
+                text += fmt::format("; {} has {} of memory", gpu.name, show_gib(*gpu.memory_bytes));
         }
         text += '\n';
     }

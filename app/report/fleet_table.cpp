@@ -29,7 +29,7 @@ std::string fleet_table(const RunResult& result) {
     if (workers)
         header.insert(header.end(), {"workers p50", "mean", "max", "starts", "occupied", "loaded"});
     header.insert(header.end(), {"peak concurrency", "peak queue"});
-    TextTable table(std::move(header));
+    TextTable table(std::move(header), {0, 1});
     for (const PoolResult& pool : result.pools) {
         std::vector<std::string> row{pool.setup.name + (pool.setup.gpu ? " (" + *pool.setup.gpu + ")" : ""),
                                      pool.setup.policy};

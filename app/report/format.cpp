@@ -64,6 +64,10 @@ std::string show_usd(double usd) {
     return (usd < 0 ? "-$" : "$") + digits;
 }
 
+std::string show_gib(std::int64_t bytes) {
+    return fmt::format("{:.0f} GiB", static_cast<double>(bytes) / (1 << 30));
+}
+
 std::string show_count(std::uint64_t count) {
     std::string digits = std::to_string(count);
     for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ std::string show(const std::optional<Duration>& duration, std::uint64_t requests
 std::string show_share(double share);
 /// "$3.50", "$0.000182": three digits that matter, at least cents.
 std::string show_usd(double usd);
+/// "80 GiB".
+std::string show_gib(std::int64_t bytes);
 /// "19,366".
 std::string show_count(std::uint64_t count);
 /// "1 request", "19,366 requests": a noun whose plural ends in s.

@@ -24,7 +24,8 @@ std::string TextTable::text() const {
             const std::string fill(widths[i] - display_width(row[i]), ' ');
             if (i > 0)
                 line += "  ";
-            line += i == 0 ? row[i] + fill : fill + row[i];
+            const bool left = std::find(text_columns_.begin(), text_columns_.end(), i) != text_columns_.end();
+            line += left ? row[i] + fill : fill + row[i];
         }
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + '\n';

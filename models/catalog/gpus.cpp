@@ -17,9 +17,13 @@ std::vector<GpuFacts> read_catalog() {
     const nlohmann::json file = nlohmann::json::parse(catalog::kGpusJson);
     std::vector<GpuFacts> gpus;
     for (const nlohmann::json& gpu : file.at("gpus")) {
-        const auto memory = parse_bytes(gpu.at("memory").get<std::string>());
-        SPILLWAY_CHECK(memory.has_value(), "gpus.json: a memory size without its unit");
-        gpus.push_back({gpu.at("name"), *memory, gpu.at("provenance")});
+        GpuFacts& facts = gpus.emplace_back();
+        facts.name = gpu.at("name");
+        facts.provenance = file.at("sources").at(gpu.at("source").get<std::string>());
+        if (!gpu.contains("memory"))
+            continue;
+        facts.memory_bytes = parse_bytes(gpu.at("memory").get<std::string>());
+        SPILLWAY_CHECK(facts.memory_bytes.has_value(), "gpus.json: a memory size without its unit");
     }
     return gpus;
 }

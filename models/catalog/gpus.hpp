@@ -1,20 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace spillway {
 
-/// What a data sheet says of a GPU.
+/// What is known of a GPU.
 struct GpuFacts {
     std::string name;
-    std::int64_t memory_bytes;
-    std::string provenance;  ///< where the figure stands
+    std::optional<std::int64_t> memory_bytes;  ///< empty: no source states it
+    std::string provenance;                    ///< where the figure stands, or that it stands nowhere
 };
 
-/// Every GPU that Spillway knows, smallest memory first.
+/// Every GPU that Spillway knows, smallest memory first, unknown ones last.
 const std::vector<GpuFacts>& gpu_catalog();
 
 /// Throws InputError at `where` for a name that the catalog lacks, with the nearest one and the list.
