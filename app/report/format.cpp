@@ -11,8 +11,16 @@ namespace {
 /// Three digits that matter, as a plain decimal.
 std::string three_digits(double value) {
     const double size = std::abs(value);
-    const int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+    const int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
     return fmt::format("{:.{}f}", value, decimals);
+}
+
+/// With commas between thousands: "-$1234.5" becomes "-$1,234.5".
+std::string grouped(std::string number) {
+    const std::size_t begin = number.find_first_of("0123456789");
+    for (std::size_t i = std::min(number.find('.'), number.size()); i > begin + 3; i -= 3)
+        number.insert(i - 3, ",");
+    return number;
 }
 
 }  // namespace
@@ -56,23 +64,22 @@ std::string show_share(double share) {
 std::string show_usd(double usd) {
     const double size = std::abs(usd);
     int decimals = 2;
-    if (size > 0 && size < 1)
+    if (size > 0 && size < 0.9995)
         decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 2, 9);
-    std::string digits = fmt::format("{:.{}f}", size, decimals);
-    std::size_t point = digits.find('.');
-    for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, ",");
-    return (usd < 0 ? "-$" : "$") + digits;
+    return (usd < 0 ? "-$" : "$") + grouped(fmt::format("{:.{}f}", size, decimals));
+}
+
+std::string show_money(Money money, int decimals) { return grouped(format_money(money, decimals)); }
+
+std::string show_amount(double amount) {
+    return std::abs(amount) < 1000 ? three_digits(amount) : grouped(fmt::format("{:.0f}", amount));
 }
 
 std::string show_gib(std::int64_t bytes) {
     return fmt::format("{:.0f} GiB", static_cast<double>(bytes) / (1 << 30));
 }
 
-std::string show_count(std::uint64_t count) {
-    std::string digits = std::to_string(count);
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-    return digits;
-}
+std::string show_count(std::uint64_t count) { return grouped(std::to_string(count)); }
 
 std::string show_counted(std::uint64_t count, std::string_view noun) {
     return fmt::format("{} {}{}", show_count(count), noun, count == 1 ? "" : "s");

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/billing/money.hpp"
 #include "sim/core/time.hpp"
 
 namespace spillway {
@@ -20,6 +21,10 @@ std::string show(const std::optional<Duration>& duration, std::uint64_t requests
 std::string show_share(double share);
 /// "$3.50", "$0.000182": three digits that matter, at least cents.
 std::string show_usd(double usd);
+/// "$1,234.5678": exact to so many decimals.
+std::string show_money(Money money, int decimals);
+/// "25.9", "20,806": a plain number, three digits that matter or whole.
+std::string show_amount(double amount);
 /// "80 GiB".
 std::string show_gib(std::int64_t bytes);
 /// "19,366".

@@ -24,14 +24,14 @@ void add_latency(TextTable& table, const std::string& name, const LatencyFigures
 
 }  // namespace
 
-std::string latency_table(const ClassSummary& one) {
-    TextTable table({"latency", "requests", "mean", "p50", "p90", "p95", "p99", "max"});
+std::string latency_table(const ClassSummary& one, const std::string& of) {
+    TextTable table({"latency" + of, "requests", "mean", "p50", "p90", "p95", "p99", "max"});
     add_latency(table, "completed", one.total);
     if (one.requests.missed() > 0)
         add_latency(table, "failures counted", one.total_failures_counted);
     if (one.total_cold.requests > 0) {
         add_latency(table, "met a cold start", one.total_cold);
-        add_latency(table, "did not", one.total_warm);
+        add_latency(table, "met none", one.total_warm);
         add_latency(table, "all, less their cold starts", one.total_without_start);
     }
     add_latency(table, "time to first token", one.ttft);
@@ -40,10 +40,10 @@ std::string latency_table(const ClassSummary& one) {
     return table.text();
 }
 
-std::string parts_table(const ClassSummary& one) {
+std::string parts_table(const ClassSummary& one, const std::string& of) {
     static constexpr std::array<std::string_view, kLatencyParts> kNames{
         "lost (earlier attempts)", "queue", "cold start", "load", "prefill", "decode or inference", "post"};
-    TextTable table({"where the time went", "mean", "p50", "p95", "p99", "of the mean", "of the p99"});
+    TextTable table({"where the time went" + of, "mean", "p50", "p95", "p99", "of the mean", "of the p99"});
     for (std::size_t i = 0; i < one.parts.size(); ++i) {
         const PartFigures& part = one.parts[i];
         table.add({std::string(kNames[i]), show(part.mean), show(part.p50), show(part.p95), show(part.p99),

@@ -9,7 +9,7 @@ namespace spillway {
 /// The lines of a pool's bill. Requires: it has one.
 std::string bill_table(const PoolResult& pool);
 
-/// From the textbook figure to the bill, difference by difference.
-std::string reconciliation_table(const PoolBill& bill);
+/// From the textbook figure to the bill, difference by difference. Requires: it has one.
+std::string reconciliation_table(const PoolResult& pool);
 
 }  // namespace spillway

@@ -1,5 +1,7 @@
 #include "app/report/objective_tables.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "app/report/format.hpp"
@@ -35,15 +37,15 @@ std::string objective_table(const Summary& summary) {
 std::string class_table(const RunResult& result) {
     if (result.summary.classes.size() < 2)
         return {};
-    TextTable table({"class", "offered", "completed", "cold", "failed", "inside SLO", "deadline", "per hour",
-                     "p50", "p95", "p99"});
+    TextTable table({"class", "offered", "completed", "cold", "failed", "inside SLO", "in deadline",
+                     "completed/h", "p50", "p95", "p99"});
     for (std::size_t i = 0; i < result.summary.classes.size(); ++i) {
         const ClassSummary& one = result.summary.classes[i];
         const RequestCounts& count = one.requests;
         table.add({one.name, show_count(count.offered), show_count(count.completed),
                    show_share(count.share(count.cold)), show_share(count.share(count.missed())),
                    show_share(count.share(count.inside_slo)), deadline_words(result.deadlines[i], count),
-                   fmt::format("{:.0f}", result.deadlines[i].completed_per_hour),
+                   show_amount(std::round(result.deadlines[i].completed_per_hour)),
                    show(one.total.p50, one.total.requests), show(one.total.p95, one.total.requests),
                    show(one.total.p99, one.total.requests)});
     }
