@@ -25,6 +25,7 @@ TimelineWriter::TimelineWriter(std::ostream& out, const std::vector<PoolSetup>& 
     for (const PoolSetup& setup : pools) {
         Column& column = pools_.emplace_back();
         column.name = csv_field(setup.name);
+        column.has_workers = setup.sort == PoolSort::kWorkers;
         if (!setup.purchase || !setup.purchase->contract.price)
             continue;
         for (const WorkerState state : kShown) {
@@ -46,9 +47,14 @@ void TimelineWriter::snapshot(const PoolSnapshot& snapshot) {
     for (const WorkerState state : kShown) {
         const auto index = static_cast<std::size_t>(state);
         cost += row.workers[index] * pool.usd_per_s[index];
-        fmt::print(out_, ",{}", row.workers[index]);
+        out_ << ',';
+        if (pool.has_workers)
+            fmt::print(out_, "{}", row.workers[index]);
     }
-    fmt::print(out_, ",{},{},{},{},{:.9g}\n", row.queued, row.in_flight, row.arrivals, row.ended, cost);
+    fmt::print(out_, ",{},{},{},{},", row.queued, row.in_flight, row.arrivals, row.ended);
+    if (pool.has_workers)
+        fmt::print(out_, "{:.9g}", cost);
+    out_ << '\n';
 }
 
 }  // namespace spillway

@@ -13,7 +13,7 @@ namespace spillway {
 
 /// Writes one CSV row a second and pool: workers by state, queue length, requests on workers, arrivals, ends,
 /// and what the GPUs of that second cost (billed states at the contract's price; rounding, meters, storage
-/// and commitments are in the bill, not here).
+/// and commitments are in the bill, not here). An API has neither: its cells for them are empty.
 class TimelineWriter final : public SnapshotObserver {
 public:
     /// `out` outlives the writer.
@@ -23,6 +23,7 @@ public:
 private:
     struct Column {
         std::string name;
+        bool has_workers = true;
         std::array<double, kWorkerStates> usd_per_s{};
     };
     std::ostream& out_;

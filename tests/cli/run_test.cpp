@@ -177,8 +177,9 @@ TEST_CASE("an API has no GPU time and no workers in the text, and null for them 
     const User user;
     user.writes("day.csv", "t_s,input_tokens,output_tokens\n0,100,20\n1,100,20\n8,100,20\n");
     user.writes("day.json", kApiPool);
-    const ProcessResult text = user.runs("run day.json --json result.json");
+    const ProcessResult text = user.runs("run day.json --json result.json --timeline line.csv");
     INFO(text.err);
+    CHECK_THAT(lines_of(user.reads("line.csv")).at(1), contains_text(",api,,,,,,,,,0,"));
     CHECK_THAT(text.out, contains_text("left at the end: 1 request; drained after 3.00 s"));
     for (const char* word : {"GPU", "occupied", "loaded", "workers p50", "starts"})
         CHECK(text.out.find(word) == std::string::npos);
