@@ -54,9 +54,11 @@ void add_on_demand(TextTable& table, const PoolBill& bill, const std::optional<F
     const auto count = [](std::int64_t instances) {
         return show_counted(static_cast<std::uint64_t>(instances), "instance");
     };
-    add(fmt::format("textbook on demand: {} x {:.0f} h x {}", count(cost.instances),
-                    to_seconds(cost.purchase.contract.month) / 3600,
-                    format_price(*cost.purchase.contract.price)),
+    const Contract& contract = cost.purchase.contract;
+    const bool each_gpu = contract.per == PricePer::kGpu && cost.purchase.gpus_per_instance > 1;
+    add(fmt::format("textbook on demand: {}{} x {:.0f} h x {}", count(cost.instances),
+                    each_gpu ? fmt::format(" of {} GPUs", cost.purchase.gpus_per_instance) : "",
+                    to_seconds(contract.month) / 3600, format_price(*contract.price)),
         cost.month);
     if (!fixed)
         return;

@@ -1,5 +1,8 @@
 #include "app/schema/price_schema.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "app/schema/law_schema.hpp"
 #include "app/schema/param_schema.hpp"
 #include "app/schema/schema_text.hpp"
@@ -21,13 +24,11 @@ Node named(std::string_view meaning, std::string_view owner, std::span<const Par
 
 /// Of the definitions of values, those that a price file has.
 Members definitions() {
-    Members members;
-    for (auto& [name, definition] : schema::value_definitions()) {
-        for (const std::string_view used : {"count", "ratio", "duration", "bytes", "price"}) {
-            if (name == used)
-                members.emplace_back(name, std::move(definition));
-        }
-    }
+    static constexpr std::array<std::string_view, 5> kUsed{"count", "ratio", "duration", "bytes", "price"};
+    Members members = schema::value_definitions();
+    std::erase_if(members, [](const Node::Member& member) {
+        return std::find(kUsed.begin(), kUsed.end(), member.first) == kUsed.end();
+    });
     return members;
 }
 

@@ -73,6 +73,7 @@ TEST_CASE("a pool whose instances have several GPUs is priced by the instance", 
     // An hour of two H100-PCIe pods at $2.89 a GPU is cheaper than four workers' share of eight GPUs.
     CHECK(price["price_from"]["catalog"] == "runpod-pod/H100-PCIe");
     CHECK(bill["textbook_on_demand_month_usd"].get<double>() == Approx(18 * 2 * 720 * 2.89));
+    CHECK_THAT(user.reads("text"), contains_text("18 instances of 2 GPUs x 720 h x $2.89/h"));
 }
 
 TEST_CASE("without an on-demand price the serverless one is used, and that is said", "[cli][checklist]") {
