@@ -31,7 +31,19 @@ public:
 
     void admit(const ServiceRequest& request, SimTime now) override {
         const SlotTimes times = timing_(request);
-        insert({++admitted_, {request.slot, now, now + times.first_token, now + times.last_token}});
+        const SimTime first_token = now + times.first_token;
+        const SimTime last_token = now + times.last_token;
+        if (!busy_) {
+            // Written in place: a copy of what was just put together would be read before it is stored.
+            busy_ = true;
+            next_.order = ++admitted_;
+            next_.end.slot = request.slot;
+            next_.end.scheduled = now;
+            next_.end.first_token = first_token;
+            next_.end.last_token = last_token;
+            return;
+        }
+        insert({++admitted_, {request.slot, now, first_token, last_token}});
     }
 
     void remove(RequestSlot slot, SimTime /*now*/) override {
@@ -73,11 +85,6 @@ private:
     };
 
     void insert(Running running) {
-        if (!busy_) {
-            busy_ = true;
-            next_ = running;
-            return;
-        }
         if (next_ > running)
             std::swap(next_, running);
         later_.push_back(running);

@@ -130,8 +130,6 @@ double Distribution::other_quantile(double u) const {
         law_);
 }
 
-Duration Distribution::duration(double u) const { return from_seconds(std::max(0.0, quantile(u))); }
-
 double Distribution::mean() const {
     return std::visit(Overloaded{
                           [](const Constant& law) { return law.value; },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -50,7 +51,7 @@ public:
     }
     /// quantile() of a law in seconds, as a duration; what would be negative is 0. What exceeds the clock is
     /// our own bug: parse_distribution lets no such law in.
-    Duration duration(double u) const;
+    Duration duration(double u) const { return from_seconds(std::max(0.0, quantile(u))); }
     double mean() const;
     bool is_constant() const noexcept;
 

@@ -64,7 +64,8 @@ public:
         Phase phase;
         Event event;
     };
-    /// Time, phase and order of the next event as one comparable number; empty queue: the largest one.
+    static constexpr UInt128 kNone = KeyHeap::kNone;
+    /// Time, phase and order of the next event as one comparable number; kNone, the largest, when there is none.
     /// Drops cancelled events from the front, so it is not const.
     UInt128 next_key() {
         if (stale_ != 0) [[unlikely]]
@@ -78,7 +79,9 @@ public:
     }
 
     /// Removes and returns the next event. Requires: not empty() (CHECK).
-    Entry pop();
+    Entry pop() { return pop(next_key()); }
+    /// The same for a caller that has just asked for next_key().
+    Entry pop(UInt128 next_key);
 
 private:
     static constexpr std::uint64_t kSlotMask = (std::uint64_t{1} << kSlotBits) - 1;
@@ -131,8 +134,7 @@ inline std::uint32_t EventQueue::push(SimTime at, Phase phase, const Event& even
     return slot;
 }
 
-inline EventQueue::Entry EventQueue::pop() {
-    const UInt128 key = next_key();
+inline EventQueue::Entry EventQueue::pop(UInt128 key) {
     SPILLWAY_CHECK(key != KeyHeap::kNone, "pop from an empty event queue");
     heap_.pop();
     const std::uint32_t number = slot_of(key);

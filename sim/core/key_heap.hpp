@@ -59,27 +59,14 @@ private:
     static constexpr std::size_t kRoot = 3;
     static constexpr std::size_t kLargeFrom = 1024;  // groups; 64 KiB
 
-    struct Choice {
-        UInt128 key;
-        std::size_t index;
-    };
-    /// The smallest of a group. Masks, because compilers turn a conditional on 128 bits into branches.
-    static Choice least_of(const Group& group) noexcept {
-        const Choice left = lesser({group[0], 0}, {group[1], 1});
-        const Choice right = lesser({group[2], 2}, {group[3], 3});
-        return lesser(left, right);
+    /// Where the smallest of a group stands. Arithmetic, because compilers turn a conditional on 128 bits into
+    /// branches that nothing can predict.
+    static std::size_t least_of(const Group& group) noexcept {
+        const auto left = static_cast<std::size_t>(group[1] < group[0]);
+        const std::size_t right = 2 + static_cast<std::size_t>(group[3] < group[2]);
+        const std::size_t mask = -static_cast<std::size_t>(group[right] < group[left]);
+        return left ^ ((left ^ right) & mask);
     }
-    static Choice lesser(Choice a, Choice b) noexcept {
-        const std::uint64_t mask = -static_cast<std::uint64_t>(b.key < a.key);
-        const std::uint64_t high = select(high_of(a.key), high_of(b.key), mask);
-        const std::uint64_t low = select(low_of(a.key), low_of(b.key), mask);
-        return {(static_cast<UInt128>(high) << 64) | low, select(a.index, b.index, mask)};
-    }
-    static std::uint64_t select(std::uint64_t a, std::uint64_t b, std::uint64_t mask) noexcept {
-        return a ^ ((a ^ b) & mask);
-    }
-    static std::uint64_t high_of(UInt128 key) noexcept { return static_cast<std::uint64_t>(key >> 64); }
-    static std::uint64_t low_of(UInt128 key) noexcept { return static_cast<std::uint64_t>(key); }
 
     UInt128& at(std::size_t position) noexcept { return groups_[position / 4][position % 4]; }
     void prefetch_children_of(std::size_t group) const noexcept;
@@ -105,12 +92,13 @@ inline void KeyHeap::sift_down(std::size_t position, UInt128 key) noexcept {
     for (std::size_t group = position - 2; 4 * group < end_; group = position - 2) {
         if (prefetching)
             prefetch_children_of(group);
-        const Choice least = least_of(groups_[group]);
-        if (key < least.key)
+        const std::size_t child = least_of(groups_[group]);
+        UInt128& least = groups_[group][child];
+        if (key < least)
             break;
-        *hole = least.key;
-        hole = &groups_[group][least.index];
-        position = 4 * group + least.index;
+        *hole = least;
+        hole = &least;
+        position = 4 * group + child;
     }
     *hole = key;
 }

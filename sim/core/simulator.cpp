@@ -10,16 +10,6 @@ std::uint16_t Simulator::add_handler(EventHandler& handler) {
     return static_cast<std::uint16_t>(handlers_.size() - 1);
 }
 
-void Simulator::set_next_arrival(std::optional<SimTime> at) {
-    if (!at) {
-        next_arrival_key_ = kNoArrival;
-        return;
-    }
-    check_not_past(*at);
-    next_arrival_ = *at;
-    next_arrival_key_ = EventQueue::key_floor(*at, Phase::kArrival);
-}
-
 EventHandle Simulator::schedule_cancellable(SimTime at, Phase phase, const Event& event) {
     check_not_past(at);
     foreground_ += event.background ? 0 : 1;
@@ -33,11 +23,6 @@ bool Simulator::cancel(EventHandle handle) {
     return event.has_value();
 }
 
-void Simulator::release() {
-    SPILLWAY_CHECK(holds_ > 0, "released more than held");
-    --holds_;
-}
-
 void Simulator::run() {
     while (alive()) {
         ++events_;
@@ -49,8 +34,8 @@ void Simulator::run() {
             feed_->arrive(now_);
             continue;
         }
-        SPILLWAY_CHECK(!queue_.empty(), "open work that nothing will ever end");
-        const EventQueue::Entry entry = queue_.pop();
+        SPILLWAY_CHECK(key != EventQueue::kNone, "open work that nothing will ever end");
+        const EventQueue::Entry entry = queue_.pop(key);
         check_not_past(entry.at);
         now_ = entry.at;
         foreground_ -= entry.event.background ? 0 : 1;

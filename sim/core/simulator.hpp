@@ -75,6 +75,21 @@ private:
     std::uint64_t events_ = 0;
 };
 
+inline void Simulator::set_next_arrival(std::optional<SimTime> at) {
+    if (!at) {
+        next_arrival_key_ = kNoArrival;
+        return;
+    }
+    check_not_past(*at);
+    next_arrival_ = *at;
+    next_arrival_key_ = EventQueue::key_floor(*at, Phase::kArrival);
+}
+
+inline void Simulator::release() {
+    SPILLWAY_CHECK(holds_ > 0, "released more than held");
+    --holds_;
+}
+
 inline void Simulator::check_not_past(SimTime at) const {
     SPILLWAY_CHECK(at >= now_, "an event before the present");
 }

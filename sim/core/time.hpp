@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "sim/core/check.hpp"
+
 namespace spillway {
 
 /// Simulated time. Has no now(): a moment belongs to one Simulator, never to the process.
@@ -20,10 +22,23 @@ using Duration = SimClock::duration;
 using SimTime = SimClock::time_point;
 
 /// Nearest nanosecond to `seconds`. Empty for NaN and for what does not fit (about 292 years).
-std::optional<Duration> duration_from_seconds(double seconds) noexcept;
+inline std::optional<Duration> duration_from_seconds(double seconds) noexcept {
+    constexpr double kLimit = 9.2e18;  // just under 2^63, exactly representable
+    const double nanoseconds = seconds * 1e9;
+    if (!(nanoseconds > -kLimit && nanoseconds < kLimit))
+        return std::nullopt;
+    // What std::llround does, without the call: the rest after truncation is exact, halves go away from 0.
+    const auto whole = static_cast<std::int64_t>(nanoseconds);
+    const double rest = nanoseconds - static_cast<double>(whole);
+    return Duration{whole + static_cast<std::int64_t>(rest >= 0.5) - static_cast<std::int64_t>(rest <= -0.5)};
+}
 
 /// The same for values that the caller has bounded already: anything else is our own bug (CHECK).
-Duration from_seconds(double seconds);
+inline Duration from_seconds(double seconds) {
+    const std::optional<Duration> duration = duration_from_seconds(seconds);
+    SPILLWAY_CHECK(duration.has_value(), "seconds out of range or not a number");
+    return *duration;
+}
 
 constexpr double to_seconds(Duration duration) noexcept {
     return static_cast<double>(duration.count()) * 1e-9;

@@ -1,6 +1,8 @@
 #include "sim/core/time.hpp"
 
+#include <cmath>
 #include <limits>
+#include <random>
 
 #include "sim/core/check.hpp"
 #include "tests/support/catch.hpp"
@@ -15,6 +17,20 @@ TEST_CASE("seconds become the nearest nanosecond", "[core][time]") {
     REQUIRE(from_seconds(-1.6e-9) == -2ns);
     REQUIRE(from_seconds(-0.0) == 0ns);
     REQUIRE(from_seconds(86400.0) == 24h);
+}
+
+TEST_CASE("rounding is that of llround for every size of value, halves included", "[core][time]") {
+    std::mt19937_64 random(1);  // a fixed seed: no false alarms
+    for (int i = 0; i < 200'000; ++i) {
+        const double size = std::ldexp(1.0, static_cast<int>(random() % 64) - 2);
+        const double halves = std::ldexp(static_cast<double>(random() >> 11), -52) * size;
+        for (const double nanoseconds : {halves, -halves, std::floor(halves) + 0.5, -std::floor(halves) - 0.5,
+                                         std::nextafter(std::floor(halves) + 0.5, 0.0)}) {
+            const std::optional<Duration> duration = duration_from_seconds(nanoseconds * 1e-9);
+            if (duration)
+                REQUIRE(duration->count() == std::llround(nanoseconds * 1e-9 * 1e9));
+        }
+    }
 }
 
 TEST_CASE("what is no number or does not fit the clock is no duration", "[core][time]") {
