@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/core/check.hpp"
+#include "sim/fleet/dispatch_path.hpp"
 
 namespace spillway {
 
@@ -12,7 +12,8 @@ Dispatcher::Dispatcher(FleetState& state, RequestSource& source)
       classes_(state.spec.classes.size()),
       luck_key_(state.spec.seed, "route"),
       client_key_(state.spec.seed, "client patience"),
-      retry_key_(state.spec.seed, "client retry") {}
+      retry_key_(state.spec.seed, "client retry"),
+      reacts_(source.reacts()) {}
 
 void Dispatcher::announce_next() {
     std::optional<SimTime> next = source_.next_time();
@@ -21,28 +22,18 @@ void Dispatcher::announce_next() {
     state_.simulator.set_next_arrival(next);
 }
 
-void Dispatcher::arrive(SimTime now) {
-    const std::uint32_t request = take_arrival(now);
-    announce_next();
-    begin_attempt(request, now);
-}
+void Dispatcher::arrive(SimTime now) { begin_attempt(take_arrival(now), now); }
 
-std::uint32_t Dispatcher::take_arrival(SimTime now) {
-    Arrival arrival;
-    source_.pop(arrival);
-    SPILLWAY_CHECK(arrival.at == now, "a source announced another time than it delivers");
+Request& Dispatcher::take_arrival(SimTime now) {
     const std::uint32_t number = state_.requests.allocate();
     Request& request = at(number);
-    request.origin = arrival.origin;
-    request.session = arrival.session;
-    request.turn = arrival.turn;
-    request.class_id = arrival.class_id;
-    request.input_tokens = arrival.input_tokens;
-    request.output_tokens = arrival.output_tokens;
-    request.max_tokens = arrival.max_tokens;
-    request.measured_service = arrival.service;
-    request.prefix_blocks.assign(arrival.prefix_blocks.begin(), arrival.prefix_blocks.end());
-    request.first_arrived = now;
+    request.number = number;
+    source_.pop(request.sent);
+    SPILLWAY_CHECK(request.sent.at == now, "a source announced another time than it delivers");
+    if (!request.sent.prefix_blocks.empty()) {
+        request.prefix_blocks.assign(request.sent.prefix_blocks.begin(), request.sent.prefix_blocks.end());
+        request.sent.prefix_blocks = request.prefix_blocks;
+    }
     request.attempt = 0;
     request.counts = state_.window_open;
     request.exposed = false;
@@ -50,126 +41,123 @@ std::uint32_t Dispatcher::take_arrival(SimTime now) {
     request.base_sooner = false;
     ++open_;
     state_.simulator.hold();
-    return number;
+    return request;
 }
 
-void Dispatcher::begin_attempt(std::uint32_t number, SimTime now) {
-    Request& request = at(number);
+void Dispatcher::begin_attempt(Request& request, SimTime now) {
     ++request.generation;
     request.arrived = now;
-    request.served = {};
-    request.gateway = Duration::zero();
     request.cold_start = Duration::zero();
     request.load = Duration::zero();
     request.take_up = Duration::zero();
+    request.gateway = Duration::zero();
     request.patience_timer = {};
     request.overflow_timer = {};
     request.bound_until.reset();
-    ClassState& state = classes_[request.class_id.value];
-    state.open.push_back(number, open_links());
-    const std::optional<Duration>& timeout = state_.spec.classes[request.class_id.value].timeout;
-    if (timeout) {
-        state_.arm(state.timer, now + *timeout, Phase::kTimeout,
-                   state_.event(FleetEvent::kClientTimeout, request.class_id.value));
-    }
-    Route route;
-    if (state_.spec.route) {
-        const FleetView pools =
-            state_.spec.route->looks_at_request_only() ? FleetView{} : control_->live_views(now);
-        route = state_.spec.route->route(view_of(request, now), pools);
-    }
-    request.serving_pool = route.pool;
-    request.tickets[0].pool = route.pool;
-    request.tickets[1].pool = route.overflow.value_or(route.pool);
-    request.overflow_pool = route.overflow;
-    request.overflow_after = route.overflow_after;
-    request.overflow_early = route.early;
-    const Pool& pool = pool_at(route.pool);
-    if (pool.spec.path && !pool.spec.path->is_free()) {
-        const Duration way_in = pool.spec.path->gateway_in(request.origin, request.attempt);
+    watch_timeout(request, now);
+    request.route = state_.spec.route ? ask_route(request, now) : Route{};
+    request.serving_pool = request.route.pool;
+    request.tickets[0].pool = request.route.pool;
+    request.tickets[1].pool = request.route.overflow.value_or(request.route.pool);
+    const Pool& pool = pool_at(request.route.pool);
+    if (pool.path != nullptr) {
+        const Duration way_in = pool.path->gateway_in(request.sent.origin, request.attempt);
         if (way_in > Duration::zero()) {
             request.state = RequestState::kTravelling;
             request.gateway += way_in;
             state_.simulator.schedule(now + way_in, Phase::kArrival,
-                                      state_.event(FleetEvent::kEnqueue, number, request.generation));
+                                      request_event(FleetEvent::kEnqueue, request));
             return;
         }
     }
-    enter_first_pool(number, now);
+    enter_first_pool(request, now);
+}
+
+Route Dispatcher::ask_route(const Request& request, SimTime now) {
+    PoolRoute& route = *state_.spec.route;
+    return route.route(view_of(request, now),
+                       route.looks_at_request_only() ? FleetView{} : control_->live_views(now));
+}
+
+/// The attempts of a class with a time-out stand in a list, oldest first, and share one timer.
+void Dispatcher::watch_timeout(Request& request, SimTime now) {
+    const ClassId class_id = request.sent.class_id;
+    const std::optional<Duration>& timeout = state_.spec.classes[class_id.value].timeout;
+    if (!timeout)
+        return;
+    ClassState& state = classes_[class_id.value];
+    state.open.push_back(request.number, open_links());
+    state_.arm(state.timer, now + *timeout, Phase::kTimeout,
+               state_.event(FleetEvent::kClientTimeout, class_id.value));
 }
 
 /// A request that has to wait in its first pool may overflow, at once or later; one that the pool turns away
 /// may only do so at once.
-void Dispatcher::enter_first_pool(std::uint32_t number, SimTime now) {
-    Request& request = at(number);
+void Dispatcher::enter_first_pool(Request& request, SimTime now) {
     request.entered = now;
-    const std::string_view refused = enter_pool(number, 0, now);
-    const bool at_once = request.overflow_pool && request.overflow_after == Duration::zero();
+    const std::string_view refused = enter_pool(request, 0, now);
+    const bool at_once = request.route.overflow && request.route.overflow_after == Duration::zero();
     if (at_once && !request.has_slot) {
-        overflow(number, now);
-    } else if (request.overflow_pool && request.state == RequestState::kWaiting) {
-        request.overflow_timer = state_.simulator.schedule_cancellable(
-            now + request.overflow_after, Phase::kOverflow, state_.event(FleetEvent::kOverflow, number));
+        overflow(request, now);
+    } else if (request.route.overflow && request.state == RequestState::kWaiting) {
+        request.overflow_timer =
+            state_.simulator.schedule_cancellable(now + request.route.overflow_after, Phase::kOverflow,
+                                                  state_.event(FleetEvent::kOverflow, request.number));
     }
     const bool is_in = request.has_slot || request.state == RequestState::kWaiting;
     if (!is_in)
-        fail_attempt(number, Outcome::kRejected, refused, now);
+        fail_attempt(request, Outcome::kRejected, refused, now);
 }
 
 RequestView Dispatcher::view_of(const Request& request, SimTime now) const {
-    return {request.origin,     request.class_id, request.input_tokens,
-            request.max_tokens, request.session,  now - request.arrived};
+    return {request.sent.origin,     request.sent.class_id, request.sent.input_tokens,
+            request.sent.max_tokens, request.sent.session,  now - request.arrived};
 }
 
-std::string_view Dispatcher::enter_pool(std::uint32_t number, std::uint32_t which, SimTime now) {
-    Request& request = at(number);
+std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, SimTime now) {
     Pool& pool = pool_at(request.tickets[which].pool);
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
-    if (!pool.limits.admit(request.input_tokens + request.max_tokens, now))
+    if (!pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now))
         return "rate limit of the pool";
-    const std::optional<std::uint32_t> worker = pick_worker(pool, number, now);
-    if (worker && WorkerIndex::load_of(state_.workers[*worker]) < pool.spec.concurrency) {
-        take_slot(number, *worker, now);
+    Worker* const worker = pick_worker(pool, request, now);
+    const int load = worker == nullptr ? 0 : WorkerIndex::load_of(*worker);
+    if (worker != nullptr && load < pool.spec.concurrency) {
+        assign(request, *worker, pool, now);
+        settle(*worker, pool, load, now);
+        watch_service(*worker, now);
         return {};
     }
     const std::string_view why = refusal(pool);
     if (why.empty())
-        wait_in(pool, number, which, worker, now);
+        wait_in(pool, request, which, worker, now);
     control_->unserved(pool, now);
     request.exposed |= pool.asked + pool.starting > 0;
     return why;
 }
 
-void Dispatcher::take_slot(std::uint32_t number, std::uint32_t worker, SimTime now) {
-    const int before = WorkerIndex::load_of(state_.workers[worker]);
-    assign(number, worker, now);
-    settle(worker, before, now);
-    watch_service(worker, now);
-}
-
-/// Binds the request as the pool does, or lets it stand in its queue. `worker` is full; empty: none is ready.
-void Dispatcher::wait_in(Pool& pool, std::uint32_t number, std::uint32_t which,
-                         std::optional<std::uint32_t> worker, SimTime now) {
-    at(number).waits_since = now;
-    if (worker) {
-        push_to_worker(pool, number, *worker, now);
-    } else if (pool.spec.binding != Binding::kStart || !bind_to_start(pool, number, now)) {
-        stand_in_queue(pool, number, which, now);
+/// Binds the request as the pool does, or lets it stand in its queue. `worker` is full; null: none is ready.
+void Dispatcher::wait_in(Pool& pool, Request& request, std::uint32_t which, Worker* worker, SimTime now) {
+    request.waits_since = now;
+    if (worker != nullptr) {
+        const int before = WorkerIndex::load_of(*worker);
+        bind(pool, request, *worker, now);
+        settle(*worker, pool, before, now);
+    } else if (pool.spec.binding != Binding::kStart || !bind_to_start(pool, request, now)) {
+        stand_in_queue(pool, request, which, now);
     }
 }
 
 /// The worker that would take it: one with a free slot or, where requests are pushed, any that is ready.
-/// Empty when there is none, or when others stand in the pool's queue: a worker with room has looked through
+/// Null when there is none, or when others stand in the pool's queue: a worker with room has looked through
 /// it, and nobody is pushed past those who came before a worker was ready.
-std::optional<std::uint32_t> Dispatcher::pick_worker(Pool& pool, std::uint32_t number, SimTime now) {
+Worker* Dispatcher::pick_worker(Pool& pool, const Request& request, SimTime now) {
     if (pool.index.count() == 0 || pool.queue.length() > 0)
-        return std::nullopt;
+        return nullptr;
     if (!pool.spec.route)
-        return pool.index.warmest().value;
-    const Request& request = at(number);
-    RandomStream luck(luck_key_, request.origin, request.attempt);
-    return pool.spec.route->pick(view_of(request, now), pool.index, luck).value;
+        return &state_.workers[pool.index.warmest().value];
+    RandomStream luck(luck_key_, request.sent.origin, request.attempt);
+    return &state_.workers[pool.spec.route->pick(view_of(request, now), pool.index, luck).value];
 }
 
 std::string_view Dispatcher::refusal(const Pool& pool) const {
@@ -182,59 +170,50 @@ std::string_view Dispatcher::refusal(const Pool& pool) const {
     return {};
 }
 
-void Dispatcher::stand_in_queue(Pool& pool, std::uint32_t number, std::uint32_t which, SimTime now) {
-    Request& request = at(number);
+void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
     request.state = RequestState::kWaiting;
-    pool.queue.push(number, which, now);
+    pool.queue.push(request.number, which, now);
     pool.clock.note_queue(pool.queue.length());
-    const std::uint32_t lane = request.class_id.value;
+    const std::uint32_t lane = request.sent.class_id.value;
     state_.arm(pool.lane_timers[lane], now + pool.spec.queue.max_wait, Phase::kTimeout,
                state_.event(FleetEvent::kMaxWait, pool.id.value, lane));
-    watch_patience(number, now);
-    control_->waits(pool, number, request.generation, now);
+    watch_patience(request, now);
+    control_->waits(pool, request.number, request.generation, now);
 }
 
-void Dispatcher::watch_patience(std::uint32_t number, SimTime now) {
-    Request& request = at(number);
-    const std::optional<Distribution>& patience = state_.spec.classes[request.class_id.value].patience;
+void Dispatcher::watch_patience(Request& request, SimTime now) {
+    const std::optional<Distribution>& patience = state_.spec.classes[request.sent.class_id.value].patience;
     if (!patience || request.patience_timer.slot != 0)
         return;
-    RandomStream luck(client_key_, request.origin, request.attempt);
+    RandomStream luck(client_key_, request.sent.origin, request.attempt);
     const SimTime gone = std::max(now, request.arrived + patience->duration(luck.uniform()));
     request.patience_timer = state_.simulator.schedule_cancellable(
-        gone, Phase::kTimeout, state_.event(FleetEvent::kPatience, number));
+        gone, Phase::kTimeout, state_.event(FleetEvent::kPatience, request.number));
 }
 
-bool Dispatcher::bind_to_start(Pool& pool, std::uint32_t number, SimTime now) {
+bool Dispatcher::bind_to_start(Pool& pool, Request& request, SimTime now) {
     const std::optional<std::uint32_t> worker = control_->start_for_request(pool, now);
     if (!worker)
         return false;
-    bind(pool, number, *worker, now);
+    bind(pool, request, state_.workers[*worker], now);
     return true;
 }
 
-void Dispatcher::push_to_worker(Pool& pool, std::uint32_t number, std::uint32_t worker, SimTime now) {
-    const int before = WorkerIndex::load_of(state_.workers[worker]);
-    bind(pool, number, worker, now);
-    settle(worker, before, now);
-}
-
-void Dispatcher::bind(Pool& pool, std::uint32_t number, std::uint32_t worker, SimTime now) {
-    Request& request = at(number);
+void Dispatcher::bind(Pool& pool, Request& request, Worker& worker, SimTime now) {
     request.state = RequestState::kWaiting;
-    request.worker = {worker};
+    request.worker = {worker.number};
     request.bound = true;
-    state_.workers[worker].bound.push_back(number, bound_links());
+    worker.bound.push_back(request.number, bound_links());
     ++pool.bound_waiting;
     pool.clock.note_queue(static_cast<std::size_t>(pool.waiting()));
     // A request that lost its worker goes on waiting: its limit counts from when it began.
     if (!request.bound_until) {
         request.bound_until = std::max(now, request.waits_since + pool.spec.queue.max_wait);
         state_.simulator.schedule(*request.bound_until, Phase::kTimeout,
-                                  state_.event(FleetEvent::kBoundWait, number, request.generation));
+                                  request_event(FleetEvent::kBoundWait, request));
     }
-    watch_patience(number, now);
-    control_->waits(pool, number, request.generation, now);
+    watch_patience(request, now);
+    control_->waits(pool, request.number, request.generation, now);
 }
 
 void Dispatcher::start_for_waiting(Pool& pool, SimTime now) {
@@ -242,22 +221,21 @@ void Dispatcher::start_for_waiting(Pool& pool, SimTime now) {
         const std::uint32_t ticket = pool.queue.front();
         if (ticket == kNoNode || pool.index.has_room())
             return;
-        const std::uint32_t number = request_of_ticket(ticket);
-        if (at(number).tickets[ticket % 2].ghost) {
-            pool.queue.remove(number, ticket % 2);
+        Request& request = at(request_of_ticket(ticket));
+        if (request.tickets[ticket % 2].ghost) {
+            pool.queue.remove(request.number, ticket % 2);
             continue;
         }
         const std::optional<std::uint32_t> worker = control_->start_for_request(pool, now);
         if (!worker)
             return;
-        at(number).waits_since = pool.queue.since(ticket);
-        leave_queues(number);
-        bind(pool, number, *worker, now);
+        request.waits_since = pool.queue.since(ticket);
+        leave_queues(request);
+        bind(pool, request, state_.workers[*worker], now);
     }
 }
 
-void Dispatcher::overflow(std::uint32_t number, SimTime now) {
-    Request& request = at(number);
+void Dispatcher::overflow(Request& request, SimTime now) {
     Pool& base = pool_at(request.tickets[0].pool);
     request.overflow_timer = {};
     request.overflowed = true;
@@ -265,22 +243,22 @@ void Dispatcher::overflow(std::uint32_t number, SimTime now) {
         ++base.usage.overflowed;
     if (request.bound)
         return;  // it is tied to one worker of the first pool already
-    if (!enter_pool(number, 1, now).empty())
+    if (!enter_pool(request, 1, now).empty())
         return;  // it stays where it is
     const bool stands_there =
         request.state == RequestState::kWaiting && (request.tickets[1].queued || request.bound);
     if (!stands_there || !request.tickets[0].queued)
         return;
     if (request.bound) {
-        base.queue.remove(number, 0);
-    } else if (request.overflow_early) {
-        base.queue.make_ghost(number, 0);
+        base.queue.remove(request.number, 0);
+    } else if (request.route.early) {
+        base.queue.make_ghost(request.number, 0);
     }
 }
 
 void Dispatcher::overflow_due(std::uint32_t number, SimTime now) {
     if (at(number).state == RequestState::kWaiting)
-        overflow(number, now);
+        overflow(at(number), now);
 }
 
 }  // namespace spillway

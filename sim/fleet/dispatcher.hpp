@@ -21,7 +21,7 @@ public:
         lifecycle_ = &lifecycle;
     }
 
-    /// Takes the pending arrival of the source.
+    /// Takes the pending arrival of the source; announce_next() is up to the caller.
     void arrive(SimTime now);
     /// Looks at the source for the time of the next arrival.
     void announce_next();
@@ -45,58 +45,67 @@ public:
 
 private:
     struct ClassState {
-        LinkedList open;  ///< attempts under way, oldest first
+        LinkedList open;  ///< attempts under way, oldest first; of a class with a time-out
         Timer timer;
     };
 
     // dispatcher.cpp: the way in.
-    std::uint32_t take_arrival(SimTime now);
-    void begin_attempt(std::uint32_t request, SimTime now);
-    void enter_first_pool(std::uint32_t request, SimTime now);
+    Request& take_arrival(SimTime now);
+    void begin_attempt(Request& request, SimTime now);
+    Route ask_route(const Request& request, SimTime now);
+    void watch_timeout(Request& request, SimTime now);
+    void forget_timeout(Request& request);
+    void enter_first_pool(Request& request, SimTime now);
     /// Gives it a slot or a place to wait. Returns why the pool turns it away; empty: it is in.
-    [[nodiscard]] std::string_view enter_pool(std::uint32_t request, std::uint32_t which, SimTime now);
-    void take_slot(std::uint32_t request, std::uint32_t worker, SimTime now);
-    void wait_in(Pool& pool, std::uint32_t request, std::uint32_t which, std::optional<std::uint32_t> worker,
-                 SimTime now);
+    [[nodiscard]] std::string_view enter_pool(Request& request, std::uint32_t which, SimTime now);
+    void wait_in(Pool& pool, Request& request, std::uint32_t which, Worker* worker, SimTime now);
     /// Why the pool turns a request away that finds no slot; empty: it may wait.
     std::string_view refusal(const Pool& pool) const;
-    void stand_in_queue(Pool& pool, std::uint32_t request, std::uint32_t which, SimTime now);
-    bool bind_to_start(Pool& pool, std::uint32_t request, SimTime now);
-    void bind(Pool& pool, std::uint32_t request, std::uint32_t worker, SimTime now);
-    void unbind(std::uint32_t request);
-    void watch_patience(std::uint32_t request, SimTime now);
-    void push_to_worker(Pool& pool, std::uint32_t request, std::uint32_t worker, SimTime now);
-    void overflow(std::uint32_t request, SimTime now);
+    void stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now);
+    bool bind_to_start(Pool& pool, Request& request, SimTime now);
+    void bind(Pool& pool, Request& request, Worker& worker, SimTime now);
+    void unbind(Request& request);
+    void watch_patience(Request& request, SimTime now);
+    void overflow(Request& request, SimTime now);
     RequestView view_of(const Request& request, SimTime now) const;
-    std::optional<std::uint32_t> pick_worker(Pool& pool, std::uint32_t request, SimTime now);
+    Worker* pick_worker(Pool& pool, const Request& request, SimTime now);
+
+    // dispatch_path.hpp: a slot is taken and freed, which is most of what happens.
+    void assign(Request& request, Worker& worker, Pool& pool, SimTime now);
+    void admit(Request& request, Worker& worker, SimTime now);
+    void free_slot(Request& request, Worker& worker, Pool& pool, SimTime now);
+    void fill(Worker& worker, Pool& pool, SimTime now);
+    void settle(Worker& worker, Pool& pool, int before, SimTime now);
+    void watch_service(Worker& worker, SimTime now);
 
     // dispatch_service.cpp: on a worker.
     void charge_start(Request& request, const Worker& worker) const;
-    void assign(std::uint32_t request, std::uint32_t worker, SimTime now);
-    void admit(std::uint32_t request, SimTime now);
-    void fill(std::uint32_t worker, SimTime now);
+    bool reserve(Request& request, const Pool& pool, SimTime now);
+    Request* next_for(Pool& pool, const Worker& worker);
+    void change_state(Worker& worker, Pool& pool, int before, SimTime now);
     void offer_slots(Pool& pool, SimTime now);
-    std::uint32_t next_for(Pool& pool, std::uint32_t worker);
-    void watch_service(std::uint32_t worker, SimTime now);
-    void served(std::uint32_t request, const ServiceEnd& end, SimTime now);
-    void free_slot(std::uint32_t worker, SimTime now);
-    void settle(std::uint32_t worker, int before, SimTime now);
+    void served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTime now);
+    void turned_down(Request& request, Worker& worker, Pool& pool, SimTime now);
 
     // dispatch_end.cpp: the way out.
-    void queue_age_reached(std::uint32_t request, SimTime now);
-    void return_answer(std::uint32_t request, SimTime now);
-    void fail_attempt(std::uint32_t request, Outcome outcome, std::string_view reason, SimTime now);
-    void leave_everything(std::uint32_t request, SimTime now);
-    void leave_waiting(std::uint32_t request, SimTime now);
-    void leave_queues(std::uint32_t request);
-    void leave_worker(std::uint32_t request, SimTime now);
+    void queue_age_reached(const Request& request, SimTime now);
+    void return_answer(Request& request, SimTime now);
+    void fail_attempt(Request& request, Outcome outcome, std::string_view reason, SimTime now);
+    void leave_everything(Request& request, SimTime now);
+    void leave_waiting(Request& request, SimTime now);
+    void leave_queues(Request& request);
+    void leave_worker(Request& request, SimTime now);
     void cancel_idle_starts(Pool& pool, SimTime now);
-    bool retry(std::uint32_t request, Outcome outcome, SimTime now);
-    void end(std::uint32_t request, Outcome outcome, std::string_view reason, SimTime now);
-    void attribute(const Request& request, RequestRecord& record, SimTime now) const;
+    bool retry(Request& request, Outcome outcome, SimTime now);
+    void end(Request& request, const RequestRecord& record);
+    void tell_client(const RequestRecord& record, std::uint64_t session, std::uint32_t turn);
 
     Request& at(std::uint32_t request) noexcept { return state_.requests[request]; }
+    Worker& worker_of(const Request& request) noexcept { return state_.workers[request.worker.value]; }
     Pool& pool_at(PoolId pool) noexcept { return *state_.pools[pool.value]; }
+    Event request_event(FleetEvent kind, const Request& request) const noexcept {
+        return state_.event(kind, request.number, request.generation);
+    }
     auto open_links() {
         return [this](std::uint32_t n) -> ListLinks& { return state_.requests[n].open_links; };
     }
@@ -114,6 +123,7 @@ private:
     StreamKey client_key_;
     StreamKey retry_key_;
     std::uint64_t open_ = 0;
+    bool reacts_;  // clients that hear of answers
 };
 
 }  // namespace spillway

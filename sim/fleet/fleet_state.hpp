@@ -63,9 +63,11 @@ struct Pool {
           queue(requests, classes),
           index(workers, spec.concurrency,
                 spec.binding == Binding::kPush ? WorkerIndex::Choose::kAnyReady
-                                               : WorkerIndex::Choose::kWithRoom),
+                                               : WorkerIndex::Choose::kWithRoom,
+                spec.route ? WorkerIndex::ByNumber::kYes : WorkerIndex::ByNumber::kNo),
           clock(usage),
           limits(spec.rate_limit),
+          path(spec.path && !spec.path->is_free() ? spec.path.get() : nullptr),
           lane_timers(classes.size()) {
         usage.pool = number;
     }
@@ -90,6 +92,7 @@ struct Pool {
     PoolUsage usage;
     PoolClock clock;
     RateLimit limits;
+    const PathModel* path;  // null when all of it takes no time
     Instances instances;
     Ranks ranks;
     std::uint64_t next_nth = 0;

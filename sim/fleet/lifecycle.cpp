@@ -48,6 +48,7 @@ bool Lifecycle::place_ready(Pool& pool, SimTime now) {
 std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     const std::uint32_t number = state_.workers.allocate();
     Worker& worker = state_.workers[number];
+    worker.number = number;
     worker.pool = pool.id;
     worker.nth = pool.next_nth++;
     worker.rank = pool.ranks.take();

@@ -37,10 +37,14 @@ private:
 class RateLimit {
 public:
     explicit RateLimit(const RateLimitSpec& spec)
-        : requests_(spec.requests_per_minute), tokens_(spec.tokens_per_minute) {}
+        : limited_(spec.requests_per_minute || spec.tokens_per_minute),
+          requests_(spec.requests_per_minute),
+          tokens_(spec.tokens_per_minute) {}
 
     /// Lets a request of so many tokens in and counts it, or refuses it and counts nothing.
     [[nodiscard]] bool admit(double tokens, SimTime now) noexcept {
+        if (!limited_)
+            return true;
         if (!requests_.has(1, now) || !tokens_.has(tokens, now))
             return false;
         requests_.take(1);
@@ -49,6 +53,7 @@ public:
     }
 
 private:
+    bool limited_;
     TokenBucket requests_;
     TokenBucket tokens_;
 };

@@ -10,6 +10,7 @@
 #include "sim/core/linked_list.hpp"
 #include "sim/core/slot_table.hpp"
 #include "sim/fleet/request_source.hpp"
+#include "sim/fleet/route_policy.hpp"
 #include "sim/fleet/service_model.hpp"
 #include "sim/fleet/worker_state.hpp"
 
@@ -30,28 +31,29 @@ enum class RequestState : std::uint8_t {
 struct Ticket {
     ListLinks links;
     PoolId pool;
-    bool queued = false;  ///< stands in that pool's queue
-    bool ghost = false;   ///< moved over for good: only marks when this pool would have taken it
+    bool queued = false;      ///< stands in that pool's queue
+    bool ghost = false;       ///< moved over for good: only marks when this pool would have taken it
+    SimTime since;            ///< when it came to that queue
+    std::uint64_t order = 0;  ///< how many came to that queue before it
 };
 
 /// One open logical request. Fleet-internal: policies see a RequestView.
 struct Request {
-    // As the client sent it.
-    std::uint64_t origin = 0;
-    std::uint64_t session = 0;
-    std::uint32_t turn = 0;
-    ClassId class_id;
-    std::uint32_t input_tokens = 0;
-    std::uint32_t output_tokens = 0;
-    std::uint32_t max_tokens = 0;
-    std::optional<Duration> measured_service;
+    std::uint32_t number = 0;  ///< its slot in the table
+    Arrival sent;              ///< as its client first sent it
     std::vector<std::uint64_t> prefix_blocks;
 
     // Where it stands.
     RequestState state = RequestState::kFree;
+    bool bound = false;     ///< waits for `worker` and no other
+    bool has_slot = false;  ///< on `worker`
+    bool counts = true;     ///< arrived inside the measured window
+    bool exposed = false;
+    bool overflowed = false;
+    bool base_sooner = false;
     std::uint32_t generation = 0;  ///< events of earlier attempts and earlier tenants of the slot are stale
     std::uint32_t attempt = 0;
-    SimTime first_arrived;
+    Route route;
     SimTime arrived;      ///< this attempt
     SimTime entered;      ///< at the pool, after the way in
     SimTime waits_since;  ///< in the pool that binds it
@@ -62,6 +64,7 @@ struct Request {
     Duration cold_start{0};  ///< overlap of [entered, assigned] with its worker's cold start
     Duration load{0};        ///< and with its load
     Duration take_up{0};     ///< between assigned and admitted
+    Duration gateway{0};     ///< of all parts: request path in, take-up and out
     ServiceEnd served;       ///< stamps of the engine, once it has finished
     PoolId serving_pool;     ///< of `worker`; before it has a slot, the pool that it was routed to
     WorkerId worker;         ///< valid from kReserved to kPost, and while bound to a start
@@ -70,16 +73,6 @@ struct Request {
     ListLinks bound_links;  ///< in its worker's own queue (binding start and push)
     EventHandle patience_timer;
     EventHandle overflow_timer;
-    std::optional<PoolId> overflow_pool;
-    Duration overflow_after{0};
-    bool overflow_early = false;
-    Duration gateway{0};
-    bool bound = false;     ///< waits for `worker` and no other
-    bool has_slot = false;  ///< on `worker`
-    bool counts = true;     ///< arrived inside the measured window
-    bool exposed = false;
-    bool overflowed = false;
-    bool base_sooner = false;
 };
 
 using RequestTable = SlotTable<Request>;

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/core/check.hpp"
 #include "sim/core/linked_list.hpp"
 #include "sim/core/time.hpp"
 #include "sim/fleet/request.hpp"
@@ -41,7 +42,7 @@ public:
     std::size_t lanes() const noexcept { return lanes_.size(); }
     /// The oldest ticket of a lane; kNoNode when the lane is empty.
     std::uint32_t lane_front(std::size_t lane) const noexcept { return lanes_[lane].list.front(); }
-    SimTime since(std::uint32_t ticket) const noexcept { return since_[ticket]; }
+    SimTime since(std::uint32_t number) const noexcept { return ticket(number).since; }
     /// When the request that has waited longest came; empty when none waits.
     std::optional<SimTime> oldest() const noexcept;
 
@@ -54,15 +55,53 @@ private:
     const Ticket& ticket(std::uint32_t number) const noexcept {
         return requests_[number / 2].tickets[number % 2];
     }
-    Lane& lane_of(std::uint32_t request) noexcept { return lanes_[requests_[request].class_id.value]; }
+    auto links() {
+        return [this](std::uint32_t n) -> ListLinks& { return ticket(n).links; };
+    }
+    bool goes_before(std::uint32_t head, const Lane& lane, const Lane& other) const noexcept {
+        return lane.priority > other.priority ||
+               (lane.priority == other.priority && ticket(head).order < ticket(other.list.front()).order);
+    }
 
     RequestTable& requests_;
-    std::vector<Lane> lanes_;           // one a class
-    std::vector<SimTime> since_;        // by ticket number: when it came to this queue
-    std::vector<std::uint64_t> order_;  // by ticket number: how many came before it
+    std::vector<Lane> lanes_;  // one a class
     std::uint64_t pushed_ = 0;
     std::size_t length_ = 0;
     std::size_t standing_ = 0;
 };
+
+inline void WaitQueue::push(std::uint32_t request, std::uint32_t which, SimTime now) {
+    Request& waiting = requests_[request];
+    Ticket& place = waiting.tickets[which];
+    SPILLWAY_CHECK(!place.queued, "a queue place is taken twice");
+    place.queued = true;
+    place.ghost = false;
+    place.since = now;
+    place.order = pushed_++;
+    lanes_[waiting.sent.class_id.value].list.push_back(ticket_number(request, which), links());
+    ++length_;
+    ++standing_;
+}
+
+inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
+    Request& waiting = requests_[request];
+    Ticket& place = waiting.tickets[which];
+    SPILLWAY_CHECK(place.queued, "a queue place that is not taken is left");
+    lanes_[waiting.sent.class_id.value].list.remove(ticket_number(request, which), links());
+    length_ -= place.ghost ? 0 : 1;
+    --standing_;
+    place.queued = false;
+    place.ghost = false;
+}
+
+inline std::uint32_t WaitQueue::front() const noexcept {
+    const Lane* best = nullptr;
+    for (const Lane& lane : lanes_) {
+        const std::uint32_t head = lane.list.front();
+        if (head != kNoNode && (best == nullptr || goes_before(head, lane, *best)))
+            best = &lane;
+    }
+    return best == nullptr ? kNoNode : best->list.front();
+}
 
 }  // namespace spillway

@@ -15,6 +15,7 @@ namespace spillway {
 
 /// One worker life. Fleet-internal; the slot is reused by later lives.
 struct Worker {
+    std::uint32_t number = 0;  ///< its slot in the table
     PoolId pool;
     std::uint64_t nth = 0;  ///< counts the pool's starts
     int rank = 0;           ///< lowest number that was free in the pool

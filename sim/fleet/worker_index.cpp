@@ -54,7 +54,7 @@ WorkerId WorkerIndex::next_in_turn() {
 }
 
 WorkerId WorkerIndex::nth(int n) const {
-    SPILLWAY_CHECK(n >= 0 && n < count(), "no such worker to choose");
+    SPILLWAY_CHECK(by_number_ == ByNumber::kYes && n >= 0 && n < count(), "no such worker to choose");
     return {choosable_.nth(static_cast<std::uint32_t>(n))};
 }
 

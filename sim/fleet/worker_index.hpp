@@ -16,9 +16,11 @@ namespace spillway {
 class WorkerIndex final : public WorkerChoices {
 public:
     enum class Choose : std::uint8_t { kWithRoom, kAnyReady };
+    /// Whether next_in_turn() and nth() can be asked: that costs a little at every change.
+    enum class ByNumber : std::uint8_t { kNo, kYes };
 
-    WorkerIndex(WorkerTable& workers, int concurrency, Choose choose)
-        : workers_(workers), concurrency_(concurrency), choose_(choose) {}
+    WorkerIndex(WorkerTable& workers, int concurrency, Choose choose, ByNumber by_number)
+        : workers_(workers), concurrency_(concurrency), choose_(choose), by_number_(by_number) {}
 
     /// What a worker holds: requests on a slot and requests bound to it.
     static int load_of(const Worker& worker) noexcept {
@@ -65,11 +67,12 @@ private:
     WorkerTable& workers_;
     int concurrency_;
     Choose choose_;
+    ByNumber by_number_;
     LinkedList fresh_;
     LinkedList expired_;
     std::vector<LinkedList> by_load_;  // busy workers, most recently changed first; [0] stays empty
     BitSet loads_;                     // the loads that some busy worker has
-    BitSet choosable_;                 // workers that a route may choose
+    BitSet choosable_;                 // workers that a route may choose, where it asks by number
     int ready_ = 0;
     int full_ = 0;
     std::uint32_t last_in_turn_ = 0;
@@ -78,7 +81,7 @@ private:
 inline void WorkerIndex::link(std::uint32_t worker, int load) {
     if (load >= concurrency_)
         ++full_;
-    if (choosable(load))
+    if (by_number_ == ByNumber::kYes && choosable(load))
         choosable_.insert(worker);
     if (load == 0) {
         workers_[worker].expired = false;
@@ -88,14 +91,16 @@ inline void WorkerIndex::link(std::uint32_t worker, int load) {
     const auto bucket = static_cast<std::uint32_t>(load);
     if (bucket >= by_load_.size())
         by_load_.resize(bucket + 1);
+    if (by_load_[bucket].empty())
+        loads_.insert(bucket);
     by_load_[bucket].push_front(worker, links());
-    loads_.insert(bucket);
 }
 
 inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
     if (load >= concurrency_)
         --full_;
-    choosable_.erase(worker);
+    if (by_number_ == ByNumber::kYes)
+        choosable_.erase(worker);
     if (load == 0) {
         (workers_[worker].expired ? expired_ : fresh_).remove(worker, links());
         return;

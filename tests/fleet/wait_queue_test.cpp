@@ -16,7 +16,7 @@ struct Rig {
         }
         for (std::uint32_t i = 0; i < 10; ++i) {
             const std::uint32_t number = requests.allocate();
-            requests[number].class_id = {static_cast<std::uint32_t>(i % classes.size())};
+            requests[number].sent.class_id = {static_cast<std::uint32_t>(i % classes.size())};
         }
     }
     std::vector<std::uint32_t> drain() {

@@ -11,7 +11,7 @@ namespace {
 /// `count` workers, added to the index with nothing on them.
 struct Rig {
     Rig(std::uint32_t count, int concurrency, WorkerIndex::Choose choose = WorkerIndex::Choose::kWithRoom)
-        : index(workers, concurrency, choose) {
+        : index(workers, concurrency, choose, WorkerIndex::ByNumber::kYes) {
         for (std::uint32_t i = 0; i < count; ++i) index.add(workers.allocate());
     }
     void load(std::uint32_t worker, int requests) {
