@@ -14,34 +14,36 @@
 namespace spillway {
 namespace {
 
-/// Completed requests by pool, for the loaded share, and those inside their class's deadline.
-class CompletionCounter final : public RequestObserver {
+/// Completed requests inside the deadline of their class.
+class DeadlineCounter final : public RequestObserver {
 public:
-    CompletionCounter(const Scenario& scenario, std::size_t pools)
-        : classes_(scenario.classes), by_pool_(pools), in_deadline_(scenario.classes.size()) {}
+    explicit DeadlineCounter(const Scenario& scenario)
+        : classes_(scenario.classes), met_(scenario.classes.size()) {}
 
+    /// Whether there is anything to count.
+    bool has_deadlines() const {
+        return std::any_of(classes_.begin(), classes_.end(),
+                           [](const ScenarioClass& one) { return one.deadline.has_value(); });
+    }
     void request_ended(const RequestRecord& request) override {
-        if (!request.pool || !request.measured)
+        if (!request.measured || request.outcome != Outcome::kCompleted)
             return;
-        ++by_pool_[request.pool->value];
         const std::optional<Duration>& deadline = classes_[request.class_id.value].deadline;
         if (deadline && request.total() <= *deadline)
-            ++in_deadline_[request.class_id.value];
+            ++met_[request.class_id.value];
     }
-    std::uint64_t by_pool(std::size_t pool) const { return by_pool_[pool]; }
-    std::uint64_t in_deadline(std::size_t one) const { return in_deadline_[one]; }
+    std::uint64_t met(std::size_t one) const { return met_[one]; }
 
 private:
     const std::vector<ScenarioClass>& classes_;
-    std::vector<std::uint64_t> by_pool_;
-    std::vector<std::uint64_t> in_deadline_;
+    std::vector<std::uint64_t> met_;
 };
 
-void add_deadlines(const Scenario& scenario, const CompletionCounter& counter, RunResult& result) {
+void add_deadlines(const Scenario& scenario, const DeadlineCounter& counter, RunResult& result) {
     for (std::size_t i = 0; i < scenario.classes.size(); ++i) {
         DeadlineResult& one = result.deadlines.emplace_back();
         one.deadline = scenario.classes[i].deadline;
-        one.met = counter.in_deadline(i);
+        one.met = counter.met(i);
         const RequestCounts& count = result.summary.classes[i].requests;
         one.completed_per_hour = static_cast<double>(count.completed) / result.window_hours();
         one.output_tokens_per_hour = static_cast<double>(count.output_tokens) / result.window_hours();
@@ -157,14 +159,13 @@ void judge_settled(RunResult& result) {
     result.settled = result.unsettled_reason.empty();
 }
 
-void add_pools(const Assembly& assembly, const Fleet& fleet, const CompletionCounter& counter,
-               RunResult& result) {
+void add_pools(const Assembly& assembly, const Fleet& fleet, const Meter& meter, RunResult& result) {
     for (std::uint32_t i = 0; i < assembly.pools.size(); ++i) {
         PoolResult& pool = result.pools.emplace_back();
         pool.setup = assembly.pools[i];
         pool.usage = fleet.usage({i});
         add_worker_counts(pool);
-        add_shares(pool, counter.by_pool(i));
+        add_shares(pool, meter.completed({i}));
     }
 }
 
@@ -199,12 +200,13 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     ProfiledSource source(*assembly.source);
     Recorder recorder = make_recorder(scenario);
     Meter meter = make_meter(scenario, assembly);
-    CompletionCounter counter(scenario, assembly.pools.size());
+    DeadlineCounter deadlines(scenario);
     Fleet fleet(std::move(assembly.fleet), source);
     fleet.observe(static_cast<RequestObserver&>(recorder));
     fleet.observe(static_cast<RequestObserver&>(meter));
     fleet.observe(static_cast<UsageObserver&>(meter));
-    fleet.observe(static_cast<RequestObserver&>(counter));
+    if (deadlines.has_deadlines())
+        fleet.observe(deadlines);
     for (RequestObserver* observer : onlookers.requests) fleet.observe(*observer);
     for (DecisionObserver* observer : onlookers.decisions) fleet.observe(*observer);
     for (SnapshotObserver* observer : onlookers.snapshots) fleet.observe(*observer);
@@ -222,8 +224,8 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     result.reads.assign(assembly.reads.counts().begin(), assembly.reads.counts().end());
     result.traffic = source.profile();
     judge_settled(result);
-    add_deadlines(scenario, counter, result);
-    add_pools(assembly, fleet, counter, result);
+    add_deadlines(scenario, deadlines, result);
+    add_pools(assembly, fleet, meter, result);
     add_money(scenario, assembly.prices, meter, result);
     for (PoolResult& pool : result.pools) pool.setup.service = nullptr;  // it goes with the fleet
     return result;

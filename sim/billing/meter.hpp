@@ -27,6 +27,10 @@ public:
     /// lives agree: idle time by reason is idle time, and GPU time is neither lost nor billed twice.
     UsageTotals totals(const PoolUsage& usage) const;
 
+    /// Measured requests that the pool completed.
+    std::uint64_t completed(PoolId pool) const {
+        return static_cast<std::uint64_t>(pools_[pool.value].totals.requests);
+    }
     const Purchase& purchase(PoolId pool) const { return pools_[pool.value].purchase; }
 
 private:

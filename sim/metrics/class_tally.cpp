@@ -69,7 +69,6 @@ RequestMeasures ClassTally::measures(const RequestRecord& request) const {
 
 void ClassTally::add_completed(const RequestRecord& request, const RequestMeasures& measures) {
     const Duration total = measures[SloMeasure::kTotal];
-    SPILLWAY_CHECK(total_of(request.parts) == total, "a request's parts do not add up to its total");
     count_offered(counts_, request);
     ++counts_.completed;
     counts_.cold += request.cold ? 1 : 0;
@@ -77,13 +76,15 @@ void ClassTally::add_completed(const RequestRecord& request, const RequestMeasur
     counts_.output_tokens += request.output_tokens;
 
     Group& group = request.cold ? cold_ : warm_;
-    group.parts.add(request.parts);
+    group.parts.add(request.parts, total);
     if (delivery_ == Delivery::kStreamed)
         group.ttft.add(measures[SloMeasure::kTtft]);
     if (measures.has_tpot)
         group.tpot.add(measures[SloMeasure::kTpot]);
-    group.engine_queue.add(request.engine_queue);
-    group.gateway.add(request.gateway);
+    if (request.engine_queue != Duration::zero())
+        group.engine_queue.add(request.engine_queue);
+    if (request.gateway != Duration::zero())
+        group.gateway.add(request.gateway);
     if (request.cold) {
         cold_without_start_.add(total - request.part(LatencyPart::kColdStart) -
                                 request.part(LatencyPart::kLoad));
@@ -161,16 +162,15 @@ QuantileSketch ClassTally::total_without_start() const {
     return sketch;
 }
 
-QuantileSketch ClassTally::engine_queue() const {
-    QuantileSketch sketch = warm_.engine_queue;
-    sketch.merge(cold_.engine_queue);
+QuantileSketch ClassTally::with_zeros(QuantileSketch Group::*member) const {
+    QuantileSketch sketch = warm_.*member;
+    sketch.merge(cold_.*member);
+    sketch.add_zeros(counts_.completed - sketch.count());
     return sketch;
 }
 
-QuantileSketch ClassTally::gateway() const {
-    QuantileSketch sketch = warm_.gateway;
-    sketch.merge(cold_.gateway);
-    return sketch;
-}
+QuantileSketch ClassTally::engine_queue() const { return with_zeros(&Group::engine_queue); }
+
+QuantileSketch ClassTally::gateway() const { return with_zeros(&Group::gateway); }
 
 }  // namespace spillway

@@ -46,9 +46,10 @@ private:
         LatencyParts parts;
         QuantileSketch ttft;  // stays empty while it would repeat the total
         QuantileSketch tpot;
-        QuantileSketch engine_queue;
-        QuantileSketch gateway;
+        QuantileSketch engine_queue;  // those above 0: mostly there is none
+        QuantileSketch gateway;       // likewise
     };
+    QuantileSketch with_zeros(QuantileSketch Group::*sketch) const;
     QuantileSketch latency(SloMeasure measure, const Group& group) const;
     void merge(Group& mine, const Group& theirs, const ClassTally& other);
 

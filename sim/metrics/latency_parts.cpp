@@ -19,23 +19,7 @@ double seconds(double nanoseconds) { return nanoseconds * 1e-9; }
 
 }  // namespace
 
-void LatencyParts::add(const Parts& parts) {
-    std::int64_t signs = 0;
-    for (const Duration part : parts) signs |= part.count();
-    SPILLWAY_CHECK(signs >= 0, "a part of a request's time is negative");
-    const Duration total = total_of(parts);
-    min_total_ = std::min(min_total_, total);
-    max_total_ = std::max(max_total_, total);
-    if (++count_ < kExactBelow) {
-        log_.add(parts);
-        return;
-    }
-    if (count_ == kExactBelow) [[unlikely]]
-        bin_log();
-    bin(parts, total);
-}
-
-void LatencyParts::bin(const Parts& parts, Duration total) {
+inline void LatencyParts::bin(const Parts& parts, Duration total) {
     const std::uint32_t bin = bin_of(total);
     Cell& cell = cells_.at(bin);
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -47,6 +31,26 @@ void LatencyParts::bin(const Parts& parts, Duration total) {
     }
     if ((++cell.count & carry_mask(bin)) == 0) [[unlikely]]
         carry(bin, cell);
+}
+
+void LatencyParts::add(const Parts& parts, Duration total) {
+    std::int64_t signs = 0;
+    std::int64_t sum = 0;
+    for (const Duration part : parts) {
+        signs |= part.count();
+        sum += part.count();
+    }
+    SPILLWAY_CHECK(signs >= 0, "a part of a request's time is negative");
+    SPILLWAY_CHECK(sum == total.count(), "a request's parts do not add up to its total");
+    min_total_ = std::min(min_total_, total);
+    max_total_ = std::max(max_total_, total);
+    if (++count_ < kExactBelow) {
+        log_.add(parts);
+        return;
+    }
+    if (count_ == kExactBelow) [[unlikely]]
+        bin_log();
+    bin(parts, total);
 }
 
 void LatencyParts::bin_log() {

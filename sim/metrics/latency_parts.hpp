@@ -31,7 +31,9 @@ public:
     using Sums = std::array<Int128, kLatencyParts>;
 
     /// Requires: no part is negative (CHECK).
-    void add(const Parts& parts);
+    void add(const Parts& parts) { add(parts, total_of(parts)); }
+    /// The same for a caller that knows the total. Requires: it is the sum of the parts (CHECK).
+    void add(const Parts& parts, Duration total);
     void merge(const LatencyParts& other);
 
     std::uint64_t count() const noexcept { return count_; }

@@ -10,6 +10,13 @@ Duration mean_of(Int128 sum, std::uint64_t count) noexcept {
     return Duration{static_cast<std::int64_t>((sum + divisor / 2) / divisor)};
 }
 
+void QuantileSketch::add_zeros(std::uint64_t zeros) {
+    count_ += zeros;
+    zeros_ += zeros;
+    if (count_ >= kExactBelow)
+        bin_values();
+}
+
 void QuantileSketch::merge(const QuantileSketch& other) {
     count_ += other.count_;
     zeros_ += other.zeros_;

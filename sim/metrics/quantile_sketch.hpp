@@ -41,6 +41,8 @@ public:
             values_.push_back(value);
         }
     }
+    /// The same as adding 0 so many times.
+    void add_zeros(std::uint64_t zeros);
     void merge(const QuantileSketch& other);
 
     std::uint64_t count() const noexcept { return count_; }

@@ -74,6 +74,20 @@ TEST_CASE("zeros count, and come first", "[metrics][sketch]") {
     REQUIRE(sketch.max() == 2s);
 }
 
+TEST_CASE("many zeros at once are the same as one after the other", "[metrics][sketch]") {
+    for (const std::uint64_t zeros : {std::uint64_t{0}, std::uint64_t{5}, kExactBelow}) {
+        QuantileSketch at_once;
+        QuantileSketch singly;
+        for (int i = 1; i <= 100; ++i) {
+            at_once.add(i * 1ms);
+            singly.add(i * 1ms);
+        }
+        at_once.add_zeros(zeros);
+        for (std::uint64_t i = 0; i < zeros; ++i) singly.add(0ns);
+        REQUIRE(at_once == singly);
+    }
+}
+
 TEST_CASE("a constant is reported as itself, whatever the bin's middle", "[metrics][sketch]") {
     QuantileSketch sketch;
     for (int i = 0; i < 20'000; ++i) sketch.add(1s);
