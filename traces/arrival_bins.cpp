@@ -26,7 +26,7 @@ double BinMoments::dispersion() const noexcept {
     return static_cast<double>(squares_) / arrivals - arrivals / static_cast<double>(bin_);
 }
 
-void ArrivalSeries::add(Duration offset) {
+void ArrivalSeries::add_elsewhere(Duration offset) {
     auto bin = static_cast<std::size_t>(offset / width_);
     while (bin >= most_bins_) {
         join(2);
@@ -34,6 +34,9 @@ void ArrivalSeries::add(Duration offset) {
     }
     if (bin >= counts_.size())
         counts_.resize(bin + 1);
+    last_ = bin;
+    bin_begin_ = static_cast<Duration::rep>(bin) * width_;
+    bin_end_ = bin_begin_ + width_;
     ++counts_[bin];
 }
 
@@ -52,6 +55,7 @@ void ArrivalSeries::join(std::size_t neighbours) {
     }
     counts_.resize(joined);
     width_ *= static_cast<Duration::rep>(neighbours);
+    bin_begin_ = bin_end_ = Duration::zero();
 }
 
 Duration longest_near_peak(const ArrivalSeries& series) {

@@ -37,18 +37,29 @@ public:
     ArrivalSeries(Duration width, std::size_t most_bins) : width_(width), most_bins_(most_bins) {}
 
     /// Requires: offset >= 0.
-    void add(Duration offset);
+    void add(Duration offset) {
+        // Arrivals mostly fall into the bin of the last one, and a division costs more than the counting.
+        if (offset >= bin_begin_ && offset < bin_end_) {
+            ++counts_[last_];
+        } else {
+            add_elsewhere(offset);
+        }
+    }
     Duration width() const noexcept { return width_; }
     const std::vector<std::uint64_t>& counts() const noexcept { return counts_; }
     /// Joins neighbours, so that at most `most` bins are left.
     void shrink_to(std::size_t most);
 
 private:
+    void add_elsewhere(Duration offset);
     void join(std::size_t neighbours);
 
     Duration width_;
     std::size_t most_bins_;
     std::vector<std::uint64_t> counts_;
+    std::size_t last_ = 0;  // the bin of the last one: [bin_begin_, bin_end_)
+    Duration bin_begin_{0};
+    Duration bin_end_{0};
 };
 
 /// The longest unbroken time in which every bin has at least 80% of the fullest bin's arrivals.

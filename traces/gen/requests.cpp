@@ -65,16 +65,22 @@ std::uint32_t TokenLaw::to_tokens(double length) noexcept {
 RequestMaker::RequestMaker(ParamReader& params, const SourceContext& context)
     : seed_(context.seed),
       leaf_(context.entities.next_leaf()),
-      class_id_(context.class_id),
       begin_(context.begin),
       end_(read_end(params, context)),
       count_(read_count(params)),
-      max_tokens_(read_max_tokens(params)),
       token_key_(seed_, "request tokens"),
       service_key_(seed_, "request service"),
       input_(read_tokens(params, "input_tokens")),
       output_(read_tokens(params, "output_tokens")),
-      service_(read_service(params)) {}
+      service_(read_service(params)) {
+    common_.class_id = context.class_id;
+    common_.max_tokens = read_max_tokens(params);
+    draws_ = service_ || !input_.is_constant() || !output_.is_constant();
+    if (!draws_) {
+        common_.input_tokens = input_.draw(0.5);
+        common_.output_tokens = output_.draw(0.5);
+    }
+}
 
 void RequestMaker::require_end(const ParamReader& params) const {
     if (end_ || count_ != kUnlimited)
@@ -83,17 +89,7 @@ void RequestMaker::require_end(const ParamReader& params) const {
                      "give it a \"duration\" or a \"count\", or give the scenario a \"horizon\"");
 }
 
-void RequestMaker::fill(Arrival& arrival, SimTime at, std::uint64_t number) const {
-    fill(arrival, at, number, input_, output_);
-}
-
-void RequestMaker::fill(Arrival& arrival, SimTime at, std::uint64_t number, const TokenLaw& input,
-                        const TokenLaw& output) const {
-    arrival = Arrival{};
-    arrival.at = at;
-    arrival.origin = entity_id(leaf_, number);
-    arrival.class_id = class_id_;
-    arrival.max_tokens = max_tokens_;
+void RequestMaker::draw(Arrival& arrival, const TokenLaw& input, const TokenLaw& output) const {
     if (input.is_constant() && output.is_constant()) {
         arrival.input_tokens = input.draw(0.5);
         arrival.output_tokens = output.draw(0.5);

@@ -52,24 +52,38 @@ public:
     }
 
     /// The leaf's request `number`, as it arrives at `at`.
-    void fill(Arrival& arrival, SimTime at, std::uint64_t number) const;
+    void fill(Arrival& arrival, SimTime at, std::uint64_t number) const {
+        begin(arrival, at, number);
+        if (draws_)
+            draw(arrival, input_, output_);
+    }
     /// The same with other token laws than the leaf's own.
     void fill(Arrival& arrival, SimTime at, std::uint64_t number, const TokenLaw& input,
-              const TokenLaw& output) const;
+              const TokenLaw& output) const {
+        begin(arrival, at, number);
+        draw(arrival, input, output);
+    }
 
 private:
+    void begin(Arrival& arrival, SimTime at, std::uint64_t number) const {
+        arrival = common_;
+        arrival.at = at;
+        arrival.origin = entity_id(leaf_, number);
+    }
+    void draw(Arrival& arrival, const TokenLaw& input, const TokenLaw& output) const;
+
     RunSeed seed_;
     std::uint64_t leaf_;
-    ClassId class_id_;
+    Arrival common_;  // what all requests have
     SimTime begin_;
     std::optional<SimTime> end_;
     std::uint64_t count_;
-    std::uint32_t max_tokens_;
     StreamKey token_key_;
     StreamKey service_key_;
     TokenLaw input_;
     TokenLaw output_;
     std::optional<Distribution> service_;
+    bool draws_;  // something differs from request to request
 };
 
 }  // namespace spillway
