@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, kWorkerStates> kStateNames{
     "asked", "acquiring", "pulling", "starting", "idle", "busy", "draining", "stopping", "stopped", "failed"};
 
 Json seconds(Duration duration) { return to_seconds(duration); }
+Json seconds(SummedTime time) { return to_seconds(time); }
 Json seconds(const std::optional<Duration>& duration) {
     return duration ? Json(to_seconds(*duration)) : Json(nullptr);
 }

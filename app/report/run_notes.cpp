@@ -33,9 +33,9 @@ std::string pool_notes(const PoolResult& pool) {
 std::string leftover_words(const RunResult& result) {
     std::string text =
         fmt::format("  left at the end: {}", show_counted(result.leftover.requests, "request"));
-    const Duration work = result.drain_gpu_time();
-    if (work > Duration::zero())
-        text += fmt::format(", {} of GPU time", show(work));
+    const double work = to_seconds(result.drain_gpu_time());
+    if (work > 0)
+        text += fmt::format(", {} of GPU time", show_seconds(work));
     if (result.drain_cost > Money{})
         text += fmt::format(", {}", show_usd(to_usd(result.drain_cost)));
     return text + fmt::format("; drained after {}\n", show(result.leftover.drained));

@@ -27,8 +27,8 @@ std::optional<double> RunResult::cost_per_million_output_tokens() const {
     return per(to_usd(cost), summary.all.requests.output_tokens, 1e6);
 }
 
-Duration RunResult::drain_gpu_time() const {
-    Duration time{0};
+SummedTime RunResult::drain_gpu_time() const {
+    SummedTime time{0};
     for (const PoolResult& pool : pools) {
         if (pool.setup.sort == PoolSort::kWorkers)
             time += pool.usage.drain_busy * pool.setup.gpus_per_worker;

@@ -86,7 +86,7 @@ struct RunResult {
     std::optional<double> cost_per_thousand_offered() const;
     std::optional<double> cost_per_million_output_tokens() const;
     /// GPU time that the work left at the horizon took. An API has no GPUs of one's own.
-    Duration drain_gpu_time() const;
+    SummedTime drain_gpu_time() const;
 };
 
 }  // namespace spillway

@@ -90,9 +90,9 @@ void add_worker_counts(PoolResult& pool) {
 }
 
 /// Worker time that costs money, before rounding.
-Duration paid_time(const PoolResult& pool) {
+SummedTime paid_time(const PoolResult& pool) {
     const BilledStates billed = pool.setup.purchase ? pool.setup.purchase->contract.billed : BilledStates{};
-    Duration paid{0};
+    SummedTime paid{0};
     for (std::size_t i = 0; i < kWorkerStates; ++i) {
         if (bills(billed, static_cast<WorkerState>(i)))
             paid += pool.usage.state_time[i];
@@ -185,7 +185,7 @@ void add_money(const Scenario& scenario, const PriceBook& book, const Meter& met
         if (plan.scale)
             *result.month += pool.bill->month->total;
         if (pool.bill->purchase.contract.price) {
-            const Int128 gpu_ns = Int128{pool.usage.drain_busy.count()} * pool.bill->purchase.gpus_per_worker;
+            const Int128 gpu_ns = pool.usage.drain_busy.count() * pool.bill->purchase.gpus_per_worker;
             result.drain_cost += charge_gpu_time(pool.bill->purchase, gpu_ns);
         }
     }

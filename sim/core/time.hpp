@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sim/core/check.hpp"
+#include "sim/core/int128.hpp"
 
 namespace spillway {
 
@@ -20,6 +21,9 @@ struct SimClock {
 using Duration = SimClock::duration;
 /// A moment; 0 is the start of the measured window, warm-up lies before it.
 using SimTime = SimClock::time_point;
+
+/// Time summed over workers or requests: 64 bits of nanoseconds are full after a month of 3,557 workers.
+using SummedTime = std::chrono::duration<Int128, std::nano>;
 
 /// Nearest nanosecond to `seconds`. Empty for NaN and for what does not fit (about 292 years).
 inline std::optional<Duration> duration_from_seconds(double seconds) noexcept {
@@ -43,6 +47,7 @@ inline Duration from_seconds(double seconds) {
 constexpr double to_seconds(Duration duration) noexcept {
     return static_cast<double>(duration.count()) * 1e-9;
 }
+constexpr double to_seconds(SummedTime time) noexcept { return static_cast<double>(time.count()) * 1e-9; }
 constexpr double to_seconds(SimTime time) noexcept { return to_seconds(time.time_since_epoch()); }
 
 }  // namespace spillway

@@ -84,6 +84,11 @@ struct Pool {
         return !coming.empty() || (coming_until && *coming_until > since);
     }
     void settle_counts() noexcept { clock.set_busy_idle(index.busy(), index.idle()); }
+    /// Workers drain, or no longer do. Requires: the clock stands at the present.
+    void add_draining(int change) noexcept {
+        draining += change;
+        clock.set_draining(draining);
+    }
 
     PoolId id;
     PoolSpec spec;

@@ -43,12 +43,11 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
     pool.index.remove(number);
     pool.settle_counts();
     pool.clock.set_ready(pool.index.ready(), now);
+    pool.add_draining(1);
     if (worker.in_flight == 0) {
-        ++pool.draining;
         stop(number, now);
         return;
     }
-    ++pool.draining;
     pool.in_flight_draining += worker.in_flight;
     worker.clock.enter(WorkerState::kDraining, now);
     if (drain_limit) {
@@ -61,7 +60,8 @@ void Lifecycle::stop(std::uint32_t number, SimTime now) {
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
     SPILLWAY_CHECK(worker.in_flight == 0 && worker.bound.empty(), "a worker stops with requests on it");
-    --pool.draining;
+    pool.clock.advance(now);
+    pool.add_draining(-1);
     ++pool.stopping;
     worker.clock.enter(WorkerState::kStopping, now);
     if (pool.spec.stop_time == Duration::zero()) {

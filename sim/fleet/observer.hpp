@@ -92,18 +92,19 @@ constexpr std::array<Duration, 3> kSpellBounds{std::chrono::seconds{30}, std::ch
 struct PoolUsage {
     PoolId pool;
     Duration window{0};
-    Duration idle_floor{0};        ///< idle time of workers kept as the floor
-    Duration idle_buffer{0};       ///< spare buffer
-    Duration idle_timeout{0};      ///< idle time-outs running out
-    Duration idle_headroom{0};     ///< a fixed or scheduled base that traffic did not fill
-    Duration slot_time{0};         ///< sum over requests of their time on a worker
-    Duration failed_slot_time{0};  ///< of which: attempts that did not complete
-    std::array<Duration, kWorkerStates> state_time{};  ///< sum over workers
-    Duration busy_time{0};                             ///< with at least one request on a worker
-    std::array<Duration, 4>
-        spell_slot_time{};   ///< slot_time by length of the unbroken busy spell that it was in
-    Duration drain_busy{0};  ///< busy worker time after the window, until the last request ended
-    Duration at_limit{0};    ///< while a decision was clamped
+    SummedTime idle_floor{0};        ///< idle time of workers kept as the floor
+    SummedTime idle_buffer{0};       ///< spare buffer
+    SummedTime idle_timeout{0};      ///< idle time-outs running out
+    SummedTime idle_headroom{0};     ///< a fixed or scheduled base that traffic did not fill
+    SummedTime slot_time{0};         ///< sum over requests of their time on a worker
+    SummedTime failed_slot_time{0};  ///< of which: attempts that did not complete
+    std::array<SummedTime, kWorkerStates> state_time{};  ///< sum over workers
+    Duration busy_time{0};                               ///< with at least one request on a worker
+    std::array<SummedTime, 4>
+        spell_slot_time{};  ///< slot_time by length of the unbroken busy spell that it was in
+    SummedTime drain_busy{
+        0};                ///< of busy and draining workers after the window, until the last request ended
+    Duration at_limit{0};  ///< while a decision was clamped
     int peak_workers = 0;
     int peak_in_flight = 0;
     int peak_queue = 0;

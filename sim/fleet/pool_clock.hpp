@@ -23,10 +23,10 @@ public:
         last_ = now;
         if (!open_) {
             if (closed_)
-                usage_.drain_busy += span * busy_;
+                usage_.drain_busy += SummedTime{span} * (busy_ + draining_);
             return;
         }
-        usage_.slot_time += span * in_flight_;
+        usage_.slot_time += SummedTime{span} * in_flight_;
         if (idle_ > 0)
             integrate_idle(span);
         if (at_limit_)
@@ -48,6 +48,7 @@ public:
         busy_ = busy;
         idle_ = idle;
     }
+    void set_draining(int draining) noexcept { draining_ = draining; }
     void set_reasons(int floor, int buffer, IdleReason rest) noexcept {
         floor_ = floor;
         buffer_ = buffer;
@@ -98,10 +99,10 @@ private:
     void integrate_idle(Duration span) noexcept {
         const int floor = std::clamp(floor_ - busy_, 0, idle_);
         const int buffer = std::min(buffer_, idle_ - floor);
-        usage_.idle_floor += span * floor;
-        usage_.idle_buffer += span * buffer;
+        usage_.idle_floor += SummedTime{span} * floor;
+        usage_.idle_buffer += SummedTime{span} * buffer;
         (rest_ == IdleReason::kHeadroom ? usage_.idle_headroom : usage_.idle_timeout) +=
-            span * (idle_ - floor - buffer);
+            SummedTime{span} * (idle_ - floor - buffer);
     }
     void begin_spell() noexcept {
         spell_began_ = last_;
@@ -129,9 +130,10 @@ private:
     SimTime opened_;
     SimTime ready_since_;
     SimTime spell_began_;
-    Duration spell_slot_time_{0};
+    SummedTime spell_slot_time_{0};
     int busy_ = 0;
     int idle_ = 0;
+    int draining_ = 0;
     int in_flight_ = 0;
     int ready_ = 0;
     int floor_ = 0;

@@ -73,13 +73,13 @@ std::vector<WorkerLife> draw_lives() {
 /// Idle time under four names, slot time of requests that overlap.
 PoolUsage draw_usage(const std::vector<WorkerLife>& lives) {
     PoolUsage usage = make_usage(lives, kWindow);
-    const std::int64_t idle = std::exchange(usage.idle_timeout, 0ns).count();
+    const Int128 idle = std::exchange(usage.idle_timeout, 0ns).count();
     std::array<std::int64_t, 3> cuts{draw(0, 1000), draw(0, 1000), draw(0, 1000)};
     std::sort(cuts.begin(), cuts.end());
-    usage.idle_floor = Duration{idle / 1000 * cuts[0]};
-    usage.idle_buffer = Duration{idle / 1000 * (cuts[1] - cuts[0])};
-    usage.idle_timeout = Duration{idle / 1000 * (cuts[2] - cuts[1])};
-    usage.idle_headroom = Duration{idle} - usage.idle_floor - usage.idle_buffer - usage.idle_timeout;
+    usage.idle_floor = SummedTime{idle / 1000 * cuts[0]};
+    usage.idle_buffer = SummedTime{idle / 1000 * (cuts[1] - cuts[0])};
+    usage.idle_timeout = SummedTime{idle / 1000 * (cuts[2] - cuts[1])};
+    usage.idle_headroom = SummedTime{idle} - usage.idle_floor - usage.idle_buffer - usage.idle_timeout;
     usage.slot_time *= draw(1, 8);
     usage.failed_slot_time = usage.slot_time * draw(0, 100) / 100;
     return usage;

@@ -45,6 +45,22 @@ TEST_CASE("starts that fail for want of supply in warm-up are not counted", "[fl
     CHECK(run.usage().failed_starts == 2);  // at 0 and 10 s; not at -20 and -10 s
 }
 
+TEST_CASE("a month of ten thousand workers is summed without overflow", "[fleet][window]") {
+    FleetSpec spec = one_pool(fixed(10'000), 10'000);
+    spec.horizon = SimTime{720h};
+    const Run run(std::move(spec), {request_at(1h, 700h)});
+    CHECK(run.usage().idle_headroom == SummedTime{720h} * 10'000 - 700h);
+    CHECK(run.in_state(WorkerState::kIdle) == run.usage().idle_headroom);
+}
+
+TEST_CASE("a worker that drains when the window closes has work left too", "[fleet][window]") {
+    FleetSpec spec = one_pool(scheduled({{0s, 1}, {5s, 0}}, VictimOrder::kIdleThenBusy));
+    spec.horizon = SimTime{10s};
+    const Run run(std::move(spec), {request_at(4s, 9s)});
+    CHECK(run.in_state(WorkerState::kDraining) == 5s);
+    CHECK(run.usage().drain_busy == 3s);
+}
+
 TEST_CASE("worker time is billed to the horizon, requests are followed to their end", "[fleet][window]") {
     FleetSpec spec = one_pool(fixed(1));
     spec.horizon = SimTime{10s};

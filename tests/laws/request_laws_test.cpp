@@ -52,7 +52,7 @@ TEST_CASE("the parts of a request's time are not negative and sum to its total",
         for (const RequestRecord& request : world.log.requests) {
             Duration sum{0};
             for (const Duration part : request.parts) {
-                RC_ASSERT(part >= Duration::zero());
+                RC_ASSERT((part >= Duration::zero()));
                 sum += part;
             }
             RC_ASSERT(sum == request.total());
@@ -112,7 +112,8 @@ TEST_CASE("slot time is the time that requests were on workers, inside the windo
             expected[request.pool->value] +=
                 time_inside(request.delivered - served, request.delivered, world.horizon());
         }
-        for (std::size_t i = 0; i < expected.size(); ++i) RC_ASSERT(world.usage(i).slot_time == expected[i]);
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            RC_ASSERT((world.usage(i).slot_time == expected[i]));
     });
 }
 

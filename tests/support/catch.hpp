@@ -9,7 +9,16 @@
 
 #include <string>
 
+#include "sim/core/time.hpp"
 #include "tests/support/skip.hpp"
+
+/// Catch2 prints a duration's count, and no stream takes one of 128 bits.
+template <>
+struct Catch::StringMaker<spillway::SummedTime> {
+    static std::string convert(spillway::SummedTime time) {
+        return std::to_string(spillway::to_seconds(time)) + " s";
+    }
+};
 
 namespace spillway::tests {
 

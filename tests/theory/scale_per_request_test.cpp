@@ -39,8 +39,8 @@ TEST_CASE("scale per request meets the published cold share and number of instan
     fleet.run();
 
     const PoolUsage& usage = fleet.usage({0});
-    Duration alive{0};
-    for (const Duration time : usage.state_time) alive += time;
+    SummedTime alive{0};
+    for (const SummedTime time : usage.state_time) alive += time;
     const double servers = to_seconds(alive) / to_seconds(usage.window);
     const double running = to_seconds(usage.slot_time) / to_seconds(usage.window);
     INFO("cold " << count.cold / count.all << " servers " << servers << " running " << running);

@@ -93,7 +93,7 @@ struct Run {
     Duration part(std::uint64_t origin, LatencyPart part) const { return request(origin).part(part); }
     Duration total(std::uint64_t origin) const { return request(origin).total(); }
     const PoolUsage& usage(std::uint32_t pool = 0) const { return fleet.usage({pool}); }
-    Duration in_state(WorkerState state, std::uint32_t pool = 0) const {
+    SummedTime in_state(WorkerState state, std::uint32_t pool = 0) const {
         return usage(pool).state_time[static_cast<std::size_t>(state)];
     }
 
