@@ -45,9 +45,9 @@ inline Duration from_seconds(double seconds) {
 }
 
 constexpr double to_seconds(Duration duration) noexcept {
-    return static_cast<double>(duration.count()) * 1e-9;
+    return static_cast<double>(duration.count()) / 1e9;
 }
-constexpr double to_seconds(SummedTime time) noexcept { return static_cast<double>(time.count()) * 1e-9; }
+constexpr double to_seconds(SummedTime time) noexcept { return static_cast<double>(time.count()) / 1e9; }
 constexpr double to_seconds(SimTime time) noexcept { return to_seconds(time.time_since_epoch()); }
 
 }  // namespace spillway
