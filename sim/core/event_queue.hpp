@@ -65,8 +65,8 @@ public:
         Event event;
     };
     static constexpr UInt128 kNone = KeyHeap::kNone;
-    /// Time, phase and order of the next event as one comparable number; kNone, the largest, when there is none.
-    /// Drops cancelled events from the front, so it is not const.
+    /// Time, phase and order of the next event as one comparable number; kNone, the largest, when there is
+    /// none. Drops cancelled events from the front, so it is not const.
     UInt128 next_key() {
         if (stale_ != 0) [[unlikely]]
             drop_stale_front();

@@ -59,8 +59,8 @@ private:
     static constexpr std::size_t kRoot = 3;
     static constexpr std::size_t kLargeFrom = 1024;  // groups; 64 KiB
 
-    /// Where the smallest of a group stands. Arithmetic, because compilers turn a conditional on 128 bits into
-    /// branches that nothing can predict.
+    /// Where the smallest of a group stands. Arithmetic, because compilers turn a conditional on 128 bits
+    /// into branches that nothing can predict.
     static std::size_t least_of(const Group& group) noexcept {
         const auto left = static_cast<std::size_t>(group[1] < group[0]);
         const std::size_t right = 2 + static_cast<std::size_t>(group[3] < group[2]);
