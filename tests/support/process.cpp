@@ -1,6 +1,7 @@
 #include "tests/support/process.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,11 +48,12 @@ ProcessResult run_process(const std::vector<std::string>& command) {
         _exit(kCannotStart);
     }
     int status = 0;
-    if (waitpid(child, &status, 0) != child) {
+    rusage used{};
+    if (wait4(child, &status, 0, &used) != child) {
         throw std::runtime_error("cannot wait for " + command.front());
     }
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
-    return {code, read_text(out), read_text(err)};
+    return {code, read_text(out), read_text(err), std::int64_t{used.ru_maxrss} * 1024};
 }
 
 }  // namespace spillway::tests

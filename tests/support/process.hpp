@@ -1,13 +1,15 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace spillway::tests {
 
 struct ProcessResult {
-    int status;       ///< exit status; 128 + signal when a signal ended it
-    std::string out;  ///< standard output
-    std::string err;  ///< standard error
+    int status;               ///< exit status; 128 + signal when a signal ended it
+    std::string out;          ///< standard output
+    std::string err;          ///< standard error
+    std::int64_t peak_bytes;  ///< the most memory that it held, or this test program when it started it
 };
 
 /// Runs `command` (program first, no shell) and waits for it; standard input is empty.
