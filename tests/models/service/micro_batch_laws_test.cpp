@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "models/service/micro_batch.hpp"
@@ -30,7 +31,9 @@ void advance_to(MicroBatchModel& engine, Life& life, SimTime until) {
         const SimTime now = *engine.next_change();
         const std::size_t before = life.ended.size();
         engine.advance(now, life.ended);
-        RC_ASSERT(life.ended.size() > before || !engine.next_change() || *engine.next_change() > now);
+        // In brackets: RC_ASSERT looks into an expression and would evaluate all of it.
+        const std::optional<SimTime> next = engine.next_change();
+        RC_ASSERT((life.ended.size() > before || !next || *next > now));
     }
 }
 
