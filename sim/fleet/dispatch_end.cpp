@@ -127,7 +127,7 @@ void Dispatcher::return_answer(Request& request, SimTime now) {
     }
     request.state = RequestState::kReturning;
     request.gateway += way_out;
-    state_.simulator.schedule(now + way_out, Phase::kFinish, request_event(FleetEvent::kDeliver, request));
+    state_.simulator.schedule(now + way_out, Phase::kFinish, event_of(request, FleetEvent::kDeliver));
 }
 
 void Dispatcher::patience_over(std::uint32_t number, SimTime now) {
@@ -258,7 +258,7 @@ bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {
     ++request.generation;
     request.state = RequestState::kBackoff;
     state_.simulator.schedule(now + from_seconds(to_seconds(spec.backoff) * stretch), Phase::kArrival,
-                              request_event(FleetEvent::kRetry, request));
+                              event_of(request, FleetEvent::kRetry));
     return true;
 }
 

@@ -25,8 +25,7 @@ bool Dispatcher::reserve(Request& request, const Pool& pool, SimTime now) {
         return false;
     request.state = RequestState::kReserved;
     request.gateway += request.take_up;
-    state_.simulator.schedule(now + request.take_up, Phase::kReady,
-                              request_event(FleetEvent::kTakeUp, request));
+    state_.simulator.schedule(now + request.take_up, Phase::kReady, event_of(request, FleetEvent::kTakeUp));
     return true;
 }
 
@@ -68,7 +67,7 @@ void Dispatcher::served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTi
         return_answer(request, now);
         return;
     }
-    state_.simulator.schedule(now + post, Phase::kFinish, request_event(FleetEvent::kPostDone, request));
+    state_.simulator.schedule(now + post, Phase::kFinish, event_of(request, FleetEvent::kPostDone));
 }
 
 void Dispatcher::turned_down(Request& request, Worker& worker, Pool& pool, SimTime now) {

@@ -65,8 +65,7 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
         if (way_in > Duration::zero()) {
             request.state = RequestState::kTravelling;
             request.gateway += way_in;
-            state_.simulator.schedule(now + way_in, Phase::kArrival,
-                                      request_event(FleetEvent::kEnqueue, request));
+            state_.simulator.schedule(now + way_in, Phase::kArrival, event_of(request, FleetEvent::kEnqueue));
             return;
         }
     }
@@ -210,7 +209,7 @@ void Dispatcher::bind(Pool& pool, Request& request, Worker& worker, SimTime now)
     if (!request.bound_until) {
         request.bound_until = std::max(now, request.waits_since + pool.spec.queue.max_wait);
         state_.simulator.schedule(*request.bound_until, Phase::kTimeout,
-                                  request_event(FleetEvent::kBoundWait, request));
+                                  event_of(request, FleetEvent::kBoundWait));
     }
     watch_patience(request, now);
     control_->waits(pool, request.number, request.generation, now);

@@ -103,7 +103,7 @@ private:
     Request& at(std::uint32_t request) noexcept { return state_.requests[request]; }
     Worker& worker_of(const Request& request) noexcept { return state_.workers[request.worker.value]; }
     Pool& pool_at(PoolId pool) noexcept { return *state_.pools[pool.value]; }
-    Event request_event(FleetEvent kind, const Request& request) const noexcept {
+    Event event_of(const Request& request, FleetEvent kind) const noexcept {
         return state_.event(kind, request.number, request.generation);
     }
     auto open_links() {
