@@ -12,22 +12,22 @@
 namespace spillway {
 
 /// A heap of 128-bit keys, smallest first, made for the rhythm of an event loop: a pop leaves a hole at the
-/// root which the next push fills (one sift instead of two). Four children of 16 bytes are one aligned cache
+/// root which the next push fills (one sift instead of two); until then the least is among its children. Four children of 16 bytes are one aligned cache
 /// line, and the smallest of them is found without a branch that could be mispredicted. The largest key is
 /// reserved as "none".
 class KeyHeap {
 public:
     static constexpr UInt128 kNone = ~UInt128{0};
 
-    KeyHeap() : groups_(1) {}
+    KeyHeap() : groups_(2) {
+        for (Line& group : groups_) group.fill(kNone);
+    }
 
     std::size_t size() const noexcept { return end_ - kRoot - (hole_ ? 1 : 0); }
 
-    /// The smallest key, kNone when empty. Fills the hole, so it is not const.
-    UInt128 least() {
-        if (hole_)
-            fill_hole();
-        return end_ == kRoot ? kNone : groups_[0][kRoot];
+    /// The smallest key, kNone when empty.
+    UInt128 least() const noexcept {
+        return hole_ ? groups_[1][least_of(groups_[1])] : groups_[0][kRoot];
     }
 
     /// Whether the heap has outgrown the caches near the core, so that prefetching pays.
@@ -36,8 +36,12 @@ public:
     /// Requires: large().
     std::span<const UInt128, 4> runners_up() const noexcept { return groups_[1]; }
 
-    /// Removes the smallest key. Requires: least() was called since the last change and is not kNone.
-    void pop() noexcept { hole_ = true; }
+    /// Removes the smallest key. Requires: not empty.
+    void pop() noexcept {
+        if (hole_)
+            fill_hole();
+        hole_ = true;
+    }
 
     void push(UInt128 key) {
         if (hole_) {
@@ -105,9 +109,8 @@ inline void KeyHeap::sift_down(std::size_t position, UInt128 key) noexcept {
 
 inline void KeyHeap::append(UInt128 key) {
     std::size_t position = end_++;
-    if (position / 4 == groups_.size()) {
+    if (position / 4 == groups_.size())
         groups_.emplace_back().fill(kNone);
-    }
     while (position > kRoot) {
         const std::size_t parent = position / 4 + 2;
         if (at(parent) < key)

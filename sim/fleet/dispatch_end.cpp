@@ -139,7 +139,7 @@ void Dispatcher::patience_over(std::uint32_t number, SimTime now) {
 
 void Dispatcher::client_timeout(std::uint32_t class_index, SimTime now) {
     ClassState& state = classes_[class_index];
-    const Duration timeout = *state_.spec.classes[class_index].timeout;
+    const Duration timeout = *state.timeout;
     state.timer = {};
     while (!state.open.empty() && at(state.open.front()).arrived + timeout <= now) {
         fail_attempt(at(state.open.front()), Outcome::kTimedOut, "the client's time-out", now);

@@ -112,8 +112,9 @@ inline void Dispatcher::leave_queues(Request& request) {
 }
 
 inline void Dispatcher::forget_timeout(Request& request) {
-    if (state_.spec.classes[request.sent.class_id.value].timeout)
-        classes_[request.sent.class_id.value].open.remove(request.number, open_links());
+    ClassState& state = classes_[request.sent.class_id.value];
+    if (state.timeout)
+        state.open.remove(request.number, open_links());
 }
 
 }  // namespace spillway

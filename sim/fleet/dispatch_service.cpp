@@ -109,7 +109,7 @@ void Dispatcher::change_state(Worker& worker, Pool& pool, int before, SimTime no
         pool.clock.advance(now);
         if (load == 0)
             worker.idle_since = now;
-        pool.index.reload(worker.number, before);
+        pool.index.reload(worker.number, before, load);
         pool.settle_counts();
     }
     if (load > 0 && was_idle)

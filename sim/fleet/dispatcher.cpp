@@ -9,11 +9,12 @@ namespace spillway {
 Dispatcher::Dispatcher(FleetState& state, RequestSource& source)
     : state_(state),
       source_(source),
-      classes_(state.spec.classes.size()),
       luck_key_(state.spec.seed, "route"),
       client_key_(state.spec.seed, "client patience"),
       retry_key_(state.spec.seed, "client retry"),
-      reacts_(source.reacts()) {}
+      reacts_(source.reacts()) {
+    for (const ClassSpec& spec : state.spec.classes) classes_.push_back({spec.timeout, {}, {}});
+}
 
 void Dispatcher::announce_next() {
     std::optional<SimTime> next = source_.next_time();
@@ -54,7 +55,8 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
     request.patience_timer = {};
     request.overflow_timer = {};
     request.bound_until.reset();
-    watch_timeout(request, now);
+    if (classes_[request.sent.class_id.value].timeout)
+        watch_timeout(request, now);
     request.route = state_.spec.route ? ask_route(request, now) : Route{};
     request.serving_pool = request.route.pool;
     request.tickets[0].pool = request.route.pool;
@@ -81,12 +83,9 @@ Route Dispatcher::ask_route(const Request& request, SimTime now) {
 /// The attempts of a class with a time-out stand in a list, oldest first, and share one timer.
 void Dispatcher::watch_timeout(Request& request, SimTime now) {
     const ClassId class_id = request.sent.class_id;
-    const std::optional<Duration>& timeout = state_.spec.classes[class_id.value].timeout;
-    if (!timeout)
-        return;
     ClassState& state = classes_[class_id.value];
     state.open.push_back(request.number, open_links());
-    state_.arm(state.timer, now + *timeout, Phase::kTimeout,
+    state_.arm(state.timer, now + *state.timeout, Phase::kTimeout,
                state_.event(FleetEvent::kClientTimeout, class_id.value));
 }
 

@@ -45,7 +45,8 @@ public:
 
 private:
     struct ClassState {
-        LinkedList open;  ///< attempts under way, oldest first; of a class with a time-out
+        std::optional<Duration> timeout;
+        LinkedList open;  ///< attempts under way, oldest first, if the class has a time-out
         Timer timer;
     };
 

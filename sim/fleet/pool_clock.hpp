@@ -97,12 +97,16 @@ public:
 
 private:
     void integrate_idle(Duration span) noexcept {
-        const int floor = std::clamp(floor_ - busy_, 0, idle_);
-        const int buffer = std::min(buffer_, idle_ - floor);
-        usage_.idle_floor += SummedTime{span} * floor;
-        usage_.idle_buffer += SummedTime{span} * buffer;
+        int rest = idle_;
+        if ((floor_ | buffer_) != 0) {
+            const int floor = std::clamp(floor_ - busy_, 0, idle_);
+            const int buffer = std::min(buffer_, idle_ - floor);
+            usage_.idle_floor += SummedTime{span} * floor;
+            usage_.idle_buffer += SummedTime{span} * buffer;
+            rest -= floor + buffer;
+        }
         (rest_ == IdleReason::kHeadroom ? usage_.idle_headroom : usage_.idle_timeout) +=
-            SummedTime{span} * (idle_ - floor - buffer);
+            SummedTime{span} * rest;
     }
     void begin_spell() noexcept {
         spell_began_ = last_;

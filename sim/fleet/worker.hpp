@@ -30,9 +30,8 @@ struct Worker {
 
     int in_flight = 0;  ///< requests that hold a slot
     SimTime idle_since;
-    bool expired = false;  ///< its idle time-out was reported
-    ListLinks links;       ///< in the idle list of its kind, or among the busy ones of its load
-    LinkedList bound;      ///< requests bound to it that have no slot yet
+    ListLinks links;                      ///< in its pool's list of those that are coming
+    LinkedList bound;                     ///< requests bound to it that have no slot yet
     std::uint32_t change_generation = 0;  ///< service-change events of another generation are stale
     std::optional<SimTime> next_change;   ///< when the pending one fires
     std::uint32_t life_generation = 0;    ///< stop and drain events of earlier lives are stale

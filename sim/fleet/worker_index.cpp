@@ -6,6 +6,8 @@ namespace spillway {
 
 void WorkerIndex::add(std::uint32_t worker) {
     ++ready_;
+    if (worker >= places_.size())
+        places_.resize(worker + 1);
     link(worker, load_of(workers_[worker]));
 }
 
@@ -15,10 +17,10 @@ void WorkerIndex::remove(std::uint32_t worker) {
 }
 
 void WorkerIndex::expire(std::uint32_t worker) {
-    SPILLWAY_CHECK(!workers_[worker].expired && load_of(workers_[worker]) == 0,
+    SPILLWAY_CHECK(!places_[worker].expired && load_of(workers_[worker]) == 0,
                    "only a freshly idle worker expires");
     fresh_.remove(worker, links());
-    workers_[worker].expired = true;
+    places_[worker].expired = true;
     expired_.push_front(worker, links());
 }
 
@@ -28,9 +30,11 @@ std::uint32_t WorkerIndex::least_busy() const noexcept {
 }
 
 WorkerId WorkerIndex::warmest() const {
-    const std::optional<std::uint32_t> load = loads_.last_below(static_cast<std::uint32_t>(concurrency_));
-    if (load)
-        return {by_load_[*load].front()};
+    if (concurrency_ > 1) {  // else none that is busy has room
+        const std::optional<std::uint32_t> load = loads_.last_below(static_cast<std::uint32_t>(concurrency_));
+        if (load)
+            return {by_load_[*load].front()};
+    }
     if (idle() > 0)
         return {warmest_idle()};
     return least_loaded();

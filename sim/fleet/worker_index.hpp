@@ -30,8 +30,8 @@ public:
     /// A ready worker comes in, or leaves for good.
     void add(std::uint32_t worker);
     void remove(std::uint32_t worker);
-    /// What it holds changed from `before`. One that became idle starts a new idle time-out.
-    void reload(std::uint32_t worker, int before);
+    /// What it holds changed. One that became idle starts a new idle time-out.
+    void reload(std::uint32_t worker, int before, int after);
 
     /// Puts an idle worker, the next to expire, among the expired ones.
     void expire(std::uint32_t worker);
@@ -56,8 +56,13 @@ public:
     int load(WorkerId worker) const override { return load_of(workers_[worker.value]); }
 
 private:
-    auto links() {
-        return [this](std::uint32_t n) -> ListLinks& { return workers_[n].links; };
+    /// Where a ready worker stands: in one of the two idle lists, or among the busy ones of its load.
+    struct Place {
+        ListLinks links;
+        bool expired = false;
+    };
+    auto links() noexcept {
+        return [places = places_.data()](std::uint32_t n) -> ListLinks& { return places[n].links; };
     }
     bool choosable(int load) const noexcept { return choose_ == Choose::kAnyReady || load < concurrency_; }
     void link(std::uint32_t worker, int load);
@@ -68,6 +73,7 @@ private:
     int concurrency_;
     Choose choose_;
     ByNumber by_number_;
+    std::vector<Place> places_;  // by worker; side by side, because a change touches those of neighbours
     LinkedList fresh_;
     LinkedList expired_;
     std::vector<LinkedList> by_load_;  // busy workers, most recently changed first; [0] stays empty
@@ -84,7 +90,7 @@ inline void WorkerIndex::link(std::uint32_t worker, int load) {
     if (by_number_ == ByNumber::kYes && choosable(load))
         choosable_.insert(worker);
     if (load == 0) {
-        workers_[worker].expired = false;
+        places_[worker].expired = false;
         fresh_.push_front(worker, links());
         return;
     }
@@ -102,7 +108,7 @@ inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
     if (by_number_ == ByNumber::kYes)
         choosable_.erase(worker);
     if (load == 0) {
-        (workers_[worker].expired ? expired_ : fresh_).remove(worker, links());
+        (places_[worker].expired ? expired_ : fresh_).remove(worker, links());
         return;
     }
     const auto bucket = static_cast<std::uint32_t>(load);
@@ -111,9 +117,9 @@ inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
         loads_.erase(bucket);
 }
 
-inline void WorkerIndex::reload(std::uint32_t worker, int before) {
+inline void WorkerIndex::reload(std::uint32_t worker, int before, int after) {
     unlink(worker, before);
-    link(worker, load_of(workers_[worker]));
+    link(worker, after);
 }
 
 }  // namespace spillway

@@ -17,7 +17,7 @@ struct Rig {
     void load(std::uint32_t worker, int requests) {
         const int before = WorkerIndex::load_of(workers[worker]);
         workers[worker].in_flight = requests;
-        index.reload(worker, before);
+        index.reload(worker, before, requests);
     }
 
     WorkerTable workers;
