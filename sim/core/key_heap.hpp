@@ -12,9 +12,9 @@
 namespace spillway {
 
 /// A heap of 128-bit keys, smallest first, made for the rhythm of an event loop: a pop leaves a hole at the
-/// root which the next push fills (one sift instead of two); until then the least is among its children. Four children of 16 bytes are one aligned cache
-/// line, and the smallest of them is found without a branch that could be mispredicted. The largest key is
-/// reserved as "none".
+/// root which the next push fills (one sift instead of two); until then the least is among its children. Four
+/// children of 16 bytes are one aligned cache line, and the smallest of them is found without a branch that
+/// could be mispredicted. The largest key is reserved as "none".
 class KeyHeap {
 public:
     static constexpr UInt128 kNone = ~UInt128{0};
@@ -26,9 +26,7 @@ public:
     std::size_t size() const noexcept { return end_ - kRoot - (hole_ ? 1 : 0); }
 
     /// The smallest key, kNone when empty.
-    UInt128 least() const noexcept {
-        return hole_ ? groups_[1][least_of(groups_[1])] : groups_[0][kRoot];
-    }
+    UInt128 least() const noexcept { return hole_ ? groups_[1][least_of(groups_[1])] : groups_[0][kRoot]; }
 
     /// Whether the heap has outgrown the caches near the core, so that prefetching pays.
     bool large() const noexcept { return groups_.size() >= kLargeFrom; }
