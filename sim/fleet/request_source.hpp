@@ -56,7 +56,7 @@ public:
     /// is waiting for an answer). Never before the last popped one.
     virtual std::optional<SimTime> next_time() = 0;
 
-    /// Takes the arrival that next_time() announced. Requires: next_time() is not empty.
+    /// Takes the arrival that next_time() announced and writes all of it. Requires: next_time() is not empty.
     /// Throws InputError when the input turns out to be broken.
     virtual void pop(Arrival& arrival) = 0;
 
