@@ -39,7 +39,6 @@ public:
     std::size_t length() const noexcept { return length_; }
     bool has_nobody() const noexcept { return standing_ == 0; }
 
-    std::size_t lanes() const noexcept { return lanes_.size(); }
     /// The oldest ticket of a lane; kNoNode when the lane is empty.
     std::uint32_t lane_front(std::size_t lane) const noexcept { return lanes_[lane].list.front(); }
     SimTime since(std::uint32_t number) const noexcept { return ticket(number).since; }

@@ -53,19 +53,19 @@ public:
 
     /// The leaf's request `number`, as it arrives at `at`.
     void fill(Arrival& arrival, SimTime at, std::uint64_t number) const {
-        begin(arrival, at, number);
+        give_common(arrival, at, number);
         if (draws_)
             draw(arrival, input_, output_);
     }
     /// The same with other token laws than the leaf's own.
     void fill(Arrival& arrival, SimTime at, std::uint64_t number, const TokenLaw& input,
               const TokenLaw& output) const {
-        begin(arrival, at, number);
+        give_common(arrival, at, number);
         draw(arrival, input, output);
     }
 
 private:
-    void begin(Arrival& arrival, SimTime at, std::uint64_t number) const {
+    void give_common(Arrival& arrival, SimTime at, std::uint64_t number) const {
         arrival = common_;
         arrival.at = at;
         arrival.origin = entity_id(leaf_, number);
