@@ -13,6 +13,7 @@ spillway_find(nlohmann_json)
 spillway_find(Boost 1.74 CONFIG COMPONENTS program_options)
 spillway_find(simdjson)
 spillway_find(FastFloat)
+spillway_find(Eigen3)
 spillway_find(zstd)
 spillway_find(ZLIB)
 

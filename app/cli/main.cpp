@@ -27,6 +27,7 @@ constexpr std::array kCommands{
             list_command},
     Command{"trace", "inspect|generate|convert FILE ...",
             "Look at a trace or a generator, write it as a trace.", trace_command},
+    Command{"calibrate", "import|fit ...", "Fit GPU profiles to measured kernel times.", calibrate_command},
     Command{"schema", "[scenario|prices]",
             "The JSON Schema of scenario or price files, for editors and checks.", schema_command},
 };
@@ -34,7 +35,7 @@ constexpr std::array kCommands{
 std::string usage() {
     std::string text = "Usage: spillway COMMAND ...\n\n";
     for (const Command& command : kCommands) {
-        text += fmt::format("  {:<8} {:<35} {}\n", command.name, command.usage, command.summary);
+        text += fmt::format("  {:<9} {:<35} {}\n", command.name, command.usage, command.summary);
     }
     return text + "\nspillway COMMAND --help says more.\n";
 }

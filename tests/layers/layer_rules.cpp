@@ -20,7 +20,7 @@ struct Layer {
 using Names = std::string_view;
 constexpr std::array<Names, 1> kCore{"sim/core/"};
 constexpr std::array<Names, 2> kFleet{"sim/core/", "sim/fleet/"};
-constexpr std::array<Names, 3> kFit{"sim/core/", "models/profile.hpp", "calibration/common/"};
+constexpr std::array<Names, 3> kFit{"sim/core/", "models/gpu_profile/", "calibration/common/"};
 constexpr std::array<Names, 1> kCommon{"calibration/common/"};
 constexpr std::array<Names, 7> kApp{"sim/",
                                     "policies/",
@@ -38,7 +38,8 @@ constexpr std::array<Names, 2> kPolicyLibraries{"fmt/", "boost/dll"};
 constexpr std::array<Names, 4> kModelLibraries{"fmt/", "nlohmann/", "boost/graph", "boost/property_map"};
 constexpr std::array<Names, 6> kTraceLibraries{"fmt/",         "simdjson", "fast_float/",
                                                "boost/random", "zlib",     "zstd"};
-constexpr std::array<Names, 5> kCalibrationLibraries{"fmt/", "cu", "nccl", "Eigen/", "nlohmann/"};
+constexpr std::array<Names, 6> kCalibrationLibraries{"fmt/",   "cu",        "nccl",
+                                                     "Eigen/", "nlohmann/", "unsupported/Eigen/"};
 constexpr std::array<Names, 8> kAppLibraries{"boost/",  "nlohmann/",  "fmt/", "SQLiteCpp/",
                                              "sqlite3", "oneapi/tbb", "tbb/", "httplib"};
 
@@ -50,7 +51,7 @@ constexpr std::array kLayers{
     Layer{"policies/", kFleet, kPolicyLibraries},
     Layer{"models/", kFleet, kModelLibraries},
     Layer{"traces/", kFleet, kTraceLibraries},
-    Layer{"calibration/common/", {}, kCalibrationLibraries},
+    Layer{"calibration/common/", kCore, kCalibrationLibraries},
     Layer{"calibration/cuda/", kCommon, kCalibrationLibraries},
     Layer{"calibration/host/", kCommon, kCalibrationLibraries},
     Layer{"calibration/fit/", kFit, kCalibrationLibraries},
@@ -62,10 +63,26 @@ constexpr std::array kLayers{
 constexpr std::array<std::pair<Names, Names>, 1> kHeaderExceptions{{{"sim/core/rng.hpp", "Random123/"}}};
 
 /// How the angle includes of libraries begin; whatever else stands in angle brackets belongs to the system.
-constexpr std::array<Names, 19> kLibraries{"boost/",     "Eigen/",  "nlohmann/", "fmt/",    "simdjson",
-                                           "fast_float", "cuda",    "cublas",    "nccl",    "nvml",
-                                           "Random123/", "zstd",    "zlib",      "httplib", "SQLiteCpp/",
-                                           "sqlite3",    "oneapi/", "tbb/",      "mpi"};
+constexpr std::array<Names, 20> kLibraries{"unsupported/Eigen/",
+                                           "boost/",
+                                           "Eigen/",
+                                           "nlohmann/",
+                                           "fmt/",
+                                           "simdjson",
+                                           "fast_float",
+                                           "cuda",
+                                           "cublas",
+                                           "nccl",
+                                           "nvml",
+                                           "Random123/",
+                                           "zstd",
+                                           "zlib",
+                                           "httplib",
+                                           "SQLiteCpp/",
+                                           "sqlite3",
+                                           "oneapi/",
+                                           "tbb/",
+                                           "mpi"};
 
 bool begins_with_any(std::string_view text, std::span<const std::string_view> beginnings) {
     return std::any_of(beginnings.begin(), beginnings.end(),

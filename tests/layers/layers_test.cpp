@@ -71,10 +71,15 @@ TEST_CASE("a folder that is in no layer is found", "[layers]") {
     CHECK_FALSE(verdict("sim/extra/bad.cpp", "int main() {}\n").empty());
 }
 
+TEST_CASE("a fit sees of the models only the GPU profiles", "[layers]") {
+    CHECK_FALSE(verdict("calibration/fit/bad.cpp", "#include \"models/registry.hpp\"\n").empty());
+    CHECK_FALSE(verdict("calibration/cuda/bad.cpp", "#include \"sim/core/time.hpp\"\n").empty());
+}
+
 TEST_CASE("what the architecture page allows passes", "[layers]") {
     CHECK(verdict("sim/core/rng.hpp", "#include <Random123/philox.h>\n").empty());
     CHECK(verdict("sim/fleet/good.cpp", "#include <vector>\n#include \"sim/core/time.hpp\"\n").empty());
     CHECK(verdict("traces/good.cpp", "#include <simdjson.h>\n#include \"sim/fleet/request.hpp\"\n").empty());
     CHECK(verdict("app/good.cpp", "#include \"models/registry.hpp\"\n#include <fmt/format.h>\n").empty());
-    CHECK(verdict("calibration/fit/good.cpp", "#include \"models/profile.hpp\"\n").empty());
+    CHECK(verdict("calibration/fit/good.cpp", "#include \"models/gpu_profile/gpu_profile.hpp\"\n").empty());
 }

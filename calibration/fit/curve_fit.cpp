@@ -1,0 +1,244 @@
+#include "calibration/fit/curve_fit.hpp"
+
+#include <cmath>
+#include <map>
+
+#include <Eigen/Dense>
+#include <unsupported/Eigen/NonLinearOptimization>
+
+#include "sim/core/check.hpp"
+
+namespace spillway {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double kSoftFrom = 0.1;  // the loss turns from quadratic to linear at an error of 10 %
+
+/// Any real number to a coefficient within its range: a logistic curve over the logarithm.
+double coefficient_at(const CoefficientRange& range, double position) {
+    const double share = 1 / (1 + std::exp(-position));
+    return range.least * std::pow(range.most / range.least, share);
+}
+
+double position_of(const CoefficientRange& range) {
+    const double share = std::log(range.start / range.least) / std::log(range.most / range.least);
+    return std::log(share / (1 - share));
+}
+
+/// The residual whose square is the soft-L1 loss of `error`, with its sign.
+double softened(double error) {
+    const double scaled = error / kSoftFrom;
+    return std::copysign(kSoftFrom * std::sqrt(2 * (std::sqrt(1 + scaled * scaled) - 1)), error);
+}
+
+/// The problem over some of its rows, as Eigen's solver wants it.
+class Residuals {
+public:
+    using Scalar = double;
+    enum { InputsAtCompileTime = Eigen::Dynamic, ValuesAtCompileTime = Eigen::Dynamic };
+    using InputType = VectorXd;
+    using ValueType = VectorXd;
+    using JacobianType = MatrixXd;
+
+    Residuals(const CurveProblem& problem, std::vector<std::size_t> rows)
+        : problem_(problem), rows_(std::move(rows)) {}
+
+    int inputs() const { return static_cast<int>(problem_.coefficients.size()); }
+    int values() const { return static_cast<int>(rows_.size()); }
+    const std::vector<std::size_t>& rows() const { return rows_; }
+
+    int operator()(const VectorXd& position, VectorXd& residual) const {
+        const std::vector<double> coefficients = coefficients_at(problem_, position);
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            const std::size_t row = rows_[i];
+            residual[static_cast<Eigen::Index>(i)] =
+                softened(std::log(problem_.seconds(row, coefficients) / problem_.measured[row]));
+        }
+        return 0;
+    }
+
+    int df(const VectorXd& position, MatrixXd& jacobian) const {
+        constexpr double kStep = 1e-5;
+        VectorXd above(rows_.size());
+        VectorXd below(rows_.size());
+        for (Eigen::Index i = 0; i < position.size(); ++i) {
+            VectorXd moved = position;
+            moved[i] += kStep;
+            (*this)(moved, above);
+            moved[i] -= 2 * kStep;
+            (*this)(moved, below);
+            jacobian.col(i) = (above - below) / (2 * kStep);
+        }
+        return 0;
+    }
+
+    static std::vector<double> coefficients_at(const CurveProblem& problem, const VectorXd& position) {
+        std::vector<double> coefficients;
+        for (std::size_t i = 0; i < problem.coefficients.size(); ++i) {
+            coefficients.push_back(
+                coefficient_at(problem.coefficients[i], position[static_cast<Eigen::Index>(i)]));
+        }
+        return coefficients;
+    }
+
+private:
+    const CurveProblem& problem_;
+    std::vector<std::size_t> rows_;
+};
+
+struct Solution {
+    VectorXd position;
+    double loss = 0;
+};
+
+Solution solve(const CurveProblem& problem, const std::vector<std::size_t>& rows, VectorXd position) {
+    Residuals residuals(problem, rows);
+    Eigen::LevenbergMarquardt<Residuals> solver(residuals);
+    solver.parameters.maxfev = 60;
+    solver.parameters.ftol = solver.parameters.xtol = 1e-7;
+    solver.minimize(position);
+    return {position, solver.fvec.squaredNorm()};
+}
+
+std::vector<std::size_t> used_rows(const CurveProblem& problem) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < problem.measured.size(); ++row) {
+        if (problem.used[row])
+            rows.push_back(row);
+    }
+    return rows;
+}
+
+/// Best of several starts on a part of the rows, continued on all.
+VectorXd search(const CurveProblem& problem, const std::vector<std::size_t>& rows) {
+    constexpr std::size_t kPart = 4000;
+    constexpr int kStarts = 6;
+    std::vector<std::size_t> part;
+    const std::size_t stride =
+        std::max<std::size_t>(1, rows.size() / kPart) | 1;  // odd: grids have even periods
+    for (std::size_t i = 0; i < rows.size(); i += stride) part.push_back(rows[i]);
+
+    VectorXd start(problem.coefficients.size());
+    for (Eigen::Index i = 0; i < start.size(); ++i)
+        start[i] = position_of(problem.coefficients[static_cast<std::size_t>(i)]);
+    Solution best = solve(problem, part, start);
+    for (int attempt = 1; attempt < kStarts; ++attempt) {
+        VectorXd moved = start;
+        // Additive recurrence of the golden ratio: spread evenly, the same on every machine.
+        for (Eigen::Index i = 0; i < moved.size(); ++i)
+            moved[i] += 2 * std::fmod(0.618033988749895 * (attempt * 17 + static_cast<int>(i) * 5), 1.0) - 1;
+        const Solution next = solve(problem, part, moved);
+        if (next.loss < best.loss)
+            best = next;
+    }
+    return solve(problem, rows, best.position).position;
+}
+
+/// Seconds of every row with its own site left out.
+std::vector<double> leave_sites_out(const CurveProblem& problem, const Residuals& residuals,
+                                    const VectorXd& position) {
+    MatrixXd jacobian(residuals.values(), residuals.inputs());
+    VectorXd residual(residuals.values());
+    residuals(position, residual);
+    residuals.df(position, jacobian);
+    std::map<int, std::vector<Eigen::Index>> by_site;
+    for (std::size_t i = 0; i < residuals.rows().size(); ++i)
+        by_site[problem.site[residuals.rows()[i]]].push_back(static_cast<Eigen::Index>(i));
+    const MatrixXd curvature = jacobian.transpose() * jacobian;
+    // What the data do not determine stays where it is.
+    const MatrixXd ridge =
+        (1e-6 * curvature.diagonal().array() + 1e-9 * curvature.trace()).matrix().asDiagonal();
+
+    std::map<int, std::vector<double>> coefficients;
+    for (const auto& [site, members] : by_site) {
+        const MatrixXd own = jacobian(members, Eigen::all);
+        const VectorXd pull = own.transpose() * residual(members);
+        const MatrixXd rest = curvature - own.transpose() * own + ridge;
+        const VectorXd step = rest.ldlt().solve(pull);
+        coefficients[site] = Residuals::coefficients_at(problem, position + step);
+    }
+    std::vector<double> seconds;
+    const std::vector<double> all = Residuals::coefficients_at(problem, position);
+    for (std::size_t row = 0; row < problem.measured.size(); ++row) {
+        const auto found = coefficients.find(problem.site[row]);
+        seconds.push_back(problem.seconds(row, found == coefficients.end() ? all : found->second));
+    }
+    return seconds;
+}
+
+bool refuses(const CoefficientRange& range, double coefficient) {
+    constexpr double kNear = 0.005;  // of the range's logarithm
+    const double share = std::log(coefficient / range.least) / std::log(range.most / range.least);
+    if (range.at_bound == AtBound::kMayReach)
+        return false;
+    return share > 1 - kNear || (share < kNear && range.at_bound == AtBound::kRefuse);
+}
+
+}  // namespace
+
+CurveFit fit_curve(const CurveProblem& problem) {
+    const std::vector<std::size_t> rows = used_rows(problem);
+    SPILLWAY_CHECK(rows.size() > problem.coefficients.size(), "a fit with fewer rows than coefficients");
+    const VectorXd position = search(problem, rows);
+    CurveFit fit;
+    fit.coefficients = Residuals::coefficients_at(problem, position);
+    for (std::size_t i = 0; i < fit.coefficients.size(); ++i) {
+        if (refuses(problem.coefficients[i], fit.coefficients[i]))
+            fit.on_bound.push_back(problem.coefficients[i].name);
+    }
+    for (std::size_t row = 0; row < problem.measured.size(); ++row)
+        fit.fitted.push_back(problem.seconds(row, fit.coefficients));
+    fit.left_out = leave_sites_out(problem, Residuals(problem, rows), position);
+    return fit;
+}
+
+std::vector<double> fit_non_negative(const std::vector<std::vector<double>>& a,
+                                     const std::vector<double>& b) {
+    const auto rows = static_cast<Eigen::Index>(a.size());
+    const auto columns = static_cast<Eigen::Index>(a.front().size());
+    MatrixXd matrix(rows, columns);
+    for (Eigen::Index i = 0; i < rows; ++i) {
+        for (Eigen::Index j = 0; j < columns; ++j)
+            matrix(i, j) = a[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+    }
+    const VectorXd target = Eigen::Map<const VectorXd>(b.data(), rows);
+    VectorXd x = VectorXd::Zero(columns);
+    std::vector<Eigen::Index> passive;
+    for (Eigen::Index round = 0; round < 3 * columns; ++round) {
+        const VectorXd pull = matrix.transpose() * (target - matrix * x);
+        Eigen::Index next = -1;
+        for (Eigen::Index j = 0; j < columns; ++j) {
+            const bool in = std::find(passive.begin(), passive.end(), j) != passive.end();
+            if (!in && pull[j] > 1e-12 * target.norm() * matrix.col(j).norm() &&
+                (next < 0 || pull[j] > pull[next]))
+                next = j;
+        }
+        if (next < 0)
+            break;
+        passive.push_back(next);
+        for (;;) {
+            const VectorXd free = matrix(Eigen::all, passive).colPivHouseholderQr().solve(target);
+            double step = 1;
+            for (std::size_t i = 0; i < passive.size(); ++i) {
+                const double value = free[static_cast<Eigen::Index>(i)];
+                if (value <= 0)
+                    step = std::min(step, x[passive[i]] / (x[passive[i]] - value));
+            }
+            for (std::size_t i = 0; i < passive.size(); ++i)
+                x[passive[i]] += step * (free[static_cast<Eigen::Index>(i)] - x[passive[i]]);
+            if (step >= 1)
+                break;
+            std::erase_if(passive, [&](Eigen::Index j) {
+                const bool gone = x[j] <= 1e-15 * x.norm();
+                if (gone)
+                    x[j] = 0;
+                return gone;
+            });
+        }
+    }
+    return {x.data(), x.data() + columns};
+}
+
+}  // namespace spillway

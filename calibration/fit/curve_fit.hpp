@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace spillway {
+
+/// What a coefficient may do at the end of its range.
+enum class AtBound : unsigned char {
+    kRefuse,     ///< the form does not describe the data
+    kMayVanish,  ///< at its least it is as good as absent
+    kMayReach,   ///< at either end it means what the end means (a weight of 0 or 1, full overlap)
+};
+
+/// One coefficient of a form: searched between two positive numbers, on a logarithmic scale.
+struct CoefficientRange {
+    std::string name;
+    double least = 0;
+    double most = 0;
+    double start = 0;
+    AtBound at_bound = AtBound::kRefuse;
+};
+
+/// A curve to fit through measured times.
+struct CurveProblem {
+    std::vector<CoefficientRange> coefficients;
+    std::vector<double> measured;  ///< seconds, above 0
+    std::vector<int> site;         ///< what is left out together, numbered from 0
+    std::vector<bool> used;        ///< rows that the fit sees; the others are only predicted
+    /// The form's seconds for a row.
+    std::function<double(std::size_t row, std::span<const double> coefficients)> seconds;
+};
+
+struct CurveFit {
+    std::vector<double> coefficients;
+    std::vector<std::string> on_bound;  ///< names of those that ended on a bound that refuses
+    std::vector<double> fitted;         ///< seconds of every row
+    /// Seconds of every row by the coefficients that the other sites give: one Gauss-Newton step from the
+    /// fit to all of them, which is the refit to first order in what one site of hundreds moves.
+    std::vector<double> left_out;
+};
+
+/// Least squares on log(fitted / measured) with a soft-L1 loss (quadratic to 10 %, then linear), by
+/// Levenberg-Marquardt from several starts on a part of the rows, the best continued on all. Deterministic.
+/// Requires: more rows used than coefficients.
+CurveFit fit_curve(const CurveProblem& problem);
+
+/// min |a x - b| with x >= 0, `a` by rows (Lawson and Hanson 1974, chapter 23).
+std::vector<double> fit_non_negative(const std::vector<std::vector<double>>& a, const std::vector<double>& b);
+
+}  // namespace spillway

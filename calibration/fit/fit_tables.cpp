@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "calibration/fit/fit_sections.hpp"
+#include "calibration/fit/row_filter.hpp"
+
+namespace spillway {
+namespace {
+
+/// A kernel inside a CUDA graph. Tables of such kernels show the host's launches instead.
+constexpr double kLaunchSeconds = 2e-6;
+
+/// Times made non-decreasing: neighbours out of order get their geometric mean (pool adjacent violators).
+void make_monotone(std::vector<AllReducePoint>& points) {
+    struct Pool {
+        double log_sum;
+        std::size_t count;
+        double mean() const { return log_sum / static_cast<double>(count); }
+    };
+    std::vector<Pool> pools;
+    for (const AllReducePoint& point : points) {
+        pools.push_back({std::log(point.seconds), 1});
+        while (pools.size() > 1 && pools[pools.size() - 2].mean() > pools.back().mean()) {
+            const Pool last = pools.back();
+            pools.pop_back();
+            pools.back().log_sum += last.log_sum;
+            pools.back().count += last.count;
+        }
+    }
+    std::size_t at = 0;
+    for (const Pool& pool : pools) {
+        for (std::size_t i = 0; i < pool.count; ++i)
+            points[at++].seconds = std::stod(fmt::format("{:.6g}", std::exp(pool.mean())));
+    }
+}
+
+/// The form of all used rows but those of one operation. Its launch is not fitted: see kLaunchSeconds.
+ElementwiseForm elementwise_form(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows,
+                                 const std::vector<RowFacts>& facts, const std::string& left_out) {
+    std::vector<std::vector<double>> terms;
+    std::vector<double> rest;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!facts[i].rejected.empty() || facts[i].site == left_out)
+            continue;
+        terms.push_back({rows[i].bytes / sheet.memory_bandwidth / rows[i].seconds});
+        rest.push_back(1 - kLaunchSeconds / rows[i].seconds);
+    }
+    const double slowdown = terms.empty() ? 0 : fit_non_negative(terms, rest).front();
+    return {kLaunchSeconds, slowdown > 0 ? std::stod(fmt::format("{:.6g}", 1 / slowdown)) : 1};
+}
+
+}  // namespace
+
+AllReduceFit fit_all_reduce(const std::vector<AllReduceRow>& rows) {
+    AllReduceFit fit;
+    std::vector<RowFacts> facts;
+    RowFilter filter;
+    std::map<int, AllReduceTable> tables;
+    for (const AllReduceRow& row : rows) {
+        RowFacts& fact = facts.emplace_back();
+        fact.measured = row.seconds;
+        fact.region = fmt::format("{} GPUs", row.gpus);
+        fact.site = fact.shown = fmt::format("{} GPUs, {} bytes", row.gpus, row.bytes);
+        filter.judge(fact, fact.shown, 0);
+        if (fact.rejected.empty()) {
+            tables[row.gpus].gpus = row.gpus;
+            tables[row.gpus].points.push_back({row.bytes, row.seconds});
+        }
+    }
+    for (auto& [gpus, table] : tables) {
+        std::sort(table.points.begin(), table.points.end(),
+                  [](const auto& left, const auto& right) { return left.bytes < right.bytes; });
+        make_monotone(table.points);
+    }
+    CurveFit curve;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!facts[i].is_number)
+            continue;
+        const AllReduceTable& table = tables[rows[i].gpus];
+        AllReduceTable without = table;
+        std::erase_if(without.points,
+                      [&](const AllReducePoint& point) { return point.bytes == rows[i].bytes; });
+        curve.fitted.push_back(all_reduce_seconds(table, rows[i].bytes));
+        curve.left_out.push_back(without.points.empty() ? curve.fitted.back()
+                                                        : all_reduce_seconds(without, rows[i].bytes));
+    }
+    fit.report = report_fit("all-reduce", facts, curve);
+    for (auto& [gpus, table] : tables) fit.tables.push_back(std::move(table));
+    return fit;
+}
+
+ElementwiseFit fit_elementwise(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows) {
+    std::vector<RowFacts> facts;
+    RowFilter filter;
+    for (const ElementwiseRow& row : rows) {
+        RowFacts& fact = facts.emplace_back();
+        fact.measured = row.seconds;
+        fact.site = fact.region = row.operation;
+        fact.shown = fmt::format("{} of {} bytes", row.operation, row.bytes);
+        filter.judge(fact, fact.shown, row.bytes / sheet.memory_bandwidth);
+        if (fact.rejected.empty() && row.bytes < 2 * sheet.l2_bytes)
+            fact.rejected = kWithinL2;
+    }
+    ElementwiseFit fit;
+    fit.form = elementwise_form(sheet, rows, facts, {});
+    std::map<std::string, ElementwiseForm> without;
+    for (const RowFacts& fact : facts) {
+        if (!without.contains(fact.site))
+            without[fact.site] = elementwise_form(sheet, rows, facts, fact.site);
+    }
+    CurveFit curve;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!facts[i].is_number)
+            continue;
+        curve.fitted.push_back(elementwise_seconds(sheet, fit.form, rows[i].bytes, 1));
+        curve.left_out.push_back(elementwise_seconds(sheet, without[facts[i].site], rows[i].bytes, 1));
+    }
+    fit.report = report_fit("element-wise", facts, curve);
+    return fit;
+}
+
+}  // namespace spillway

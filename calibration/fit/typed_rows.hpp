@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "calibration/common/sample_file.hpp"
+#include "models/gpu_profile/kernel_times.hpp"
+
+namespace spillway {
+
+/// What every measured row has.
+struct MeasuredRow {
+    Precision precision = Precision::kBf16;
+    double seconds = 0;
+};
+
+struct GemmRow : MeasuredRow {
+    double m = 0;
+    double n = 0;
+    double k = 0;
+};
+
+/// `batch` sequences alike.
+struct PrefillRow : MeasuredRow {
+    AttentionShape shape;
+    double batch = 0;
+    PrefillChunk chunk;
+};
+
+struct DecodeRow : MeasuredRow {
+    AttentionShape shape;
+    double batch = 0;
+    double context = 0;  ///< cached tokens of each sequence
+};
+
+struct AllReduceRow : MeasuredRow {
+    int gpus = 0;
+    double bytes = 0;
+};
+
+struct ElementwiseRow : MeasuredRow {
+    std::string operation;
+    double bytes = 0;
+};
+
+struct TypedRows {
+    std::vector<GemmRow> gemm;
+    std::vector<PrefillRow> prefill;
+    std::vector<DecodeRow> decode;
+    std::vector<AllReduceRow> all_reduce;
+    std::vector<ElementwiseRow> elementwise;
+};
+
+/// Sorts samples by what they measure. Throws InputError for a probe or a precision that nobody knows and for
+/// a missing parameter.
+TypedRows typed_rows(const SampleFile& file);
+
+}  // namespace spillway

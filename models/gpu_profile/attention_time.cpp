@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <cmath>
+
+#include "models/gpu_profile/kernel_times.hpp"
+#include "models/gpu_profile/time_parts.hpp"
+#include "sim/core/check.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr double kTileRows = 128;    // query rows of a tile; the heads that share keys are packed into it
+constexpr double kTileTokens = 128;  // keys that a tile sees at a time
+constexpr double kQueryBytes = 2;    // queries are read and outputs written in bf16
+constexpr double kReferenceHead = 128;
+
+/// Bytes of one token's keys and values.
+double kv_token_bytes(Precision cache, const AttentionShape& shape) {
+    return 2 * shape.kv_heads * shape.head_dim * weight_bytes(cache);
+}
+
+/// What chunks add up to, in one launch.
+struct PrefillWork {
+    double tiles = 0;
+    double flops = 0;
+    double bytes = 0;
+    double longest_context = 0;
+};
+
+PrefillWork work_of(Precision cache, const PrefillForm& form, const AttentionShape& shape,
+                    std::span<const PrefillChunk> chunks) {
+    constexpr double kFlopsPerPair = 4;  // a multiply and an add, with the keys and with the values
+    PrefillWork work;
+    for (const PrefillChunk& chunk : chunks) {
+        const double rows = chunk.new_tokens * shape.heads / shape.kv_heads;
+        const double tiles = shape.kv_heads * std::ceil(rows / kTileRows);
+        const double seen = chunk.prefix_tokens + (chunk.new_tokens + kTileTokens) / 2;
+        work.tiles += tiles;
+        work.flops += tiles * kTileRows * kFlopsPerPair * shape.head_dim * (seen + form.tile_fill_tokens);
+        work.bytes += 2 * kQueryBytes * chunk.new_tokens * shape.heads * shape.head_dim +
+                      (chunk.prefix_tokens + chunk.new_tokens) * kv_token_bytes(cache, shape);
+        work.longest_context = std::max(work.longest_context, chunk.prefix_tokens + chunk.new_tokens);
+    }
+    return work;
+}
+
+}  // namespace
+
+double prefill_attention_seconds(const DataSheet& sheet, Precision cache, const PrefillForm& form,
+                                 const AttentionShape& shape, std::span<const PrefillChunk> chunks) {
+    SPILLWAY_CHECK(!chunks.empty(), "prefill attention over nothing");
+    const PrefillWork work = work_of(cache, form, shape, chunks);
+    const double waves = in_waves(work.tiles, sheet.multiprocessors, form.wave_weight) / work.tiles;
+    const double compute = waves * work.flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
+    const double memory = work.bytes / (sheet.memory_bandwidth * form.memory_efficiency);
+    const double serial = work.longest_context * form.serial_seconds_per_token;
+    return form.launch_seconds + form.seconds_per_sequence * static_cast<double>(chunks.size()) +
+           overlapped({compute, memory, serial}, form.overlap_exponent);
+}
+
+std::vector<DecodeLine> decode_attention_lines(const DataSheet& sheet, Precision cache,
+                                               const DecodeForm& form, const AttentionShape& shape,
+                                               double batch) {
+    const double wide = shape.head_dim / kReferenceHead;
+    const double sequences = batch * (form.seconds_per_sequence + shape.heads * wide * form.seconds_per_head +
+                                      shape.kv_heads * wide * form.seconds_per_kv_head);
+    const double stream_base = form.stream_launch_seconds + form.stream_sequence_share * sequences;
+    const double read = kv_token_bytes(cache, shape) / (sheet.memory_bandwidth * form.memory_efficiency);
+    const double compute =
+        4 * shape.heads * shape.head_dim / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
+    return {{form.launch_seconds + sequences, 0}, {stream_base, std::max(read, compute)}};
+}
+
+double decode_attention_seconds(std::span<const DecodeLine> lines, double kv_tokens) {
+    double seconds = 0;
+    for (const DecodeLine& line : lines) {
+        seconds = std::max(seconds, line.base_seconds + line.seconds_per_kv_token * kv_tokens);
+    }
+    return seconds;
+}
+
+}  // namespace spillway

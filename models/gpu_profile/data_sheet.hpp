@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace spillway {
+
+/// How weights and activations of a matrix product are held, or the keys and values of a cache.
+enum class Precision : std::uint8_t {
+    kBf16,
+    kFp8,
+    kNvfp4,  ///< 4 bits and a scale of 8 bits for each 16 values
+    kInt4,   ///< weights alone: 4 bits and a scale of 16 bits for each 128 values; computes in bf16
+};
+inline constexpr std::size_t kPrecisionCount = 4;
+
+/// "bf16", "fp8", "nvfp4", "int4": as files and users write it.
+const char* precision_name(Precision precision) noexcept;
+/// Empty for another word.
+std::optional<Precision> parse_precision(const std::string& word);
+
+/// What one value of a weight takes, its share of the scales included.
+double weight_bytes(Precision precision) noexcept;
+/// What one value of an activation takes as the tensor cores read it.
+double activation_bytes(Precision precision) noexcept;
+
+/// What the vendor states of a GPU. Rates are peaks in bytes and operations a second, without sparsity.
+struct DataSheet {
+    double memory_bytes = 0;
+    double memory_bandwidth = 0;
+    double l2_bytes = 0;
+    double multiprocessors = 0;
+    std::array<double, kPrecisionCount> flops{};  ///< by Precision; 0: the tensor cores lack it
+    double link_bandwidth = 0;  ///< to the other GPUs of a node, one direction (NVLink, or PCIe without it)
+    double pcie_bandwidth = 0;  ///< to the host, one direction
+    std::string source;
+
+    /// The peak of products with such weights: int4 weights compute in bf16. 0: there is none.
+    double flops_of(Precision weights) const noexcept {
+        return flops[static_cast<std::size_t>(weights == Precision::kInt4 ? Precision::kBf16 : weights)];
+    }
+};
+
+}  // namespace spillway

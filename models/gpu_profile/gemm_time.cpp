@@ -1,0 +1,43 @@
+#include <algorithm>
+#include <cmath>
+
+#include "models/gpu_profile/kernel_times.hpp"
+#include "models/gpu_profile/time_parts.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr double kTileRows = 128;
+constexpr double kHalfTileRows = 64;
+constexpr double kTileColumns = 128;
+
+/// Rows x columns that the multiprocessors work through: whole tiles, in waves.
+double padded_area(const DataSheet& sheet, const GemmForm& form, double m, double n) {
+    const double columns = std::ceil(n / kTileColumns);
+    const auto area = [&](double rows) {
+        return in_waves(std::ceil(m / rows) * columns, sheet.multiprocessors, form.wave_weight) * rows *
+               kTileColumns;
+    };
+    return std::min(area(kTileRows), area(kHalfTileRows) * (1 + form.half_tile_penalty));
+}
+
+}  // namespace
+
+double gemm_seconds(const DataSheet& sheet, Precision weights, const GemmForm& form, double m, double n,
+                    double k) {
+    constexpr double kOutputBytes = 2;  // bf16, whatever the operands are
+    const double compute = 2 * padded_area(sheet, form, m, n) * (k + form.k_fill) /
+                           (sheet.flops_of(weights) * form.compute_efficiency);
+    const double bytes = weight_bytes(weights) * (n + form.n_fill) * k + activation_bytes(weights) * m * k +
+                         kOutputBytes * m * n;
+    const double memory = bytes / (sheet.memory_bandwidth * form.memory_efficiency);
+    double seconds = form.launch_seconds + overlapped({compute, memory}, form.overlap_exponent);
+    if (form.quantise_efficiency > 0) {
+        constexpr double kActivationBytes = 2;  // bf16 is read, the operand written
+        seconds += (kActivationBytes + activation_bytes(weights)) * m * (k + form.quantise_k_fill) /
+                   (sheet.memory_bandwidth * form.quantise_efficiency);
+    }
+    return seconds;
+}
+
+}  // namespace spillway

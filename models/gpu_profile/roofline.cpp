@@ -1,0 +1,102 @@
+#include "models/gpu_profile/roofline.hpp"
+
+#include <array>
+
+#include "sim/core/check.hpp"
+
+namespace spillway {
+namespace {
+
+// Medians of the fitted profiles of the catalogue, rounded.
+constexpr GemmForm kTypicalGemm{.launch_seconds = 3e-6,
+                                .compute_efficiency = 0.8,
+                                .memory_efficiency = 0.83,
+                                .overlap_exponent = 4,
+                                .wave_weight = 0.4,
+                                .k_fill = 150,
+                                .n_fill = 0,
+                                .half_tile_penalty = 0.1,
+                                .quantise_efficiency = 0,
+                                .quantise_k_fill = 0};
+constexpr PrefillForm kTypicalPrefill{.launch_seconds = 1e-5,
+                                      .compute_efficiency = 0.6,
+                                      .memory_efficiency = 0.4,
+                                      .overlap_exponent = 1.3,
+                                      .wave_weight = 0.5,
+                                      .tile_fill_tokens = 100,
+                                      .serial_seconds_per_token = 1e-8,
+                                      .seconds_per_sequence = 5e-8};
+constexpr DecodeForm kTypicalDecode{.launch_seconds = 1e-5,
+                                    .seconds_per_sequence = 5e-9,
+                                    .seconds_per_head = 3e-10,
+                                    .seconds_per_kv_head = 2.5e-8,
+                                    .stream_launch_seconds = 1.2e-5,
+                                    .stream_sequence_share = 0.3,
+                                    .memory_efficiency = 0.82,
+                                    .compute_efficiency = 0.15};
+constexpr ElementwiseForm kTypicalElementwise{.launch_seconds = 2e-6, .memory_efficiency = 0.8};
+
+constexpr std::array kPrecisions{Precision::kBf16, Precision::kFp8, Precision::kNvfp4};
+
+GemmForm gemm_form(Precision precision) {
+    GemmForm form = kTypicalGemm;
+    if (precision == Precision::kBf16)
+        return form;
+    form.launch_seconds = 5e-6;
+    form.k_fill = 300;
+    form.quantise_efficiency = 0.5;
+    form.quantise_k_fill = 2000;
+    return form;
+}
+
+/// A ring: every byte passes each link 2 (n - 1) / n times, in 2 (n - 1) steps.
+AllReduceTable ring_table(const DataSheet& sheet, int gpus) {
+    constexpr double kStepSeconds = 2e-6;
+    constexpr double kLinkEfficiency = 0.7;
+    AllReduceTable table{gpus, {}};
+    const double passes = 2.0 * (gpus - 1) / gpus;
+    for (double bytes = 1024; bytes <= 1024.0 * 1024 * 1024; bytes *= 4) {
+        table.points.push_back({bytes, 2 * (gpus - 1) * kStepSeconds +
+                                           passes * bytes / (sheet.link_bandwidth * kLinkEfficiency)});
+    }
+    return table;
+}
+
+}  // namespace
+
+GpuProfile roofline_profile(const std::string& name, const DataSheet& sheet) {
+    GpuProfile profile;
+    profile.name = name;
+    profile.kind = ProfileKind::kDataSheet;
+    profile.sheet = sheet;
+    for (const Precision precision : kPrecisions) {
+        if (sheet.flops_of(precision) > 0)
+            profile.gemm.push_back({precision, gemm_form(precision), {}});
+    }
+    for (const Precision cache : {Precision::kBf16, Precision::kFp8}) {
+        profile.prefill.push_back({cache, kTypicalPrefill, {}});
+        profile.decode.push_back({cache, kTypicalDecode, {}});
+    }
+    for (const int gpus : {2, 4, 8}) profile.all_reduce.push_back(ring_table(sheet, gpus));
+    profile.elementwise = kTypicalElementwise;
+    add_weight_only(profile);
+    profile.provenance.path = sheet.source;
+    profile.provenance.software = "none: nothing was measured";
+    profile.provenance.method = "data sheet with efficiencies typical of fitted GPUs";
+    return profile;
+}
+
+void add_weight_only(GpuProfile& profile) {
+    for (const Section<GemmForm>& section : profile.gemm) {
+        if (section.precision != Precision::kBf16)
+            continue;
+        Section<GemmForm> own{Precision::kInt4, section.form, {}};
+        own.quality.note = "not measured: the bf16 form with 4-bit weights";
+        own.quality.valid = section.quality.valid;
+        profile.gemm.push_back(std::move(own));
+        return;
+    }
+    SPILLWAY_CHECK(false, "a profile without bf16 products");
+}
+
+}  // namespace spillway
