@@ -34,10 +34,11 @@ constexpr std::array kTableGpus{
 struct TablePrecision {
     std::string_view written;
     const char* name;
+    double weight_copies;  ///< that the collector went through in turn
 };
 // fp8_block is left out: it was measured without a CUDA graph, so the host's launch hides the kernel.
-constexpr std::array kPrecisions{TablePrecision{"bfloat16", "bf16"}, TablePrecision{"fp8", "fp8"},
-                                 TablePrecision{"nvfp4", "nvfp4"}};
+constexpr std::array kPrecisions{TablePrecision{"bfloat16", "bf16", 6}, TablePrecision{"fp8", "fp8", 6},
+                                 TablePrecision{"nvfp4", "nvfp4", 1}};
 
 constexpr double kMilli = 1e-3;
 constexpr double kHeadDim = 128;  // the tables hold no other
@@ -68,7 +69,10 @@ void import_gemm(const std::filesystem::path& folder, const TableGpu& gpu, std::
         while (table.next()) {
             samples.push_back({"gemm",
                                {{"dtype", precision.name}},
-                               {{"m", table.number("m")}, {"n", table.number("n")}, {"k", table.number("k")}},
+                               {{"m", table.number("m")},
+                                {"n", table.number("n")},
+                                {"k", table.number("k")},
+                                {"copies", precision.weight_copies}},
                                table.time("latency_ms") * kMilli});
         }
     }

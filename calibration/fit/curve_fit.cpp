@@ -136,6 +136,24 @@ VectorXd search(const CurveProblem& problem, const std::vector<std::size_t>& row
     return solve(problem, rows, best.position).position;
 }
 
+/// Halves a step until it does not raise the loss over the rows that are not `left_out`; to nothing when
+/// nothing helps. Where the data hardly determine a coefficient, a full step would go anywhere.
+void shorten(VectorXd& step, const VectorXd& position, const Residuals& residuals,
+             const std::vector<Eigen::Index>& left_out, const VectorXd& before) {
+    constexpr int kHalvings = 6;
+    const auto loss = [&](const VectorXd& residual) {
+        return residual.squaredNorm() - VectorXd(residual(left_out)).squaredNorm();
+    };
+    VectorXd after(before.size());
+    for (int i = 0; i < kHalvings; ++i) {
+        residuals(position + step, after);
+        if (loss(after) <= loss(before))
+            return;
+        step /= 2;
+    }
+    step.setZero();
+}
+
 /// Seconds of every row with its own site left out.
 std::vector<double> leave_sites_out(const CurveProblem& problem, const Residuals& residuals,
                                     const VectorXd& position) {
@@ -156,7 +174,8 @@ std::vector<double> leave_sites_out(const CurveProblem& problem, const Residuals
         const MatrixXd own = jacobian(members, Eigen::all);
         const VectorXd pull = own.transpose() * residual(members);
         const MatrixXd rest = curvature - own.transpose() * own + ridge;
-        const VectorXd step = rest.ldlt().solve(pull);
+        VectorXd step = rest.ldlt().solve(pull);
+        shorten(step, position, residuals, members, residual);
         coefficients[site] = Residuals::coefficients_at(problem, position + step);
     }
     std::vector<double> seconds;

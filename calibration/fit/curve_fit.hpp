@@ -39,7 +39,8 @@ struct CurveFit {
     std::vector<std::string> on_bound;  ///< names of those that ended on a bound that refuses
     std::vector<double> fitted;         ///< seconds of every row
     /// Seconds of every row by the coefficients that the other sites give: one Gauss-Newton step from the
-    /// fit to all of them, which is the refit to first order in what one site of hundreds moves.
+    /// fit to all of them, shortened until the others are fitted no worse. That is the refit to first order
+    /// in what one site of hundreds moves.
     std::vector<double> left_out;
 };
 

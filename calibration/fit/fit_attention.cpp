@@ -23,12 +23,12 @@ constexpr std::array kPrefill{
                        AtBound::kMayVanish},
     PrefillCoefficient{"serial_seconds_per_token", &PrefillForm::serial_seconds_per_token, 1e-11, 1e-6, 8e-9,
                        AtBound::kMayVanish},
-    PrefillCoefficient{"seconds_per_sequence", &PrefillForm::seconds_per_sequence, 1e-11, 1e-5, 3e-8,
+    PrefillCoefficient{"seconds_per_kv_head", &PrefillForm::seconds_per_kv_head, 1e-12, 1e-6, 1e-8,
                        AtBound::kMayVanish},
 };
 
 constexpr std::array kDecode{
-    DecodeCoefficient{"launch_seconds", &DecodeForm::launch_seconds, 2e-7, 2e-4, 1e-5},
+    DecodeCoefficient{"launch_seconds", &DecodeForm::launch_seconds, 2e-7, 2e-4, 1e-5, AtBound::kMayVanish},
     DecodeCoefficient{"seconds_per_sequence", &DecodeForm::seconds_per_sequence, 1e-12, 1e-6, 5e-9,
                       AtBound::kMayVanish},
     DecodeCoefficient{"seconds_per_head", &DecodeForm::seconds_per_head, 1e-13, 1e-7, 3e-10,
@@ -43,6 +43,9 @@ constexpr std::array kDecode{
     DecodeCoefficient{"compute_efficiency", &DecodeForm::compute_efficiency, 1e-3, 2, 0.15,
                       AtBound::kMayReach},
 };
+
+constexpr double kFewestNewTokens = 16;
+constexpr double kShortestContext = 128;
 
 std::string shown_shape(const AttentionShape& shape) {
     return fmt::format("{}/{} heads of {}", shape.heads, shape.kv_heads, shape.head_dim);
@@ -81,6 +84,10 @@ RowFacts prefill_facts(const DataSheet& sheet, const PrefillRow& row, RowFilter&
                      kv_bytes(row.precision, row.shape, row.chunk.prefix_tokens + row.chunk.new_tokens));
     filter.judge(fact, fact.shown,
                  std::max(flops / peak_flops(sheet, row.precision), bytes / sheet.memory_bandwidth));
+    if (fact.rejected.empty() && row.chunk.new_tokens < kFewestNewTokens)
+        fact.rejected = kFewNewTokens;
+    if (fact.rejected.empty() && row.shape.heads == row.shape.kv_heads)
+        fact.rejected = kNoGroups;
     return fact;
 }
 
@@ -97,6 +104,10 @@ RowFacts decode_facts(const DataSheet& sheet, const DecodeRow& row, RowFilter& f
     filter.judge(fact, fact.shown, bytes / sheet.memory_bandwidth);
     if (fact.rejected.empty() && bytes >= kLeastOfL2 * sheet.l2_bytes && bytes <= kMostOfL2 * sheet.l2_bytes)
         fact.rejected = kNearL2;
+    if (fact.rejected.empty() && row.context < kShortestContext)
+        fact.rejected = kShortContext;
+    if (fact.rejected.empty() && row.shape.heads == row.shape.kv_heads)
+        fact.rejected = kNoGroups;
     return fact;
 }
 

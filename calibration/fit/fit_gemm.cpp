@@ -44,6 +44,16 @@ double bound_seconds(const DataSheet& sheet, const GemmRow& row) {
     return std::max(flops, bytes / sheet.memory_bandwidth);
 }
 
+/// Whether reading the weights matters, and a benchmark read them from the L2. A model of many layers does
+/// not.
+bool weights_stay_in_l2(const DataSheet& sheet, const GemmRow& row) {
+    constexpr double kMatters = 1e-6;  // of a launch that takes several
+    const double read = row.n * row.k * weight_bytes(row.precision);
+    const double read_seconds = read / sheet.memory_bandwidth;
+    return read * row.weight_copies < sheet.l2_bytes && read_seconds > kMatters &&
+           read_seconds > 2 * row.m * row.n * row.k / sheet.flops_of(row.precision);
+}
+
 std::vector<ValidRange> ranges_of(const std::vector<GemmRow>& rows) {
     std::vector<ValidRange> ranges{
         {"m", rows[0].m, rows[0].m}, {"n", rows[0].n, rows[0].n}, {"k", rows[0].k, rows[0].k}};
@@ -69,6 +79,8 @@ GemmFit fit_gemm(const DataSheet& sheet, Precision weights, const std::vector<Ge
         fact.region = m_band(row.m);
         fact.shown = fmt::format("m {} n {} k {}", row.m, row.n, row.k);
         filter.judge(fact, fact.shown, bound_seconds(sheet, row));
+        if (fact.rejected.empty() && weights_stay_in_l2(sheet, row))
+            fact.rejected = kHotWeights;
     }
     std::span<const Coefficient> coefficients = kCoefficients;
     if (weights == Precision::kBf16)

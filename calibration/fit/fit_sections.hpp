@@ -11,7 +11,8 @@ namespace spillway {
 
 // One section of a profile each, from the rows of one precision. Rows that no form should learn from are
 // rejected, counted by reason: what is no number, a point given again, times below the data sheet's bound
-// (the operands stood in the L2), caches about the size of the L2.
+// (the operands stood in the L2), caches about the size of the L2; for attention also shapes that today's
+// models and serving do not have (row_filter.hpp). Errors of the form on them are reported nevertheless.
 
 struct GemmFit {
     Section<GemmForm> section;

@@ -12,6 +12,11 @@ namespace spillway {
 inline constexpr const char* kNoNumber = "not a positive number";
 inline constexpr const char* kSameAgain = "the same point again";
 inline constexpr const char* kTooFast = "faster than the data sheet allows";
+// Benchmarks sweep sizes that serving does not have, for which libraries switch to other kernels.
+inline constexpr const char* kFewNewTokens = "fewer than 16 new tokens";
+inline constexpr const char* kShortContext = "context under 128 tokens";
+inline constexpr const char* kNoGroups = "no grouped queries";
+inline constexpr const char* kHotWeights = "weights that stay in the L2";
 inline constexpr const char* kWithinL2 = "fits the L2 twice over";
 inline constexpr const char* kNearL2 = "cache about the size of the L2";
 

@@ -79,8 +79,10 @@ SectionReport report_fit(std::string section, const std::vector<RowFacts>& rows,
             continue;
         const std::size_t i = at++;
         unfiltered.emplace_back(fit.left_out[i], row.measured);
-        if (!row.rejected.empty())
+        if (!row.rejected.empty()) {
+            by_region["not used: " + row.rejected].emplace_back(fit.fitted[i], row.measured);
             continue;
+        }
         left_out.emplace_back(fit.left_out[i], row.measured);
         fitted.emplace_back(fit.fitted[i], row.measured);
         by_region[row.region].emplace_back(fit.fitted[i], row.measured);

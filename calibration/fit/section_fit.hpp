@@ -40,7 +40,7 @@ struct SectionReport {
     ErrorSummary fitted;               ///< of the rows used, by the coefficients that are written
     ErrorSummary left_out;             ///< of the rows used, each by the coefficients that other sites give
     ErrorSummary left_out_unfiltered;  ///< the same of all rows that are numbers
-    std::vector<std::pair<std::string, ErrorSummary>> regions;  ///< of `fitted`
+    std::vector<std::pair<std::string, ErrorSummary>> regions;  ///< by the coefficients that are written
     std::vector<std::string> worst;
     std::vector<Rejection> rejected;
     std::vector<std::string> on_bound;

@@ -24,8 +24,8 @@ TypedRows typed_rows(const SampleFile& file) {
     TypedRows rows;
     for (const Sample& sample : file.samples) {
         if (sample.probe == "gemm") {
-            rows.gemm.push_back(
-                {measured(sample, "dtype"), sample.number("m"), sample.number("n"), sample.number("k")});
+            rows.gemm.push_back({measured(sample, "dtype"), sample.number("m"), sample.number("n"),
+                                 sample.number("k"), sample.number("copies")});
         } else if (sample.probe == "attn.prefill") {
             rows.prefill.push_back({measured(sample, "kv_dtype"),
                                     shape_of(sample),

@@ -18,6 +18,7 @@ struct GemmRow : MeasuredRow {
     double m = 0;
     double n = 0;
     double k = 0;
+    double weight_copies = 1;  ///< that the benchmark went through in turn, to keep weights out of the L2
 };
 
 /// `batch` sequences alike.

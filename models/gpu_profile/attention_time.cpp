@@ -8,7 +8,7 @@
 namespace spillway {
 namespace {
 
-constexpr double kTileRows = 128;    // query rows of a tile; the heads that share keys are packed into it
+constexpr double kTileRows = 64;     // query rows of a tile; the heads that share keys are packed into it
 constexpr double kTileTokens = 128;  // keys that a tile sees at a time
 constexpr double kQueryBytes = 2;    // queries are read and outputs written in bf16
 constexpr double kReferenceHead = 128;
@@ -53,7 +53,8 @@ double prefill_attention_seconds(const DataSheet& sheet, Precision cache, const 
     const double compute = waves * work.flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
     const double memory = work.bytes / (sheet.memory_bandwidth * form.memory_efficiency);
     const double serial = work.longest_context * form.serial_seconds_per_token;
-    return form.launch_seconds + form.seconds_per_sequence * static_cast<double>(chunks.size()) +
+    return form.launch_seconds +
+           form.seconds_per_kv_head * shape.kv_heads * static_cast<double>(chunks.size()) +
            overlapped({compute, memory, serial}, form.overlap_exponent);
 }
 

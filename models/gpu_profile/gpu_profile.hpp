@@ -44,7 +44,7 @@ struct PrefillForm {
     double wave_weight = 0;
     double tile_fill_tokens = 0;          ///< each tile costs as if it saw so many more cached tokens
     double serial_seconds_per_token = 0;  ///< one tile walks the whole context; nothing shortens that
-    double seconds_per_sequence = 0;
+    double seconds_per_kv_head = 0;       ///< for each head of keys and values of each sequence
 };
 
 /// Attention of one new token a sequence.

@@ -12,7 +12,12 @@ namespace spillway {
 namespace catalog {
 extern const std::string_view kDataSheetsJson;  // data_sheets.json
 // gpus/*.json
+extern const std::string_view kProfileA100;
+extern const std::string_view kProfileB200;
 extern const std::string_view kProfileH100;
+extern const std::string_view kProfileH200;
+extern const std::string_view kProfileL40s;
+extern const std::string_view kProfileRtxPro6000;
 }  // namespace catalog
 
 namespace {
@@ -42,9 +47,8 @@ const std::vector<NamedSheet>& data_sheets() {
 }
 
 std::vector<std::string_view> fitted_texts() {
-    std::vector<std::string_view> texts{catalog::kProfileH100};
-    std::erase_if(texts, [](std::string_view text) { return text.empty(); });
-    return texts;
+    return {catalog::kProfileA100, catalog::kProfileB200, catalog::kProfileH100,
+            catalog::kProfileH200, catalog::kProfileL40s, catalog::kProfileRtxPro6000};
 }
 
 std::vector<GpuProfile> read_profiles() {

@@ -55,7 +55,7 @@ inline constexpr std::array kPrefillFields{
     NumberField<PrefillForm>{"tile_fill_tokens", &PrefillForm::tile_fill_tokens},
     NumberField<PrefillForm>{"serial_seconds_per_token", &PrefillForm::serial_seconds_per_token, 0,
                              kMostSeconds},
-    NumberField<PrefillForm>{"seconds_per_sequence", &PrefillForm::seconds_per_sequence, 0, kMostSeconds},
+    NumberField<PrefillForm>{"seconds_per_kv_head", &PrefillForm::seconds_per_kv_head, 0, kMostSeconds},
 };
 
 inline constexpr std::array kDecodeFields{

@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-// Medians of the fitted profiles of the catalogue, rounded.
+// About what the fitted profiles of the catalogue have; a test holds each inside their range.
 constexpr GemmForm kTypicalGemm{.launch_seconds = 3e-6,
                                 .compute_efficiency = 0.8,
                                 .memory_efficiency = 0.83,
@@ -25,7 +25,7 @@ constexpr PrefillForm kTypicalPrefill{.launch_seconds = 1e-5,
                                       .wave_weight = 0.5,
                                       .tile_fill_tokens = 100,
                                       .serial_seconds_per_token = 1e-8,
-                                      .seconds_per_sequence = 5e-8};
+                                      .seconds_per_kv_head = 1e-8};
 constexpr DecodeForm kTypicalDecode{.launch_seconds = 1e-5,
                                     .seconds_per_sequence = 5e-9,
                                     .seconds_per_head = 3e-10,
