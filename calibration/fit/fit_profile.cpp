@@ -74,6 +74,13 @@ void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
     }
 }
 
+std::string elementwise_note(const FitOptions& options) {
+    std::string note = "the bandwidth is measured, a launch of 2 us is assumed";
+    if (const AcceptedSection* accepted = find_accepted(options, "element-wise"))
+        note += "; " + accepted->reason;
+    return note;
+}
+
 /// Sections that the samples lack come from the data sheet's roofline and say so.
 void fill_gaps(ProfileFit& fit) {
     GpuProfile& profile = fit.profile;
@@ -128,7 +135,7 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
         ElementwiseFit elementwise = fit_elementwise(profile.sheet, rows.elementwise);
         profile.elementwise = elementwise.form;
         profile.elementwise_quality = quality_of(elementwise.report);
-        profile.elementwise_quality.note = "the bandwidth is measured, a launch of 2 us is assumed";
+        profile.elementwise_quality.note = elementwise_note(options);
         fit.reports.push_back(std::move(elementwise.report));
     }
     fill_gaps(fit);

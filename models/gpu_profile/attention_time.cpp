@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "models/gpu_profile/kernel_times.hpp"
 #include "models/gpu_profile/time_parts.hpp"
@@ -18,10 +20,15 @@ double kv_token_bytes(Precision cache, const AttentionShape& shape) {
     return 2 * shape.kv_heads * shape.head_dim * weight_bytes(cache);
 }
 
+/// Tiles alike: those of one chunk.
+struct Tiles {
+    double count = 0;
+    double flops = 0;  ///< of one
+};
+
 /// What chunks add up to, in one launch.
 struct PrefillWork {
-    double tiles = 0;
-    double flops = 0;
+    std::vector<Tiles> tiles;
     double bytes = 0;
     double longest_context = 0;
 };
@@ -32,10 +39,10 @@ PrefillWork work_of(Precision cache, const PrefillForm& form, const AttentionSha
     PrefillWork work;
     for (const PrefillChunk& chunk : chunks) {
         const double rows = chunk.new_tokens * shape.heads / shape.kv_heads;
-        const double tiles = shape.kv_heads * std::ceil(rows / kTileRows);
-        const double seen = chunk.prefix_tokens + (chunk.new_tokens + kTileTokens) / 2;
-        work.tiles += tiles;
-        work.flops += tiles * kTileRows * kFlopsPerPair * shape.head_dim * (seen + form.tile_fill_tokens);
+        const double seen =
+            chunk.prefix_tokens + (chunk.new_tokens + kTileTokens) / 2 + form.tile_fill_tokens;
+        work.tiles.push_back({shape.kv_heads * std::ceil(rows / kTileRows),
+                              kTileRows * kFlopsPerPair * shape.head_dim * seen});
         work.bytes += 2 * kQueryBytes * chunk.new_tokens * shape.heads * shape.head_dim +
                       (chunk.prefix_tokens + chunk.new_tokens) * kv_token_bytes(cache, shape);
         work.longest_context = std::max(work.longest_context, chunk.prefix_tokens + chunk.new_tokens);
@@ -43,14 +50,31 @@ PrefillWork work_of(Precision cache, const PrefillForm& form, const AttentionSha
     return work;
 }
 
+/// Operations that the multiprocessors spend on tiles, longest first: between their sum (weight 0) and whole
+/// waves that each last as long as their longest tile (weight 1).
+double spent_flops(std::vector<Tiles> tiles, double multiprocessors, double wave_weight) {
+    std::stable_sort(tiles.begin(), tiles.end(),
+                     [](const Tiles& left, const Tiles& right) { return left.flops > right.flops; });
+    double begun = 0;
+    double sum = 0;
+    double waves = 0;
+    for (const Tiles& same : tiles) {
+        const double waves_before = std::ceil(begun / multiprocessors);
+        begun += same.count;
+        sum += same.count * same.flops;
+        waves += (std::ceil(begun / multiprocessors) - waves_before) * multiprocessors * same.flops;
+    }
+    return sum * std::pow(waves / sum, wave_weight);
+}
+
 }  // namespace
 
 double prefill_attention_seconds(const DataSheet& sheet, Precision cache, const PrefillForm& form,
                                  const AttentionShape& shape, std::span<const PrefillChunk> chunks) {
     SPILLWAY_CHECK(!chunks.empty(), "prefill attention over nothing");
-    const PrefillWork work = work_of(cache, form, shape, chunks);
-    const double waves = in_waves(work.tiles, sheet.multiprocessors, form.wave_weight) / work.tiles;
-    const double compute = waves * work.flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
+    PrefillWork work = work_of(cache, form, shape, chunks);
+    const double flops = spent_flops(std::move(work.tiles), sheet.multiprocessors, form.wave_weight);
+    const double compute = flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
     const double memory = work.bytes / (sheet.memory_bandwidth * form.memory_efficiency);
     const double serial = work.longest_context * form.serial_seconds_per_token;
     return form.launch_seconds +

@@ -8,7 +8,7 @@ namespace spillway {
 namespace {
 
 constexpr double kTileRows = 128;
-constexpr double kHalfTileRows = 64;
+constexpr double kFewestTileRows = 16;
 constexpr double kTileColumns = 128;
 
 /// Rows x columns that the multiprocessors work through: whole tiles, in waves.
@@ -18,7 +18,13 @@ double padded_area(const DataSheet& sheet, const GemmForm& form, double m, doubl
         return in_waves(std::ceil(m / rows) * columns, sheet.multiprocessors, form.wave_weight) * rows *
                kTileColumns;
     };
-    return std::min(area(kTileRows), area(kHalfTileRows) * (1 + form.half_tile_penalty));
+    double least = area(kTileRows);
+    double penalty = 1;
+    for (double rows = kTileRows / 2; rows >= kFewestTileRows; rows /= 2) {
+        penalty *= 1 + form.half_tile_penalty;
+        least = std::min(least, area(rows) * penalty);
+    }
+    return least;
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct GemmForm {
     double wave_weight = 0;       ///< 0: tiles divide evenly over the multiprocessors; 1: whole waves
     double k_fill = 0;            ///< a tile costs as if k were longer by this: filling its pipeline
     double n_fill = 0;  ///< weights are read as if n were larger by this: few columns use few channels
-    double half_tile_penalty = 0;  ///< what a tile of 64 rows costs more than half of one of 128, as a share
+    double half_tile_penalty = 0;    ///< what a tile of half the rows costs more than half, as a share
     double quantise_efficiency = 0;  ///< of the bandwidth, quantising activations; 0: nothing is quantised
     double quantise_k_fill = 0;      ///< as k_fill, for that
 };

@@ -12,7 +12,7 @@ namespace spillway {
 // (has_gemm and so on); the caller decides what to do without.
 
 /// [m x k] x [k x n]: t0 + (compute^p + memory^p)^(1/p) + quantising the activations.
-/// Compute counts tiles of 128 x 128, or of 64 x 128 where that is cheaper, in waves over the
+/// Compute counts tiles of 128 x 128, or of 64, 32 or 16 rows where that is cheaper, in waves over the
 /// multiprocessors.
 double gemm_seconds(const DataSheet& sheet, Precision weights, const GemmForm& form, double m, double n,
                     double k);

@@ -7,7 +7,7 @@
 namespace spillway {
 
 /// A profile made from a data sheet alone, for a GPU that nobody measured: the same forms with the
-/// efficiencies that fitted GPUs typically reach (the medians of the catalogue's fitted profiles). Its
+/// efficiencies that fitted GPUs of the catalogue reach. Its
 /// all-reduce is a ring over the sheet's link. Kind kDataSheet; it has no residuals, because nothing was
 /// compared.
 GpuProfile roofline_profile(const std::string& name, const DataSheet& sheet);
