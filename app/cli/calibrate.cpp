@@ -82,12 +82,17 @@ FitOptions allowed(const Options& options) {
 
 void fit_samples(const std::string& file, const Options& options) {
     const std::string name = required_value(options, "out", "name the file to write");
-    const ProfileFit fit = fit_profile(read_samples(text_of(file), file), allowed(options), file);
+    const FitOptions wanted = allowed(options);
+    const ProfileFit fit = fit_profile(read_samples(text_of(file), file), wanted, file);
     if (name != "-")
         write_output("-", fit_report(fit));
     if (!fit.refusals.empty()) {
         std::string problem = "no profile is written";
-        for (const std::string& refusal : fit.refusals) problem += "\n  " + refusal;
+        const char* separator = ": ";
+        for (const std::string& refusal : fit.refusals) {
+            problem += separator + refusal;
+            separator = "; ";
+        }
         throw InputError(file, problem, "--accept SECTION=WHY writes a section nevertheless");
     }
     write_output(name, profile_text(fit.profile));
