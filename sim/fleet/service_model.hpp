@@ -33,6 +33,7 @@ struct ServiceEnd {
     SimTime scheduled;    ///< first scheduled: left the engine's own queue or batching window
     SimTime first_token;  ///< models without tokens: equal to `scheduled`, all of the inference is decode
     SimTime last_token;
+    std::uint32_t tokens_cut = 0;  ///< of the answer's tokens, those past max_tokens or the context's end
     bool rejected = false;  ///< can never be served here (too large for memory); the stamps are all `now`
 };
 

@@ -1,0 +1,179 @@
+#include "models/llm/batch_engine.hpp"
+
+#include <algorithm>
+
+#include "sim/core/check.hpp"
+
+namespace spillway {
+
+BatchEngine::BatchEngine(const EngineSetup& setup, TokenObserver* observer)
+    : core_(setup, observer), group_(core_.sequences, core_.rules) {}
+
+void BatchEngine::admit(const ServiceRequest& request, SimTime now) {
+    now_ = now;
+    const std::optional<std::uint32_t> number = core_.take(request, now);
+    if (!number)
+        return;
+    const Sequence& sequence = core_.sequences[*number];
+    const Ticks bound = sequence.visible_at + core_.setup.step.shortest() * sequence.output;
+    line_bound_ = std::min(line_bound_.value_or(bound), bound);
+}
+
+void BatchEngine::remove(RequestSlot slot, SimTime now) {
+    settle_quietly(now);
+    const std::uint32_t number = core_.find(slot);
+    if (core_.sequences[number].place == SequencePlace::kWaiting) {
+        core_.drop(number);
+    } else {
+        core_.leave(number);
+    }
+    // Whoever waited for room may join at the next boundary.
+    const Ticks at = to_ticks(now);
+    cut_at_ = std::min(cut_at_.value_or(at), at);
+    if (!core_.line.empty()) {
+        const Ticks bound = at + core_.setup.step.shortest() * core_.line.fewest_outputs();
+        line_bound_ = std::min(line_bound_.value_or(bound), bound);
+    }
+}
+
+void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
+    now_ = now;
+    core_.report_rejected(now, ended);
+    settle(now, ended);
+}
+
+const EngineCounts& BatchEngine::counts(SimTime now) {
+    settle_quietly(now);
+    return core_.counts;
+}
+
+const KvMemory& BatchEngine::memory(SimTime now) {
+    settle_quietly(now);
+    return core_.memory;
+}
+
+/// Ends runs and begins them up to `now`. A boundary sees all of its nanosecond, so that it is only left when
+/// time has moved on.
+void BatchEngine::settle(SimTime now, std::vector<ServiceEnd>& ended) {
+    while (true) {
+        if (run_) {
+            cut_run();
+            if (floor_time(run_->end) > now)
+                break;
+            end_run(ended);
+            continue;
+        }
+        if (core_.held == 0 || floor_time(core_.departure(at_)) >= now)
+            break;
+        begin_run();
+    }
+    line_bound_ = bound_of_line();
+}
+
+/// Who waits cannot end before it has made its tokens, from when it is seen or from the next boundary on.
+std::optional<Ticks> BatchEngine::bound_of_line() const {
+    if (core_.line.empty())
+        return std::nullopt;
+    // Settled, so that a run which a newcomer cuts short is cut: whoever waits joins at its end or later.
+    const Ticks boundary = run_ ? run_->end : at_;
+    const bool all_come_later = core_.line.queue_empty() && core_.line.next_visible() > boundary;
+    const Ticks begin = all_come_later ? *core_.line.next_visible() : boundary;
+    return begin + core_.setup.step.shortest() * core_.line.fewest_outputs();
+}
+
+void BatchEngine::settle_quietly(SimTime now) {
+    now_ = now;
+    none_.clear();
+    settle(now, none_);
+    SPILLWAY_CHECK(none_.empty(), "the end of a request was passed over");
+}
+
+/// Shortens the run to the boundary that sees the next newcomer, or the next client to leave.
+void BatchEngine::cut_run() {
+    if (run_->iterations == 1)
+        return;
+    std::optional<Ticks> at = cut_at_;
+    if (!blocked_ && core_.line.next_visible())
+        at = std::min(at.value_or(*core_.line.next_visible()), *core_.line.next_visible());
+    if (!at || *at >= run_->cut_for.value_or(run_->end))
+        return;
+    run_->cut_for = at;
+    const IterationRun run = run_->timing(core_.setup.step);
+    const std::uint64_t iterations = run.iterations_until(*at - at_);
+    if (iterations >= run_->iterations)
+        return;
+    run_->iterations = iterations;
+    run_->end = at_ + run.time(iterations);
+    run_->ends_someone = false;
+    const DecodeOutlook now = group_.outlook();
+    run_->after = {now.sequences, now.kv_tokens + iterations * now.sequences, now.iterations - iterations, 0};
+}
+
+/// Whether nothing can make iterations shorter than planned: nobody leaves, and memory suffices for
+/// everybody, those that wait included, for `ahead` iterations.
+bool BatchEngine::is_calm(std::uint64_t ahead) const {
+    if (!core_.leaving.empty())
+        return false;
+    if (core_.rules.kv == KvPolicy::kReserved)
+        return true;
+    const std::uint64_t sequences = core_.running.size() + core_.line.size();
+    std::uint64_t tokens = core_.line.prompt_tokens();
+    if (!run_) {
+        if (const auto unfinished = core_.unfinished_prompt())
+            tokens += core_.sequences[*unfinished].goal();
+    } else {
+        for (const PromptChunk& chunk : plan_.chunks) tokens += core_.sequences[chunk.sequence].goal();
+    }
+    const std::uint64_t block = core_.rules.block_tokens;
+    return tokens / block + sequences * (ahead / block + 3) <= core_.memory.available();
+}
+
+/// The soonest that a running sequence can end, if the outlook holds at `from` and nobody leaves.
+Ticks BatchEngine::first_end(const DecodeOutlook& outlook, Ticks from) const {
+    const Ticks shortest = core_.setup.step.shortest();
+    Ticks wait = shortest * std::max(outlook.prompt_outputs, 1U);
+    if (outlook.sequences > 0) {
+        const IterationRun run(core_.setup.step, outlook.sequences, outlook.kv_tokens + outlook.sequences);
+        const Ticks decoded = run.time(std::min(outlook.iterations, run.iterations_on_line()));
+        wait = outlook.prompt_outputs > 0 ? std::min(wait, decoded) : decoded;
+    }
+    return from + wait;
+}
+
+/// What runs at the boundary where the engine stands.
+DecodeOutlook BatchEngine::outlook() const {
+    DecodeOutlook outlook = group_.outlook();
+    if (const auto prompt = core_.unfinished_prompt())
+        outlook.prompt_outputs = core_.sequences[*prompt].output - core_.sequences[*prompt].made;
+    return outlook;
+}
+
+std::optional<SimTime> BatchEngine::next_change() {
+    if (!core_.rejected.empty())
+        return core_.rejected_at;
+    if (core_.held == 0)
+        return std::nullopt;
+    const std::uint64_t ahead =
+        run_ ? run_->iterations + run_->after.iterations : group_.outlook().iterations;
+    if (!is_calm(ahead)) {
+        settle_quietly(now_);
+        if (core_.held == 0)
+            return std::nullopt;
+        return run_ ? floor_time(run_->end) : floor_time(core_.departure(at_)) + Duration{1};
+    }
+    std::optional<Ticks> soonest;
+    if (!(blocked_ && run_) || cut_at_)
+        soonest = line_bound_;
+    if (run_ || core_.running.size() > core_.leaving.size()) {
+        Ticks end = run_ ? run_->end : at_;
+        if (!run_) {
+            end = first_end(outlook(), at_);
+        } else if (!run_->ends_someone) {
+            end = first_end(run_->after, run_->end);
+        }
+        soonest = std::min(soonest.value_or(end), end);
+    }
+    return floor_time(*soonest);
+}
+
+}  // namespace spillway

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/llm/decode_group.hpp"
+#include "models/llm/engine_core.hpp"
+#include "models/llm/run_time.hpp"
+
+namespace spillway {
+
+/// Continuous batching that works out runs of iterations at once, equal to ReferenceEngine to the tick.
+///
+/// While only decodes run and nobody joins or leaves, iteration j of a run takes a + b (S + jB), so that k of
+/// them take k a + b (k S + B k (k - 1) / 2). A run ends at the first sequence that ends, the end of the
+/// line's piece, the last iteration that memory can be found for, and the boundary that sees a newcomer.
+///
+/// It settles past boundaries late, when it is next woken: next_change() names no boundary, only a time
+/// before which nothing can end. That holds because a step time never decreases when more is added to an
+/// iteration; where memory might run out and a preemption make iterations shorter, it names boundaries after
+/// all.
+class BatchEngine final : public ServiceModel {
+public:
+    /// `setup` and `observer`, which may be null, outlive it.
+    BatchEngine(const EngineSetup& setup, TokenObserver* observer);
+
+    void admit(const ServiceRequest& request, SimTime now) override;
+    void remove(RequestSlot slot, SimTime now) override;
+    std::optional<SimTime> next_change() override;
+    void advance(SimTime now, std::vector<ServiceEnd>& ended) override;
+
+    /// Settles what happened before `now` first.
+    const EngineCounts& counts(SimTime now);
+    const KvMemory& memory(SimTime now);
+
+private:
+    /// Iterations under way, from at_ to end.
+    struct Run {
+        StepShape shape;  // of the first
+        std::uint64_t iterations = 1;
+        Ticks end{0};
+        bool decodes = false;          // the decoding sequences take part
+        bool ends_someone = false;     // at its end, as planned
+        std::optional<Ticks> cut_for;  // it ends at the first boundary that sees this moment
+        DecodeOutlook after;           // the decoding sequences at its end
+
+        /// Of a run without prompts.
+        IterationRun timing(const StepTime& step) const { return {step, shape.decodes, shape.kv_tokens}; }
+    };
+
+    // batch_engine.cpp: when.
+    void settle(SimTime now, std::vector<ServiceEnd>& ended);
+    void settle_quietly(SimTime now);
+    void cut_run();
+    bool is_calm(std::uint64_t ahead) const;
+    std::optional<Ticks> bound_of_line() const;
+    DecodeOutlook outlook() const;
+    Ticks first_end(const DecodeOutlook& outlook, Ticks from) const;
+
+    // batch_steps.cpp: what.
+    void begin_run();
+    void plan_mixed();
+    bool plan_prompts();
+    void plan_one_by_one();
+    void bring_up_all();
+    void add_waiting();
+    void start_run();
+    void limit_decode_run(Run& run);
+    void outlook_after_prompts(Run& run) const;
+    void end_run(std::vector<ServiceEnd>& ended);
+    void record_gaps(const Run& run) const;
+    void end_prompts();
+    void drop_leaving();
+
+    EngineCore core_;
+    DecodeGroup group_;
+    SimTime now_ = SimTime::min();
+    Ticks at_{0};  // the boundary where the run under way began, or where the engine stands
+    std::optional<Run> run_;
+    bool blocked_ = false;             // no newcomer can join before a run has ended
+    std::optional<Ticks> cut_at_;      // a client left then
+    std::optional<Ticks> line_bound_;  // nobody in the line can end before it
+    StepPlan plan_;
+    bool decodes_join_ = false;  // in the iteration that is being planned
+    bool head_changed_ = false;  // evictions since the head of the queue was tried
+    std::vector<std::uint32_t> done_;
+    std::vector<ServiceEnd> none_;
+};
+
+}  // namespace spillway

@@ -1,0 +1,210 @@
+// BatchEngine, second part: what runs of iterations do.
+#include <algorithm>
+
+#include "models/llm/batch_engine.hpp"
+#include "sim/core/check.hpp"
+
+namespace spillway {
+
+void BatchEngine::begin_run() {
+    at_ = core_.departure(at_);
+    drop_leaving();
+    core_.line.collect(at_);
+    blocked_ = false;
+    cut_at_.reset();
+    plan_.clear(core_.rules.max_batched_tokens);
+    decodes_join_ = true;
+    head_changed_ = false;
+    if (core_.rules.prefill != PrefillMode::kPromptsFirst) {
+        plan_mixed();
+    } else if (!plan_prompts()) {
+        plan_.clear(core_.rules.max_batched_tokens);
+        plan_mixed();
+    }
+    start_run();
+}
+
+void BatchEngine::drop_leaving() {
+    for (const std::uint32_t number : core_.leaving) {
+        if (core_.sequences[number].decodes)
+            group_.leave(number);
+    }
+    core_.drop_leaving();
+}
+
+/// The decodes together with the unfinished prompt and, unless prompts go apart, those that wait.
+void BatchEngine::plan_mixed() {
+    const std::uint64_t blocks = group_.blocks_needed(0, 1);
+    const std::uint64_t cached = core_.memory.cached();
+    const auto unfinished = core_.unfinished_prompt();
+    plan_.budget -= group_.size();
+    if (!core_.memory.take(blocks)) {
+        plan_one_by_one();
+    } else if (unfinished) {
+        Sequence& prompt = core_.sequences[*unfinished];
+        const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan_.budget);
+        if (tokens > 0 && core_.grow_prompt(prompt, tokens)) {
+            plan_.chunks.push_back({*unfinished, tokens});
+            plan_.budget -= tokens;
+        } else if (tokens > 0) {
+            core_.memory.give_back(blocks);
+            plan_one_by_one();
+        }
+    }
+    if (core_.rules.prefill == PrefillMode::kPromptsFirst) {
+        head_changed_ = core_.memory.cached() < cached && !core_.line.queue_empty();
+    } else if (!plan_.preempted) {
+        add_waiting();
+    }
+}
+
+void BatchEngine::bring_up_all() {
+    for (std::uint32_t n = core_.running.front(); n != kNoNode; n = core_.sequences[n].links.next) {
+        if (core_.sequences[n].decodes)
+            group_.bring_up(n);
+    }
+}
+
+/// Memory is short: every sequence's own turn decides who goes on.
+void BatchEngine::plan_one_by_one() {
+    plan_.clear(core_.rules.max_batched_tokens);
+    bring_up_all();
+    core_.schedule_running(plan_);
+    group_.rebuild(plan_.decodes);
+}
+
+bool BatchEngine::plan_prompts() {
+    if (const auto unfinished = core_.unfinished_prompt()) {
+        Sequence& prompt = core_.sequences[*unfinished];
+        const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan_.budget);
+        if (!core_.grow_prompt(prompt, tokens))
+            return false;
+        plan_.chunks.push_back({*unfinished, tokens});
+        plan_.budget -= tokens;
+    }
+    add_waiting();
+    decodes_join_ = plan_.chunks.empty();
+    return !plan_.chunks.empty();
+}
+
+void BatchEngine::add_waiting() {
+    if (core_.rules.admission_reserve > 0 && !core_.line.queue_empty())
+        bring_up_all();
+    while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
+    }
+}
+
+void BatchEngine::start_run() {
+    Run& run = run_.emplace();
+    run.decodes = decodes_join_ && group_.size() > 0;
+    SPILLWAY_CHECK(run.decodes || !plan_.chunks.empty(), "an engine stands still with work");
+    if (run.decodes)
+        run.shape = {group_.size(), group_.kv_tokens() + group_.size(), 0, 0, group_.size()};
+    if (plan_.chunks.empty()) {
+        limit_decode_run(run);
+        return;
+    }
+    for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, run.shape);
+    run.end = at_ + core_.setup.step.of(run.shape);
+    outlook_after_prompts(run);
+}
+
+/// How long only decodes run: until one ends, the line ends, or memory does.
+void BatchEngine::limit_decode_run(Run& run) {
+    const DecodeOutlook outlook = group_.outlook();
+    const IterationRun timing(core_.setup.step, run.shape.decodes, run.shape.kv_tokens);
+    const std::uint64_t on_line = std::min(outlook.iterations, timing.iterations_on_line());
+    const std::uint64_t blocks = core_.head_has_hits() ? core_.memory.free() : core_.memory.available();
+    run.iterations = 1 + group_.iterations_within(blocks, 1, on_line - 1);
+    // Who was preempted may be back at the next boundary, who lost its prefix may need less at once, and who
+    // waits for others to ask for less may join.
+    if (plan_.preempted || head_changed_ || (core_.rules.admission_reserve > 0 && !core_.line.queue_empty()))
+        run.iterations = 1;
+    run.end = at_ + timing.time(run.iterations);
+    run.ends_someone = run.iterations == outlook.iterations;
+    run.after = {outlook.sequences, outlook.kv_tokens + run.iterations * outlook.sequences,
+                 outlook.iterations - run.iterations, 0};
+    // Nobody overtakes the head of a queue in order of coming, and nobody joins a full batch.
+    const bool for_good = core_.rules.order == QueueOrder::kFirstCome && core_.rules.admission_reserve == 0;
+    blocked_ = !plan_.preempted &&
+               ((!core_.line.queue_empty() && for_good) || core_.running.size() >= core_.rules.max_sequences);
+}
+
+void BatchEngine::outlook_after_prompts(Run& run) const {
+    DecodeOutlook& after = run.after;
+    after = group_.outlook();
+    if (run.decodes) {
+        --after.iterations;
+        after.kv_tokens += after.sequences;
+        run.ends_someone = after.iterations == 0;
+    }
+    for (const PromptChunk& chunk : plan_.chunks) {
+        const Sequence& sequence = core_.sequences[chunk.sequence];
+        if (sequence.computed + chunk.tokens != sequence.goal()) {
+            after.prompt_outputs = sequence.output - sequence.made;
+            continue;
+        }
+        const std::uint32_t more = sequence.output - sequence.made - 1;
+        run.ends_someone |= more == 0;
+        after.iterations = after.sequences == 0 ? more : std::min<std::uint64_t>(after.iterations, more);
+        ++after.sequences;
+        after.kv_tokens += sequence.goal();
+    }
+}
+
+void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
+    const Run run = *run_;
+    done_.clear();
+    ++core_.counts.runs;
+    core_.counts.iterations += run.iterations;
+    if (run.decodes) {
+        if (core_.observer != nullptr)
+            record_gaps(run);
+        // The first iteration's blocks were taken at the start.
+        const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1));
+        SPILLWAY_CHECK(taken, "a run of iterations outgrew the memory");
+        core_.counts.output_tokens += run.iterations * run.shape.decodes;
+        group_.advance(run.iterations, run.end, done_);
+        for (const std::uint32_t number : done_) {
+            SPILLWAY_CHECK(core_.sequences[number].made == core_.sequences[number].output,
+                           "tokens are missing");
+        }
+    }
+    at_ = run.end;
+    run_.reset();
+    blocked_ = false;
+    end_prompts();
+    core_.finish(done_, at_, ended);
+}
+
+void BatchEngine::record_gaps(const Run& run) const {
+    const Ticks first_end = plan_.chunks.empty() ? at_ + run.timing(core_.setup.step).first() : run.end;
+    std::uint64_t left = run.iterations;
+    Ticks next = first_end - at_;
+    const Ticks growth = plan_.chunks.empty() ? run.timing(core_.setup.step).growth() : Ticks{0};
+    if (!group_.in_step(at_)) {
+        group_.report_first_gaps(first_end, *core_.observer);
+        --left;
+        next += growth;
+    }
+    if (left > 0)
+        core_.observer->gaps({next, growth, left, run.shape.decodes, floor_time(run.end)});
+}
+
+void BatchEngine::end_prompts() {
+    for (const PromptChunk& chunk : plan_.chunks) {
+        Sequence& sequence = core_.sequences[chunk.sequence];
+        core_.counts.prefill_tokens += chunk.tokens;
+        sequence.computed += chunk.tokens;
+        if (sequence.computed < sequence.goal())
+            continue;
+        if (core_.emit(sequence, at_)) {
+            done_.push_back(chunk.sequence);
+        } else {
+            group_.join(chunk.sequence);
+        }
+    }
+    plan_.chunks.clear();
+}
+
+}  // namespace spillway

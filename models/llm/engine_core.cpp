@@ -1,0 +1,278 @@
+#include "models/llm/engine_core.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/check.hpp"
+
+namespace spillway {
+
+std::uint32_t EngineCore::free_sequence() {
+    if (free_.empty()) {
+        free_.push_back(static_cast<std::uint32_t>(sequences.size()));
+        sequences.emplace_back();
+    }
+    const std::uint32_t number = free_.back();
+    free_.pop_back();
+    return number;
+}
+
+bool EngineCore::can_serve(const ServiceRequest& request) const {
+    const std::uint64_t input = std::max(request.input_tokens, 1U);
+    if (input + std::max(request.max_tokens, 1U) > rules.max_context)
+        return false;
+    return rules.prefill != PrefillMode::kMixedPrompts || input <= rules.max_batched_tokens;
+}
+
+std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, SimTime now) {
+    ++admitted_;
+    if (!can_serve(request)) {
+        ++counts.rejected;
+        rejected.push_back(request.slot);
+        rejected_at = now;
+        return std::nullopt;
+    }
+    const std::uint32_t number = free_sequence();
+    Sequence& sequence = sequences[number];
+    sequence.slot = request.slot;
+    sequence.admitted = admitted_;
+    sequence.input = std::max(request.input_tokens, 1U);
+    const std::uint32_t asked = request.max_tokens != 0 ? request.max_tokens : rules.default_max_tokens;
+    const std::uint32_t room = rules.max_context - sequence.input;
+    sequence.may_make = asked == 0 ? room : std::min(asked, room);
+    sequence.output = std::clamp(request.output_tokens, 1U, sequence.may_make);
+    sequence.cut = std::max(request.output_tokens, 1U) - sequence.output;
+    sequence.visible_at = to_ticks(now + rules.request_overhead + rules.token_overhead * sequence.input);
+    sequence.rank = 0;
+    if (rules.order == QueueOrder::kShortestPrompt)
+        sequence.rank = sequence.input;
+    if (rules.order == QueueOrder::kPriority)
+        sequence.rank = setup.class_ranks.at(request.class_id.value);
+    sequence.prefix_ids.clear();
+    if (rules.prefix_cache) {
+        const std::size_t whole = sequence.input / rules.prefix_unit;
+        const auto ids = request.prefix_blocks.first(std::min(request.prefix_blocks.size(), whole));
+        sequence.prefix_ids.assign(ids.begin(), ids.end());
+    }
+    sequence.place = SequencePlace::kWaiting;
+    sequence.leaving = sequence.decodes = false;
+    sequence.made = sequence.computed = 0;
+    sequence.holding = {};
+    sequence.scheduled.reset();
+    line.arrive(number);
+    ++held;
+    return number;
+}
+
+std::uint32_t EngineCore::find(RequestSlot slot) const {
+    for (std::uint32_t number = 0; number < sequences.size(); ++number) {
+        const Sequence& sequence = sequences[number];
+        if (sequence.slot == slot && sequence.place != SequencePlace::kNowhere && !sequence.leaving)
+            return number;
+    }
+    SPILLWAY_CHECK(false, "a request that the engine does not hold was removed");
+}
+
+std::uint64_t EngineCore::outstanding_tokens() const {
+    std::uint64_t tokens = 0;
+    for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next)
+        tokens += sequences[n].may_make - sequences[n].made;
+    return tokens;
+}
+
+/// Whether, beside `blocks` for the newcomer, a share of everything outstanding would fit.
+bool EngineCore::reserve_fits(const Sequence& sequence, std::uint64_t blocks) const {
+    if (rules.admission_reserve == 0 || running.empty())
+        return true;
+    const std::uint64_t tokens = outstanding_tokens() + sequence.may_make - sequence.made;
+    const double reserve =
+        std::ceil(rules.admission_reserve * static_cast<double>(tokens) / rules.block_tokens);
+    return static_cast<double>(blocks) + reserve <= static_cast<double>(memory.available());
+}
+
+bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
+    if (plan.budget == 0 || running.size() >= rules.max_sequences)
+        return false;
+    const std::uint32_t number = line.head();
+    Sequence& sequence = sequences[number];
+    const std::uint32_t hits = memory.match(sequence.prefix_ids, sequence.goal());
+    const std::uint32_t cached = hits * rules.prefix_unit;
+    const std::uint32_t left = sequence.goal() - cached;
+    // After a preemption there may be more to compute than an iteration takes: that comes in chunks.
+    if (rules.prefill == PrefillMode::kMixedPrompts && left > plan.budget && left <= rules.max_batched_tokens)
+        return false;
+    const std::uint32_t tokens = std::min(left, plan.budget);
+    const std::uint32_t whole = rules.kv == KvPolicy::kReserved
+                                    ? rules.blocks_for(sequence.input + sequence.may_make)
+                                    : rules.blocks_for(cached + tokens);
+    const std::uint64_t blocks = whole - std::uint64_t{hits} * memory.unit_blocks();
+    if (!reserve_fits(sequence, blocks) || !memory.admit(sequence.prefix_ids, hits, blocks, sequence.holding))
+        return false;
+    line.pop();
+    memory.publish(sequence.prefix_ids, cached + tokens, sequence.holding);
+    sequence.computed = cached;
+    counts.cached_tokens += cached;
+    sequence.place = SequencePlace::kRunning;
+    sequence.joined = ++joined_;
+    running.push_back(number, links());
+    if (!sequence.scheduled)
+        sequence.scheduled = floor_time(now);
+    plan.chunks.push_back({number, tokens});
+    plan.budget -= tokens;
+    return true;
+}
+
+bool EngineCore::head_has_hits() const {
+    if (line.queue_empty())
+        return false;
+    const Sequence& head = sequences[line.head()];
+    return memory.match(head.prefix_ids, head.goal()) > 0;
+}
+
+bool EngineCore::grow_prompt(Sequence& sequence, std::uint32_t tokens) {
+    if (rules.kv == KvPolicy::kOnDemand) {
+        const std::uint32_t has = sequence.holding.own + sequence.holding.shared * memory.unit_blocks();
+        const std::uint32_t needs = rules.blocks_for(sequence.computed + tokens);
+        if (needs > has) {
+            if (!memory.take(needs - has))
+                return false;
+            sequence.holding.own += needs - has;
+        }
+    }
+    if (!sequence.decodes)
+        memory.publish(sequence.prefix_ids, sequence.computed + tokens, sequence.holding);
+    return true;
+}
+
+std::optional<std::uint32_t> EngineCore::unfinished_prompt() const {
+    if (running.empty() || sequences[running.back()].decodes)
+        return std::nullopt;
+    return running.back();
+}
+
+void EngineCore::schedule_running(StepPlan& plan) {
+    order_.clear();
+    for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next) order_.push_back(n);
+    for (const std::uint32_t number : order_) {
+        Sequence& sequence = sequences[number];
+        const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan.budget);
+        while (sequence.place == SequencePlace::kRunning && tokens > 0 && !grow_prompt(sequence, tokens))
+            preempt(pick_victim(), plan);
+        if (sequence.place != SequencePlace::kRunning || tokens == 0)
+            continue;
+        plan.budget -= tokens;
+        if (sequence.decodes) {
+            plan.decodes.push_back(number);
+        } else {
+            plan.chunks.push_back({number, tokens});
+        }
+    }
+}
+
+std::uint32_t EngineCore::pick_victim() const {
+    std::uint32_t victim = running.back();
+    for (std::uint32_t n = victim; n != kNoNode; n = sequences[n].links.previous) {
+        const bool sooner = rules.victim == Victim::kFewestOutputs
+                                ? sequences[n].made < sequences[victim].made
+                                : sequences[n].rank > sequences[victim].rank;
+        if (sooner && (rules.victim == Victim::kFewestOutputs || rules.order == QueueOrder::kPriority))
+            victim = n;
+    }
+    return victim;
+}
+
+void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
+    Sequence& sequence = sequences[number];
+    // What this very iteration was going to do for it is off.
+    const auto decode = std::find(plan.decodes.begin(), plan.decodes.end(), number);
+    if (decode != plan.decodes.end()) {
+        plan.decodes.erase(decode);
+        ++plan.budget;
+    }
+    plan.preempted = true;
+    ++counts.preemptions;
+    counts.redone_tokens += sequence.computed;
+    memory.release(sequence.prefix_ids, sequence.holding);
+    sequence.computed = 0;
+    sequence.decodes = false;
+    sequence.place = SequencePlace::kWaiting;
+    running.remove(number, links());
+    line.put_back(number);
+}
+
+void EngineCore::add_chunk(const PromptChunk& chunk, StepShape& shape) const {
+    const Sequence& sequence = sequences[chunk.sequence];
+    shape.prefill_tokens += chunk.tokens;
+    shape.prefill_attention += setup.step.prefill_attention(sequence.computed, chunk.tokens);
+    if (sequence.computed + chunk.tokens == sequence.goal())
+        ++shape.emitting;
+}
+
+bool EngineCore::emit(Sequence& sequence, Ticks now) {
+    if (sequence.made == 0) {
+        sequence.first_token = floor_time(now);
+    } else if (observer != nullptr) {
+        observer->gaps({now - sequence.last_token, 0, 1, 1, floor_time(now)});
+    }
+    sequence.last_token = now;
+    sequence.decodes = true;
+    ++counts.output_tokens;
+    return ++sequence.made == sequence.output;
+}
+
+void EngineCore::finish(std::vector<std::uint32_t>& done, Ticks now, std::vector<ServiceEnd>& ended) {
+    std::sort(done.begin(), done.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return sequences[a].admitted < sequences[b].admitted;
+    });
+    for (const std::uint32_t number : done) {
+        const Sequence& sequence = sequences[number];
+        if (!sequence.leaving) {
+            ended.push_back({sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)});
+            ended.back().tokens_cut = sequence.cut;
+        }
+        drop(number);
+    }
+}
+
+void EngineCore::drop(std::uint32_t number) {
+    Sequence& sequence = sequences[number];
+    if (sequence.place == SequencePlace::kRunning) {
+        memory.release(sequence.prefix_ids, sequence.holding);
+        running.remove(number, links());
+    } else {
+        line.remove(number);
+    }
+    sequence.place = SequencePlace::kNowhere;
+    if (sequence.leaving) {
+        leaving.erase(std::find(leaving.begin(), leaving.end(), number));
+    } else {
+        --held;
+    }
+    free_.push_back(number);
+}
+
+void EngineCore::leave(std::uint32_t number) {
+    sequences[number].leaving = true;
+    leaving.push_back(number);
+    --held;
+}
+
+void EngineCore::drop_leaving() {
+    while (!leaving.empty()) drop(leaving.front());
+}
+
+Ticks EngineCore::departure(Ticks at) const {
+    if (running.size() > leaving.size() || !line.queue_empty())
+        return at;
+    return std::max(at, line.next_visible().value_or(at));
+}
+
+void EngineCore::report_rejected(SimTime now, std::vector<ServiceEnd>& ended) {
+    for (const RequestSlot slot : rejected) {
+        ended.push_back({slot, now, now, now});
+        ended.back().rejected = true;
+    }
+    rejected.clear();
+}
+
+}  // namespace spillway

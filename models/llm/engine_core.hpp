@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/llm/engine_rules.hpp"
+#include "models/llm/kv_memory.hpp"
+#include "models/llm/sequence.hpp"
+#include "models/llm/step_time.hpp"
+#include "models/llm/token_observer.hpp"
+#include "models/llm/waiting_line.hpp"
+
+namespace spillway {
+
+/// What the engines of a pool have in common. Owned by the factory and outlives them.
+struct EngineSetup {
+    EngineRules rules;
+    StepTime step;
+    std::vector<std::int64_t> class_ranks;  ///< by class, smaller first; for QueueOrder::kPriority
+};
+
+/// Prompt tokens of one sequence that an iteration computes.
+struct PromptChunk {
+    std::uint32_t sequence = 0;
+    std::uint32_t tokens = 0;
+};
+
+/// What the next iteration does.
+struct StepPlan {
+    std::vector<PromptChunk> chunks;     ///< in order of scheduling
+    std::vector<std::uint32_t> decodes;  ///< one by one; engines that count them leave this empty
+    std::uint32_t budget = 0;            ///< tokens left of it
+    bool preempted = false;
+
+    void clear(std::uint32_t tokens) {
+        chunks.clear();
+        decodes.clear();
+        budget = tokens;
+        preempted = false;
+    }
+};
+
+/// The parts of an engine that do not depend on how it steps through time: its sequences, their memory, who
+/// is admitted and who is preempted. Both engines are built on it.
+class EngineCore {
+public:
+    EngineCore(const EngineSetup& its_setup, TokenObserver* its_observer)
+        : setup(its_setup),
+          rules(setup.rules),
+          memory(setup.rules),
+          line(sequences),
+          observer(its_observer) {}
+    EngineCore(const EngineCore&) = delete;
+    EngineCore& operator=(const EngineCore&) = delete;
+
+    /// Enters a request into the line; empty: it can never be served here, and waits in `rejected`.
+    std::optional<std::uint32_t> take(const ServiceRequest& request, SimTime now);
+    /// The sequence of a request that is held and not leaving. Requires that there is one (CHECK).
+    std::uint32_t find(RequestSlot slot) const;
+
+    /// Schedules the head of the queue with what the plan leaves; false: it must wait, and so must all behind
+    /// it. The sequence's `computed` stays at what the cache had until the iteration ends.
+    bool schedule_head(StepPlan& plan, Ticks now);
+    /// Whether the head of the queue finds a prefix in the cache. If it could not be scheduled, it may still
+    /// be once that prefix has been evicted: then it asks for less at once.
+    bool head_has_hits() const;
+    /// Memory for the next tokens of a running prompt; false: there is none.
+    bool grow_prompt(Sequence& sequence, std::uint32_t tokens);
+    /// Schedules running sequences one by one, in order, preempting victims where memory runs out.
+    void schedule_running(StepPlan& plan);
+    /// The running prompt that is not finished; at most one exists, and it is the last to run.
+    std::optional<std::uint32_t> unfinished_prompt() const;
+
+    /// Adds the chunk's prompt part to the shape.
+    void add_chunk(const PromptChunk& chunk, StepShape& shape) const;
+    /// The sequence gets a token at `now`. Returns whether it was its last.
+    bool emit(Sequence& sequence, Ticks now);
+    /// These have made all their tokens: in order of admission they free their memory and are reported,
+    /// except for those whose clients have left. Reorders `done`.
+    void finish(std::vector<std::uint32_t>& done, Ticks now, std::vector<ServiceEnd>& ended);
+    /// A sequence leaves without a report: its memory is freed and its place in the table.
+    void drop(std::uint32_t sequence);
+    /// The client of a running sequence is gone: it runs on until drop_leaving() at the next boundary.
+    void leave(std::uint32_t sequence);
+    void drop_leaving();
+    /// When an engine that stands at the boundary `at` begins its next iteration. Requires held > 0.
+    Ticks departure(Ticks at) const;
+    void report_rejected(SimTime now, std::vector<ServiceEnd>& ended);
+
+    auto links() {
+        return [this](std::uint32_t sequence) -> ListLinks& { return sequences[sequence].links; };
+    }
+    /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.
+    std::uint64_t outstanding_tokens() const;
+
+    const EngineSetup& setup;
+    const EngineRules& rules;
+    KvMemory memory;
+    std::vector<Sequence> sequences;
+    WaitingLine line;
+    LinkedList running;                 ///< in order of scheduling
+    std::vector<RequestSlot> rejected;  ///< still to be reported, at `rejected_at`
+    SimTime rejected_at;
+    EngineCounts counts;
+    TokenObserver* observer;
+    std::uint32_t held = 0;              ///< sequences that will be reported
+    std::vector<std::uint32_t> leaving;  ///< running, their clients gone
+
+private:
+    std::uint32_t free_sequence();
+    bool can_serve(const ServiceRequest& request) const;
+    bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
+    bool grow(std::uint32_t number, std::uint32_t tokens);
+    std::uint32_t pick_victim() const;
+    void preempt(std::uint32_t number, StepPlan& plan);
+
+    std::vector<std::uint32_t> free_;
+    std::vector<std::uint32_t> order_;  // scratch of schedule_running
+    std::uint64_t admitted_ = 0;
+    std::uint64_t joined_ = 0;
+};
+
+}  // namespace spillway

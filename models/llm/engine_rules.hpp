@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/core/time.hpp"
+
+namespace spillway {
+
+/// How prompts and decoding share an iteration.
+enum class PrefillMode : std::uint8_t {
+    kMixedChunks,   ///< prompts are cut to what the token budget leaves beside the decodes (vLLM)
+    kMixedPrompts,  ///< beside the decodes, but whole (TensorRT-LLM without chunked context)
+    kPromptsFirst,  ///< prompts alone, in chunks, while any can be taken; then decodes (SGLang)
+};
+
+/// When a sequence gets its KV blocks.
+enum class KvPolicy : std::uint8_t {
+    kOnDemand,  ///< as it grows; when none is left, a victim is preempted and recomputed
+    kReserved,  ///< for its prompt and its max_tokens on admission; nobody is preempted
+};
+
+/// Who is admitted first. Nothing looks at the true output length.
+enum class QueueOrder : std::uint8_t { kFirstCome, kPriority, kShortestPrompt };
+
+/// Who is preempted.
+enum class Victim : std::uint8_t { kLastAdmitted, kFewestOutputs };
+
+/// What an engine's scheduler is told. Counts of tokens, blocks and sequences.
+struct EngineRules {
+    PrefillMode prefill = PrefillMode::kMixedChunks;
+    KvPolicy kv = KvPolicy::kOnDemand;
+    QueueOrder order = QueueOrder::kFirstCome;
+    Victim victim = Victim::kLastAdmitted;
+    std::uint32_t max_sequences = 256;        ///< running at once; at most max_batched_tokens
+    std::uint32_t max_batched_tokens = 8192;  ///< in one iteration
+    std::uint32_t block_tokens = 16;
+    std::uint64_t kv_blocks = 0;           ///< that the GPU memory holds
+    std::uint32_t max_context = 0;         ///< prompt and output of one request
+    std::uint32_t default_max_tokens = 0;  ///< of requests that state none; 0: what the context leaves
+    double admission_reserve =
+        0;  ///< on demand: share of all outstanding max_tokens that must fit beside a new one
+    bool prefix_cache = false;
+    std::uint32_t prefix_unit = 16;  ///< tokens that one of a request's prefix_blocks stands for
+    Duration request_overhead{0};    ///< from its arrival to the engine's queue
+    Duration token_overhead{0};      ///< and for each token of its prompt
+
+    std::uint32_t blocks_for(std::uint32_t tokens) const noexcept {
+        return (tokens + block_tokens - 1) / block_tokens;
+    }
+};
+
+/// What one engine has done since it was made. Redone tokens are in prefill_tokens too.
+struct EngineCounts {
+    std::uint64_t iterations = 0;
+    std::uint64_t runs = 0;            ///< stretches of iterations that were worked out at once
+    std::uint64_t prefill_tokens = 0;  ///< computed
+    std::uint64_t cached_tokens = 0;   ///< found in the prefix cache instead
+    std::uint64_t output_tokens = 0;
+    std::uint64_t preemptions = 0;
+    std::uint64_t redone_tokens = 0;  ///< thrown away by preemptions
+    std::uint64_t rejected = 0;       ///< too large for the memory or the context
+    std::uint64_t peak_blocks = 0;    ///< in use at once
+};
+
+}  // namespace spillway

@@ -1,0 +1,65 @@
+#include "models/llm/kv_memory.hpp"
+
+#include <algorithm>
+
+namespace spillway {
+
+void KvMemory::make_room(std::uint64_t blocks) {
+    while (free() < blocks) {
+        cache_.evict();
+        cached_ -= unit_blocks();
+    }
+    in_use_ += blocks;
+    peak_ = std::max(peak_, in_use_);
+}
+
+bool KvMemory::take(std::uint64_t blocks) {
+    if (blocks > available())
+        return false;
+    make_room(blocks);
+    return true;
+}
+
+std::uint32_t KvMemory::match(std::span<const std::uint64_t> ids, std::uint32_t tokens) const {
+    if (!rules_.prefix_cache || tokens == 0)
+        return 0;
+    const std::size_t most = (tokens - 1) / rules_.prefix_unit;
+    return static_cast<std::uint32_t>(cache_.match(ids.first(std::min(ids.size(), most))));
+}
+
+bool KvMemory::admit(std::span<const std::uint64_t> ids, std::uint32_t hits, std::uint64_t blocks,
+                     KvHolding& holding) {
+    const auto found = ids.first(hits);
+    const std::uint64_t revived = cache_.unused_among(found) * unit_blocks();
+    if (revived + blocks > available())
+        return false;
+    // Held first, so that it is not evicted to make room for the rest.
+    cache_.hold(found);
+    cached_ -= revived;
+    in_use_ += revived;
+    make_room(blocks);
+    holding.shared = hits;
+    holding.own += static_cast<std::uint32_t>(blocks);
+    return true;
+}
+
+void KvMemory::publish(std::span<const std::uint64_t> ids, std::uint32_t computed, KvHolding& holding) {
+    if (!rules_.prefix_cache)
+        return;
+    const std::size_t whole = std::min<std::size_t>(ids.size(), computed / rules_.prefix_unit);
+    // A prefix that someone else entered meanwhile ends what this sequence shares: what follows stays its
+    // own.
+    while (holding.shared < whole && cache_.enter(ids[holding.shared])) {
+        ++holding.shared;
+        holding.own -= unit_blocks();
+    }
+}
+
+void KvMemory::release(std::span<const std::uint64_t> ids, KvHolding& holding) {
+    const std::uint64_t evictable = cache_.release(ids.first(holding.shared)) * unit_blocks();
+    in_use_ -= evictable + holding.own;
+    cached_ += evictable;
+    holding = {};
+}
+
+}  // namespace spillway

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "models/llm/engine_rules.hpp"
+#include "models/llm/prefix_cache.hpp"
+
+namespace spillway {
+
+/// Blocks of KV memory that one sequence holds: its own, and prefix blocks shared with others.
+struct KvHolding {
+    std::uint32_t own = 0;     ///< blocks that only this sequence uses
+    std::uint32_t shared = 0;  ///< of its leading prefix ids, those that it holds in the cache
+};
+
+/// The KV memory of one worker, in blocks: in use + cached + free = total. Cached blocks hold a prefix that
+/// no running sequence uses; they are evicted when a sequence needs room. A prefix id is evicted as a whole.
+class KvMemory {
+public:
+    /// `rules` outlives it.
+    explicit KvMemory(const EngineRules& rules) noexcept : rules_(rules) {}
+
+    std::uint64_t total() const noexcept { return rules_.kv_blocks; }
+    std::uint64_t in_use() const noexcept { return in_use_; }
+    std::uint64_t cached() const noexcept { return cached_; }
+    std::uint64_t free() const noexcept { return total() - in_use_ - cached_; }
+    /// Free or evictable.
+    std::uint64_t available() const noexcept { return total() - in_use_; }
+    std::uint64_t peak() const noexcept { return peak_; }
+
+    /// Takes blocks for a sequence; false, and nothing is taken, if so many are not available.
+    [[nodiscard]] bool take(std::uint64_t blocks);
+    void give_back(std::uint64_t blocks) noexcept { in_use_ -= blocks; }
+
+    /// How many leading ids a prompt of `tokens` finds; at least one token is always computed.
+    std::uint32_t match(std::span<const std::uint64_t> ids, std::uint32_t tokens) const;
+
+    /// Holds the first `hits` ids and takes `blocks` more; false, and nothing changes, if they do not fit.
+    [[nodiscard]] bool admit(std::span<const std::uint64_t> ids, std::uint32_t hits, std::uint64_t blocks,
+                             KvHolding& holding);
+
+    /// The first `computed` tokens of the prompt are in memory or will be at the end of this iteration: their
+    /// whole units become shared, as far as nobody else has entered the same.
+    void publish(std::span<const std::uint64_t> ids, std::uint32_t computed, KvHolding& holding);
+
+    /// Everything the sequence holds becomes free or cached.
+    void release(std::span<const std::uint64_t> ids, KvHolding& holding);
+
+    std::uint32_t unit_blocks() const noexcept { return rules_.prefix_unit / rules_.block_tokens; }
+
+private:
+    void make_room(std::uint64_t blocks);
+
+    const EngineRules& rules_;
+    PrefixCache cache_;
+    std::uint64_t in_use_ = 0;
+    std::uint64_t cached_ = 0;
+    std::uint64_t peak_ = 0;
+};
+
+}  // namespace spillway

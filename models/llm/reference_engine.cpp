@@ -1,0 +1,102 @@
+#include "models/llm/reference_engine.hpp"
+
+#include <algorithm>
+
+#include "sim/core/check.hpp"
+
+namespace spillway {
+
+void ReferenceEngine::admit(const ServiceRequest& request, SimTime now) { core_.take(request, now); }
+
+void ReferenceEngine::remove(RequestSlot slot, SimTime /*now*/) {
+    const std::uint32_t number = core_.find(slot);
+    if (core_.sequences[number].place == SequencePlace::kWaiting) {
+        core_.drop(number);
+        return;
+    }
+    core_.leave(number);
+}
+
+std::optional<SimTime> ReferenceEngine::next_change() {
+    if (!core_.rejected.empty())
+        return core_.rejected_at;
+    if (end_)
+        return floor_time(*end_);
+    if (core_.held == 0)
+        return std::nullopt;
+    // The boundary sees what comes in its own nanosecond, so it is left after that.
+    return floor_time(core_.departure(at_)) + Duration{1};
+}
+
+void ReferenceEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
+    core_.report_rejected(now, ended);
+    if (end_ && floor_time(*end_) <= now)
+        end_iteration(ended);
+    if (!end_ && core_.held > 0 && floor_time(core_.departure(at_)) < now)
+        begin_iteration();
+}
+
+void ReferenceEngine::begin_iteration() {
+    at_ = core_.departure(at_);
+    core_.drop_leaving();
+    core_.line.collect(at_);
+    plan_iteration();
+    SPILLWAY_CHECK(!plan_.chunks.empty() || !plan_.decodes.empty(), "an engine stands still with work");
+    StepShape shape;
+    for (const std::uint32_t number : plan_.decodes) {
+        ++shape.decodes;
+        ++shape.emitting;
+        shape.kv_tokens += core_.sequences[number].computed + 1;
+    }
+    for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, shape);
+    end_ = at_ + core_.setup.step.of(shape);
+    ++core_.counts.iterations;
+}
+
+void ReferenceEngine::plan_iteration() {
+    plan_.clear(core_.rules.max_batched_tokens);
+    if (core_.rules.prefill == PrefillMode::kPromptsFirst && plan_prompts())
+        return;
+    core_.schedule_running(plan_);
+    if (core_.rules.prefill == PrefillMode::kPromptsFirst || plan_.preempted)
+        return;
+    while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
+    }
+}
+
+/// Only prompts: the unfinished one, then those that wait. False: there is none that can go on.
+bool ReferenceEngine::plan_prompts() {
+    if (const auto unfinished = core_.unfinished_prompt()) {
+        Sequence& sequence = core_.sequences[*unfinished];
+        const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan_.budget);
+        if (!core_.grow_prompt(sequence, tokens))
+            return false;
+        plan_.chunks.push_back({*unfinished, tokens});
+        plan_.budget -= tokens;
+    }
+    while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
+    }
+    return !plan_.chunks.empty();
+}
+
+void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {
+    at_ = *end_;
+    end_.reset();
+    std::vector<std::uint32_t> done;
+    for (const std::uint32_t number : plan_.decodes) {
+        Sequence& sequence = core_.sequences[number];
+        ++sequence.computed;
+        if (core_.emit(sequence, at_))
+            done.push_back(number);
+    }
+    for (const PromptChunk& chunk : plan_.chunks) {
+        Sequence& sequence = core_.sequences[chunk.sequence];
+        core_.counts.prefill_tokens += chunk.tokens;
+        sequence.computed += chunk.tokens;
+        if (sequence.computed == sequence.goal() && core_.emit(sequence, at_))
+            done.push_back(chunk.sequence);
+    }
+    core_.finish(done, at_, ended);
+}
+
+}  // namespace spillway

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "models/llm/engine_core.hpp"
+
+namespace spillway {
+
+/// Continuous batching, one iteration and one sequence at a time: what BatchEngine must equal to the tick,
+/// and slow. An iteration that ends at tick T sees everything that arrived at or before T.
+class ReferenceEngine final : public ServiceModel {
+public:
+    /// `setup` and `observer`, which may be null, outlive it.
+    ReferenceEngine(const EngineSetup& setup, TokenObserver* observer) : core_(setup, observer) {}
+
+    void admit(const ServiceRequest& request, SimTime now) override;
+    void remove(RequestSlot slot, SimTime now) override;
+    std::optional<SimTime> next_change() override;
+    void advance(SimTime now, std::vector<ServiceEnd>& ended) override;
+
+    const EngineCounts& counts() const noexcept { return core_.counts; }
+    const KvMemory& memory() const noexcept { return core_.memory; }
+
+private:
+    void begin_iteration();
+    void plan_iteration();
+    bool plan_prompts();
+    void end_iteration(std::vector<ServiceEnd>& ended);
+
+    EngineCore core_;
+    Ticks at_{0};  // the boundary where the iteration under way began, or where the engine stands
+    std::optional<Ticks> end_;  // of the iteration under way
+    StepPlan plan_;
+};
+
+}  // namespace spillway

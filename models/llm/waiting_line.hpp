@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/llm/sequence.hpp"
+
+namespace spillway {
+
+/// Sequences that are not running: those on their way to the engine's queue (API server, tokeniser), and the
+/// queue itself in its order. Refers to sequences by their number in the engine's table.
+class WaitingLine {
+public:
+    /// `table` outlives it.
+    explicit WaitingLine(std::vector<Sequence>& table) noexcept : table_(table) {}
+
+    /// A new sequence, seen by the queue at its visible_at.
+    void arrive(std::uint32_t sequence);
+    /// One that was preempted goes back to its old place.
+    void put_back(std::uint32_t sequence);
+
+    /// Moves those into the queue that are visible at `now`.
+    void collect(Ticks now);
+
+    /// When the next one becomes visible; empty: nobody is on the way.
+    std::optional<Ticks> next_visible() const;
+
+    bool queue_empty() const noexcept { return queue_.empty(); }
+    bool empty() const noexcept { return queue_.empty() && coming_.empty(); }
+    std::size_t size() const noexcept { return queue_.size() + coming_.size(); }
+    /// Tokens that those here must compute before they decode, cached ones included.
+    std::uint64_t prompt_tokens() const noexcept { return prompt_tokens_; }
+    std::uint32_t head() const { return queue_.front(); }
+    void pop();
+
+    /// Requires: it waits here.
+    void remove(std::uint32_t sequence);
+
+    /// A lower bound on the tokens that any sequence here will make; exact for a line that was empty since.
+    std::uint32_t fewest_outputs() const noexcept { return fewest_outputs_; }
+
+private:
+    // Orders of std heaps: whether a comes after b.
+    struct After {
+        const std::vector<Sequence>& table;
+        bool operator()(std::uint32_t a, std::uint32_t b) const noexcept;
+    };
+    struct Later {
+        const std::vector<Sequence>& table;
+        bool operator()(std::uint32_t a, std::uint32_t b) const noexcept;
+    };
+    template <class Order>
+    static void push(std::vector<std::uint32_t>& heap, std::uint32_t sequence, Order order);
+    template <class Order>
+    static bool erase(std::vector<std::uint32_t>& heap, std::uint32_t sequence, Order order);
+    void entered(const Sequence& sequence) noexcept;
+    void left(const Sequence& sequence) noexcept;
+
+    std::vector<Sequence>& table_;
+    std::vector<std::uint32_t> coming_;  // a heap, the first visible on top
+    std::vector<std::uint32_t> queue_;   // a heap, the head on top
+    std::uint64_t came_ = 0;
+    std::uint64_t prompt_tokens_ = 0;
+    std::uint32_t fewest_outputs_ = kNoOutputs;
+    static constexpr std::uint32_t kNoOutputs = 0xffffffff;
+};
+
+}  // namespace spillway

@@ -1,0 +1,246 @@
+#include "tests/models/llm/engine_world.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <random>
+
+#include "models/llm/batch_engine.hpp"
+#include "models/llm/reference_engine.hpp"
+
+namespace spillway::tests {
+namespace {
+
+class GapCounter final : public TokenObserver {
+public:
+    explicit GapCounter(std::map<Duration, std::uint64_t>& gaps) : gaps_(gaps) {}
+    void gaps(const TokenGaps& run) override {
+        Ticks gap = run.first;
+        for (std::uint64_t i = 0; i < run.iterations; ++i, gap += run.growth)
+            gaps_[floor_duration(gap)] += run.sequences;
+    }
+
+private:
+    std::map<Duration, std::uint64_t>& gaps_;
+};
+
+void check_memory(const KvMemory& memory) {
+    SPILLWAY_CHECK(memory.in_use() + memory.cached() + memory.free() == memory.total(), "blocks got lost");
+    SPILLWAY_CHECK(memory.in_use() <= memory.total() && memory.cached() <= memory.total(),
+                   "blocks from nowhere");
+}
+const KvMemory& memory_of(ReferenceEngine& engine, SimTime) { return engine.memory(); }
+const KvMemory& memory_of(BatchEngine& engine, SimTime now) { return engine.memory(now); }
+const EngineCounts& counts_of(ReferenceEngine& engine, SimTime) { return engine.counts(); }
+const EngineCounts& counts_of(BatchEngine& engine, SimTime now) { return engine.counts(now); }
+
+struct Leave {
+    SimTime at;
+    std::uint32_t request;
+    bool operator>(const Leave& other) const {
+        return std::pair(at, request) > std::pair(other.at, other.request);
+    }
+};
+
+template <class Engine>
+class Driver {
+public:
+    Driver(const EngineSetup& setup, const std::vector<WorkItem>& items)
+        : items_(items), counter_(log_.gaps), engine_(setup, &counter_), open_(items.size()) {}
+
+    EngineLog run() {
+        while (true) {
+            const std::optional<SimTime> change = engine_.next_change();
+            const std::optional<SimTime> arrival =
+                next_ < items_.size() ? std::optional(items_[next_].at) : std::nullopt;
+            const std::optional<SimTime> leave =
+                leaves_.empty() ? std::nullopt : std::optional(leaves_.top().at);
+            if (change && (!arrival || *change <= *arrival) && (!leave || *change <= *leave)) {
+                wake(*change);
+            } else if (leave && (!arrival || *leave <= *arrival)) {
+                const Leave gone = leaves_.top();
+                leaves_.pop();
+                if (open_[gone.request])
+                    engine_.remove({gone.request}, now_ = gone.at);
+                open_[gone.request] = false;
+            } else if (arrival) {
+                admit();
+            } else {
+                break;
+            }
+        }
+        // Whoever left during the last iteration is out of memory when time has moved on.
+        log_.counts = counts_of(engine_, now_ + std::chrono::hours{1});
+        return std::move(log_);
+    }
+
+private:
+    void wake(SimTime at) {
+        SPILLWAY_CHECK(at > last_wake_ || ended_last_ || at > now_ || !woken_, "the engine's clock stalls");
+        now_ = last_wake_ = at;
+        woken_ = true;
+        ++log_.wakes;
+        ended_.clear();
+        engine_.advance(at, ended_);
+        ended_last_ = !ended_.empty();
+        for (const ServiceEnd& end : ended_) {
+            SPILLWAY_CHECK(open_[end.slot.value], "a request ended that was not open");
+            open_[end.slot.value] = false;
+            log_.ends.push_back({end.slot.value, at, end});
+        }
+        if (log_.wakes % 16 == 0)
+            check_memory(memory_of(engine_, at));
+    }
+    void admit() {
+        const WorkItem& item = items_[next_];
+        ServiceRequest request;
+        request.slot = {static_cast<std::uint32_t>(next_)};
+        request.class_id = {item.class_number};
+        request.input_tokens = item.input;
+        request.output_tokens = item.output;
+        request.max_tokens = item.max_tokens;
+        request.prefix_blocks = item.prefix_ids;
+        now_ = item.at;
+        open_[next_] = true;
+        engine_.admit(request, item.at);
+        if (item.leaves_after)
+            leaves_.push({item.at + *item.leaves_after, static_cast<std::uint32_t>(next_)});
+        ++next_;
+    }
+
+    const std::vector<WorkItem>& items_;
+    EngineLog log_;
+    GapCounter counter_;
+    Engine engine_;
+    std::vector<bool> open_;
+    std::priority_queue<Leave, std::vector<Leave>, std::greater<>> leaves_;
+    std::vector<ServiceEnd> ended_;
+    std::size_t next_ = 0;
+    SimTime now_ = SimTime::min();
+    SimTime last_wake_ = SimTime::min();
+    bool ended_last_ = false;
+    bool woken_ = false;
+};
+
+}  // namespace
+
+bool EngineLog::End::operator==(const End& other) const {
+    return request == other.request && at == other.at && stamps.scheduled == other.stamps.scheduled &&
+           stamps.first_token == other.stamps.first_token && stamps.last_token == other.stamps.last_token &&
+           stamps.rejected == other.stamps.rejected && stamps.tokens_cut == other.stamps.tokens_cut;
+}
+
+std::string EngineLog::difference(const EngineLog& other) const {
+    for (std::size_t i = 0; i < std::min(ends.size(), other.ends.size()); ++i) {
+        const End& a = ends[i];
+        const End& b = other.ends[i];
+        if (!(a == b)) {
+            const auto text = [](const End& end) {
+                const auto ns = [](SimTime time) { return std::to_string(time.time_since_epoch().count()); };
+                return "request " + std::to_string(end.request) + " at " + ns(end.at) + " scheduled " +
+                       ns(end.stamps.scheduled) + " first " + ns(end.stamps.first_token) + " last " +
+                       ns(end.stamps.last_token);
+            };
+            return "end " + std::to_string(i) + ": " + text(a) + " | " + text(b);
+        }
+    }
+    if (ends.size() != other.ends.size())
+        return "numbers of ends " + std::to_string(ends.size()) + " | " + std::to_string(other.ends.size());
+    const auto count = [](std::string_view name, std::uint64_t a, std::uint64_t b) {
+        return a == b ? std::string()
+                      : std::string(name) + " " + std::to_string(a) + " | " + std::to_string(b) + "; ";
+    };
+    std::string text = count("iterations", counts.iterations, other.counts.iterations) +
+                       count("prefill", counts.prefill_tokens, other.counts.prefill_tokens) +
+                       count("cached", counts.cached_tokens, other.counts.cached_tokens) +
+                       count("output", counts.output_tokens, other.counts.output_tokens) +
+                       count("preemptions", counts.preemptions, other.counts.preemptions) +
+                       count("redone", counts.redone_tokens, other.counts.redone_tokens) +
+                       count("rejected", counts.rejected, other.counts.rejected) +
+                       count("peak", counts.peak_blocks, other.counts.peak_blocks);
+    if (gaps != other.gaps)
+        text += "gaps between tokens differ";
+    return text;
+}
+
+EngineLog run_reference(const EngineSetup& setup, const std::vector<WorkItem>& items) {
+    return Driver<ReferenceEngine>(setup, items).run();
+}
+EngineLog run_batch(const EngineSetup& setup, const std::vector<WorkItem>& items) {
+    return Driver<BatchEngine>(setup, items).run();
+}
+
+StepTables some_tables(std::uint32_t sequences, std::uint32_t tokens, std::uint32_t context) {
+    StepTables tables;
+    for (std::uint32_t n = 0; n <= tokens; ++n)
+        tables.tokens.push_back(ticks_from_seconds(3e-3 + 1.1e-5 * n + 4e-4 * (n / 128)));
+    for (std::uint32_t n = 0; n <= tokens; ++n) tables.head.push_back(ticks_from_seconds(2e-4 + 1.7e-6 * n));
+    for (std::uint32_t b = 0; b <= sequences; ++b) {
+        tables.attention.push_back({{ticks_from_seconds(1e-3 + 1e-6 * b), 0},
+                                    {ticks_from_seconds(2e-4 + 3e-6 * b), std::int64_t{1} << 36},
+                                    {Ticks{0}, (std::int64_t{1} << 37) + 12345}});
+    }
+    for (std::uint32_t s = 0; s <= context / StepTime::kContextStep + 1; ++s)
+        tables.prefill_context.push_back(ticks_from_seconds(1e-8 * s * s + 1e-5 * s));
+    tables.host_decode = ticks_from_seconds(3.7e-3);
+    tables.host_prefill = ticks_from_seconds(7e-3);
+    tables.serial_step = ticks_from_seconds(3e-4);
+    tables.serial_sequence = ticks_from_seconds(1.3e-6);
+    tables.serial_token = ticks_from_seconds(1e-8);
+    return tables;
+}
+
+RandomWork random_work(std::uint64_t seed, std::size_t requests) {
+    std::mt19937_64 random(seed);
+    // Not std::uniform_int_distribution: its draws differ between libraries.
+    const auto draw = [&random](std::uint64_t low, std::uint64_t high) {
+        return low + random() % (high - low + 1);
+    };
+    EngineRules rules;
+    rules.prefill = static_cast<PrefillMode>(draw(0, 2));
+    rules.kv = draw(0, 3) == 0 ? KvPolicy::kReserved : KvPolicy::kOnDemand;
+    rules.order = static_cast<QueueOrder>(draw(0, 2));
+    rules.victim = static_cast<Victim>(draw(0, 1));
+    rules.max_sequences = static_cast<std::uint32_t>(draw(1, 40));
+    rules.max_batched_tokens = static_cast<std::uint32_t>(draw(0, 1) == 0 ? draw(40, 300) : 2048);
+    rules.block_tokens = 16;
+    const std::uint32_t longest = static_cast<std::uint32_t>(draw(20, 600));
+    const std::uint32_t outputs = static_cast<std::uint32_t>(draw(1, 300));
+    rules.max_context = longest + outputs;
+    const std::uint64_t least = rules.blocks_for(rules.max_context);
+    rules.kv_blocks = draw(0, 1) == 0 ? draw(least, 3 * least) : draw(least, 60 * least);
+    rules.default_max_tokens = draw(0, 1) == 0 ? 0 : outputs;
+    rules.admission_reserve = draw(0, 3) == 0 ? 0.3 : 0;
+    rules.prefix_cache = draw(0, 1) == 0;
+    rules.prefix_unit = draw(0, 1) == 0 ? 16 : 64;
+    rules.request_overhead = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 20'000'000))};
+    rules.token_overhead = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 40'000))};
+    RandomWork work{
+        {rules,
+         StepTime(some_tables(rules.max_sequences, rules.max_batched_tokens, rules.max_context + 64)),
+         {2, 0, 1}},
+        {}};
+    const std::uint64_t mean_gap = draw(1, 100) * 1'000'000;
+    const bool leaves = draw(0, 2) == 0;
+    const bool on_grid = draw(0, 4) == 0;
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < requests; ++i) {
+        WorkItem item;
+        at += draw(0, 3) == 0 ? 0 : draw(0, 2 * mean_gap);
+        item.at = SimTime{Duration{static_cast<std::int64_t>(on_grid ? at / 50'000'000 * 50'000'000 : at)}};
+        item.input = static_cast<std::uint32_t>(draw(0, longest + (draw(0, 50) == 0 ? 50 : 0)));
+        item.output = static_cast<std::uint32_t>(draw(0, outputs));
+        item.max_tokens = draw(0, 2) == 0 ? static_cast<std::uint32_t>(draw(1, outputs)) : 0;
+        item.class_number = static_cast<std::uint32_t>(draw(0, 2));
+        const std::uint64_t family = draw(0, 5);
+        const std::uint64_t shared = draw(0, item.input / rules.prefix_unit + 1);
+        for (std::uint64_t block = 0; block * rules.prefix_unit < item.input; ++block)
+            item.prefix_ids.push_back(block < shared ? family * 1'000'000 + block
+                                                     : (i + 10) * 1'000'000 + block);
+        if (leaves && draw(0, 4) == 0)
+            item.leaves_after = Duration{static_cast<std::int64_t>(draw(0, 3'000'000'000))};
+        work.items.push_back(std::move(item));
+    }
+    return work;
+}
+
+}  // namespace spillway::tests

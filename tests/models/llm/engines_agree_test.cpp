@@ -1,0 +1,41 @@
+// The fast-forwarding engine against the one that takes every step.
+#include "tests/models/llm/engine_world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+
+namespace {
+
+/// Adds up what the workloads met, so that a suite can show that it met it.
+EngineCounts compare(std::uint64_t first_seed, std::uint64_t seeds, std::size_t requests) {
+    EngineCounts met;
+    for (std::uint64_t seed = first_seed; seed < first_seed + seeds; ++seed) {
+        const RandomWork work = random_work(seed, requests);
+        const EngineLog reference = run_reference(work.setup, work.items);
+        const EngineLog batch = run_batch(work.setup, work.items);
+        INFO("seed " << seed << ", " << requests << " requests");
+        REQUIRE(reference.difference(batch) == "");
+        met.iterations += batch.counts.iterations;
+        met.runs += batch.counts.runs;
+        met.preemptions += batch.counts.preemptions;
+        met.cached_tokens += batch.counts.cached_tokens;
+        met.rejected += batch.counts.rejected;
+    }
+    return met;
+}
+
+}  // namespace
+
+TEST_CASE("both engines agree to the nanosecond on every small workload", "[llm][agree]") {
+    const EngineCounts met = compare(0, 2000, 60);
+    CHECK(met.preemptions > 1000);
+    CHECK(met.cached_tokens > 1000);
+    CHECK(met.rejected > 100);
+    CHECK(met.runs < met.iterations / 2);
+}
+
+TEST_CASE("both engines agree on longer workloads, in which queues build up and empty", "[llm][agree]") {
+    const EngineCounts met = compare(10'000, 20, 5000);
+    CHECK(met.preemptions > 1000);
+}

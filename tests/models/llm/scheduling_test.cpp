@@ -1,0 +1,186 @@
+// What the scheduler does, on workloads small enough to follow by hand. Each case runs both engines.
+#include "tests/models/llm/engine_world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Every iteration takes 10 ms, and 1 ms more for each prompt token.
+StepTables plain_tables() {
+    StepTables tables;
+    tables.tokens.assign(101, Ticks{0});
+    tables.head.assign(101, Ticks{0});
+    tables.attention.assign(9, {KvLine{}});
+    tables.prefill_context.assign(20, Ticks{0});
+    tables.serial_step = to_ticks(Duration{10ms});
+    tables.serial_token = to_ticks(Duration{1ms});
+    return tables;
+}
+
+EngineSetup plain_setup() {
+    EngineRules rules;
+    rules.max_sequences = 8;
+    rules.max_batched_tokens = 100;
+    rules.kv_blocks = 100;
+    rules.max_context = 1000;
+    return {rules, StepTime(plain_tables()), {1, 0}};
+}
+
+WorkItem item(Duration at, std::uint32_t input, std::uint32_t output) {
+    WorkItem made;
+    made.at = SimTime{at};
+    made.input = input;
+    made.output = output;
+    return made;
+}
+
+EngineLog run_both(const EngineSetup& setup, const std::vector<WorkItem>& items) {
+    EngineLog log = run_batch(setup, items);
+    REQUIRE(run_reference(setup, items).difference(log) == "");
+    return log;
+}
+
+const EngineLog::End& end_of(const EngineLog& log, std::uint32_t request) {
+    for (const EngineLog::End& end : log.ends) {
+        if (end.request == request)
+            return end;
+    }
+    FAIL("request " << request << " did not end");
+    return log.ends.front();
+}
+
+}  // namespace
+
+TEST_CASE("a request alone computes its prompt, then makes a token an iteration", "[llm][scheduling]") {
+    const EngineLog log = run_both(plain_setup(), {item(5ms, 40, 4)});
+    const ServiceEnd& end = log.ends.at(0).stamps;
+    CHECK(end.scheduled == SimTime{5ms});
+    CHECK(end.first_token == SimTime{55ms});
+    CHECK(end.last_token == SimTime{85ms});
+    CHECK(log.gaps == std::map<Duration, std::uint64_t>{{10ms, 3}});
+    CHECK(log.counts.iterations == 4);
+    CHECK(log.counts.output_tokens == 4);
+}
+
+TEST_CASE("a prompt longer than the budget comes in chunks, beside the decodes", "[llm][scheduling]") {
+    // Alone until 50 ms; then 99 of the long prompt's 150 tokens beside one decode, then 51.
+    const EngineLog log = run_both(plain_setup(), {item(0ms, 40, 4), item(1ms, 150, 1)});
+    CHECK(end_of(log, 0).stamps.first_token == SimTime{50ms});
+    CHECK(end_of(log, 1).stamps.scheduled == SimTime{50ms});
+    CHECK(end_of(log, 1).stamps.first_token == SimTime{50ms + 109ms + 61ms});
+    CHECK(log.gaps == std::map<Duration, std::uint64_t>{{10ms, 1}, {61ms, 1}, {109ms, 1}});
+}
+
+TEST_CASE("whole prompts wait until the budget takes them", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.prefill = PrefillMode::kMixedPrompts;
+    const EngineLog log = run_both(setup, {item(0ms, 60, 1), item(0ms, 60, 1), item(0ms, 150, 1)});
+    CHECK(end_of(log, 0).stamps.first_token == SimTime{70ms});
+    CHECK(end_of(log, 1).stamps.scheduled == SimTime{70ms});
+    CHECK(end_of(log, 2).stamps.rejected);
+    CHECK(log.counts.rejected == 1);
+}
+
+TEST_CASE("where prompts go first, decodes stand still meanwhile", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.prefill = PrefillMode::kPromptsFirst;
+    const EngineLog log = run_both(setup, {item(0ms, 40, 3), item(1ms, 100, 2)});
+    CHECK(end_of(log, 1).stamps.first_token == SimTime{160ms});
+    CHECK(end_of(log, 0).stamps.last_token == SimTime{180ms});
+    // The first one's second token waited for the other's prompt.
+    CHECK(log.gaps == std::map<Duration, std::uint64_t>{{10ms, 2}, {120ms, 1}});
+}
+
+TEST_CASE("without blocks the last to come is preempted and computes everything again", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.kv_blocks = 4;
+    setup.rules.max_context = 64;
+    // Two blocks each until both need a third at once; the second goes, and comes back with 33 tokens.
+    const EngineLog log = run_both(setup, {item(0ms, 31, 10), item(0ms, 31, 3)});
+    CHECK(log.counts.preemptions == 1);
+    CHECK(log.counts.redone_tokens == 32);
+    CHECK(log.counts.prefill_tokens == 31 + 31 + 33);
+    CHECK(log.counts.output_tokens == 13);
+    CHECK(end_of(log, 1).stamps.last_token > end_of(log, 0).stamps.last_token);
+}
+
+TEST_CASE("where memory is reserved nobody is preempted, and max_tokens decides who fits",
+          "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.kv = KvPolicy::kReserved;
+    setup.rules.kv_blocks = 4;
+    setup.rules.max_context = 64;
+    std::vector<WorkItem> items{item(0ms, 16, 2), item(0ms, 16, 2)};
+    items[0].max_tokens = items[1].max_tokens = 48;
+    const EngineLog log = run_both(setup, items);
+    CHECK(end_of(log, 1).stamps.scheduled == end_of(log, 0).stamps.last_token);
+    items[0].max_tokens = items[1].max_tokens = 16;
+    CHECK(end_of(run_both(setup, items), 1).stamps.scheduled == SimTime{0ms});
+}
+
+TEST_CASE("an answer is cut at max_tokens, and says by how much", "[llm][scheduling]") {
+    std::vector<WorkItem> items{item(0ms, 10, 9)};
+    items[0].max_tokens = 4;
+    const EngineLog log = run_both(plain_setup(), items);
+    CHECK(log.ends.at(0).stamps.tokens_cut == 5);
+    CHECK(log.counts.output_tokens == 4);
+}
+
+TEST_CASE("a request beyond the context is rejected", "[llm][scheduling]") {
+    std::vector<WorkItem> items{item(0ms, 900, 9), item(0ms, 999, 2)};
+    items[0].max_tokens = 101;
+    const EngineLog log = run_both(plain_setup(), items);
+    CHECK(end_of(log, 0).stamps.rejected);
+    CHECK_FALSE(end_of(log, 1).stamps.rejected);
+    CHECK(end_of(log, 1).stamps.tokens_cut == 1);
+}
+
+TEST_CASE("the shortest prompt goes first where the order says so", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.order = QueueOrder::kShortestPrompt;
+    setup.rules.max_sequences = 1;
+    const EngineLog log = run_both(setup, {item(0ms, 5, 2), item(1ms, 90, 1), item(2ms, 20, 1)});
+    CHECK(log.ends.at(1).request == 2);
+}
+
+TEST_CASE("a class that goes first overtakes who came before it", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.order = QueueOrder::kPriority;
+    setup.rules.max_sequences = 1;
+    std::vector<WorkItem> items{item(0ms, 5, 2), item(1ms, 5, 1), item(2ms, 5, 1)};
+    items[2].class_number = 1;
+    CHECK(run_both(setup, items).ends.at(1).request == 2);
+}
+
+TEST_CASE("a client that leaves frees its memory at the next boundary", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.kv_blocks = 4;
+    setup.rules.max_context = 64;
+    std::vector<WorkItem> items{item(0ms, 50, 14), item(1ms, 40, 1)};
+    items[0].leaves_after = 64ms;
+    const EngineLog log = run_both(setup, items);
+    CHECK(log.ends.size() == 1);
+    CHECK(end_of(log, 1).stamps.scheduled == SimTime{70ms});
+}
+
+TEST_CASE("what is on its way through the API server is not in the queue yet", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.request_overhead = 3ms;
+    setup.rules.token_overhead = 1ms;
+    const EngineLog log = run_both(setup, {item(0ms, 20, 1), item(1ms, 2, 1)});
+    CHECK(end_of(log, 1).stamps.scheduled == SimTime{6ms});
+    CHECK(end_of(log, 0).stamps.scheduled == SimTime{23ms});
+}
+
+TEST_CASE("a second prompt with the same prefix computes only the rest", "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.prefix_cache = true;
+    std::vector<WorkItem> items{item(0ms, 40, 1), item(100ms, 40, 1)};
+    items[0].prefix_ids = items[1].prefix_ids = {7, 8, 9};
+    const EngineLog log = run_both(setup, items);
+    CHECK(log.counts.cached_tokens == 32);
+    CHECK(end_of(log, 1).stamps.first_token == SimTime{100ms + 10ms + 8ms});
+}
