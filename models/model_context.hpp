@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/core/rng.hpp"
 
@@ -10,7 +13,11 @@ namespace spillway {
 /// Whose model is being made: with it, the keys of the model's random draws. Valid while the model is made.
 struct ModelContext {
     RunSeed seed;
-    std::string_view pool;  ///< the pool's name
+    std::string_view pool;             ///< the pool's name
+    std::optional<std::string> gpu{};  ///< its GPU, where it is said
+    int gpus_per_worker = 1;
+    std::vector<int> class_priorities{};        ///< by ClassId; higher is served first
+    std::optional<std::int64_t> model_bytes{};  ///< that a start loads, where the service knows
 
     /// The stream of one use of randomness in this pool; two pools or two purposes never share a draw.
     StreamKey stream(std::string_view purpose) const {

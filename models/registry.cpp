@@ -1,5 +1,6 @@
 #include "models/registry.hpp"
 
+#include "models/llm/llm_service.hpp"
 #include "models/service/fixed.hpp"
 #include "models/service/micro_batch.hpp"
 #include "models/service/token_rate.hpp"
@@ -29,6 +30,8 @@ std::span<const RegistryEntry<MakeService>> service_models() {
          token_rate_service_params(), make_token_rate_service},
         {"micro-batch", "Batches that form in a window and take a time by their size.",
          micro_batch_service_params(), make_micro_batch_service},
+        {"llm", "A language model, token by token, with continuous batching on a given GPU and engine.",
+         llm_service_params(), make_llm_service},
     };
     return kModels;
 }

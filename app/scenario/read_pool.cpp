@@ -121,9 +121,15 @@ void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
 }
 
 void read_models(ParamReader& reader, const Scenario& scenario, PoolSpec& spec, PoolSetup& setup) {
-    const ModelContext context{scenario.seed, spec.name};
+    ModelContext context{scenario.seed, spec.name};
+    context.gpu = setup.gpu;
+    context.gpus_per_worker = spec.gpus_per_worker;
+    for (const ScenarioClass& one : scenario.classes) context.class_priorities.push_back(one.spec.priority);
     spec.service = make_service(*reader.node("service"), context);
     setup.service = spec.service.get();
+    if (!reader.has("concurrency"))
+        spec.concurrency = spec.service->own_concurrency().value_or(spec.concurrency);
+    context.model_bytes = spec.service->model_bytes();
     const ConfigNode* startup = reader.node("startup");
     if (startup != nullptr && setup.sort == PoolSort::kApi) {
         throw InputError(startup->where(), "an api is always there", "leave it out");

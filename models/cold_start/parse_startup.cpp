@@ -21,7 +21,8 @@ constexpr ParamSpec kPhaseParams[] = {
         "after", ParamKind::kList,
         "names of the phases that must have ended; default: the phase written before it; []: none"),
     optional_param("time", ParamKind::kDurationLaw, "how long it takes"),
-    optional_param("bytes", ParamKind::kBytes, "what it moves, in place of a time"),
+    optional_param("bytes", ParamKind::kBytes,
+                   "what it moves, in place of a time; of weights, default: the served model's own"),
     optional_param("bandwidth", ParamKind::kByteRate, "at which the bytes move"),
     optional_param("latency", ParamKind::kDuration, "before the first byte"),
     optional_param("noise", ParamKind::kNumberLaw, "multiplies bytes / bandwidth; its mean must be 1"),
@@ -44,7 +45,8 @@ std::vector<std::string> names_in(const ConfigNode& list) {
     return names;
 }
 
-PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& written) {
+PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& written,
+                      const ModelContext& context) {
     ParamReader reader(node, kPhaseParams);
     const auto kind = static_cast<StartPhase>(reader.choice("phase"));
     std::string name = reader.optional_text("name").value_or(node.find("phase")->as_text());
@@ -54,14 +56,16 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
     } else if (!written.empty()) {
         after.push_back(written.back().name);
     }
-    PhaseTime time = parse_phase_time(reader);
+    // Only the weights are the model.
+    PhaseTime time =
+        parse_phase_time(reader, kind == StartPhase::kWeights ? context.model_bytes : std::nullopt);
     reader.finish();
     return {std::move(name), kind, std::move(time), std::move(after), node.where()};
 }
 
-PhaseGraph parse_phases(const ConfigNode& list) {
+PhaseGraph parse_phases(const ConfigNode& list, const ModelContext& context) {
     std::vector<PhaseSpec> phases;
-    for (const ConfigNode& item : list.items()) phases.push_back(parse_phase(item, phases));
+    for (const ConfigNode& item : list.items()) phases.push_back(parse_phase(item, phases, context));
     return {phases, list.where()};
 }
 
@@ -81,10 +85,10 @@ std::span<const ParamSpec> startup_params() { return kStartupParams; }
 
 std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelContext& context) {
     if (node.kind() == ConfigNode::Kind::kList) {
-        return std::make_unique<PhaseModel>(parse_phases(node), StartFailure{}, context);
+        return std::make_unique<PhaseModel>(parse_phases(node, context), StartFailure{}, context);
     }
     ParamReader reader(node, kStartupParams);
-    PhaseGraph graph = parse_phases(*reader.node("phases"));
+    PhaseGraph graph = parse_phases(*reader.node("phases"), context);
     const ConfigNode* failure = reader.node("failure");
     reader.finish();
     return std::make_unique<PhaseModel>(

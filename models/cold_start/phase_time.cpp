@@ -25,8 +25,9 @@ Distribution parse_noise(ParamReader& reader) {
     return noise;
 }
 
-PhaseTime parse_transfer(ParamReader& reader) {
-    const auto bytes = reader.optional_bytes("bytes");
+PhaseTime parse_transfer(ParamReader& reader, std::optional<std::int64_t> default_bytes) {
+    const std::optional<std::int64_t> said = reader.optional_bytes("bytes");
+    const std::optional<std::int64_t> bytes = said ? said : default_bytes;
     const auto bandwidth = reader.optional_byte_rate("bandwidth");
     const Duration latency = reader.optional_duration("latency").value_or(Duration::zero());
     Distribution noise = parse_noise(reader);
@@ -50,10 +51,10 @@ Duration PhaseTime::at(double u) const {
     return latency_ + from_seconds(std::max(0.0, scale_ * law_.quantile(u)));
 }
 
-PhaseTime parse_phase_time(ParamReader& reader) {
+PhaseTime parse_phase_time(ParamReader& reader, std::optional<std::int64_t> default_bytes) {
     const ConfigNode* time = reader.node("time");
     if (time == nullptr)
-        return parse_transfer(reader);
+        return parse_transfer(reader, default_bytes);
     for (const std::string_view name : {"bytes", "bandwidth", "latency", "noise"}) {
         if (reader.has(name)) {
             throw InputError(reader.where(name), "a phase has a time or a transfer, not both",

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "sim/core/config.hpp"
@@ -34,7 +36,8 @@ private:
 
 /// Reads either "time" (a law of durations) or "bytes" with "bandwidth" and, optionally, "latency" and
 /// "noise" (a law of numbers with mean 1). Throws InputError for neither, for both and for noise of another
-/// mean. Requires: the reader declares all five as optional.
-PhaseTime parse_phase_time(ParamReader& reader);
+/// mean. Requires: the reader declares all five as optional. A transfer that does not say its bytes moves
+/// `default_bytes`, where there are any.
+PhaseTime parse_phase_time(ParamReader& reader, std::optional<std::int64_t> default_bytes);
 
 }  // namespace spillway

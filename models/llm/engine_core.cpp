@@ -42,18 +42,16 @@ std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, Sim
     sequence.may_make = asked == 0 ? room : std::min(asked, room);
     sequence.output = std::clamp(request.output_tokens, 1U, sequence.may_make);
     sequence.cut = std::max(request.output_tokens, 1U) - sequence.output;
-    sequence.visible_at = to_ticks(now + rules.request_overhead + rules.token_overhead * sequence.input);
+    front_free_ = std::max(front_free_, now) + rules.front_time + rules.front_token_time * sequence.input;
+    sequence.visible_at = to_ticks(front_free_ + rules.request_overhead);
     sequence.rank = 0;
     if (rules.order == QueueOrder::kShortestPrompt)
         sequence.rank = sequence.input;
     if (rules.order == QueueOrder::kPriority)
         sequence.rank = setup.class_ranks.at(request.class_id.value);
     sequence.prefix_ids.clear();
-    if (rules.prefix_cache) {
-        const std::size_t whole = sequence.input / rules.prefix_unit;
-        const auto ids = request.prefix_blocks.first(std::min(request.prefix_blocks.size(), whole));
-        sequence.prefix_ids.assign(ids.begin(), ids.end());
-    }
+    if (rules.prefix_cache)
+        note_prefix(request, sequence);
     sequence.place = SequencePlace::kWaiting;
     sequence.leaving = sequence.decodes = false;
     sequence.made = sequence.computed = 0;
@@ -62,6 +60,20 @@ std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, Sim
     line.arrive(number);
     ++held;
     return number;
+}
+
+/// The whole units of its prompt that others may have computed.
+void EngineCore::note_prefix(const ServiceRequest& request, Sequence& sequence) const {
+    std::size_t whole = sequence.input / rules.prefix_unit;
+    if (!request.prefix_blocks.empty()) {
+        whole = std::min(whole, request.prefix_blocks.size());
+        sequence.prefix_ids.assign(request.prefix_blocks.begin(),
+                                   request.prefix_blocks.begin() + static_cast<std::ptrdiff_t>(whole));
+        return;
+    }
+    const double shared = rules.shared_prefix * static_cast<double>(sequence.input);
+    whole = std::min(whole, static_cast<std::size_t>(shared) / rules.prefix_unit);
+    for (std::size_t unit = 0; unit < whole; ++unit) sequence.prefix_ids.push_back(unit);
 }
 
 std::uint32_t EngineCore::find(RequestSlot slot) const {
@@ -202,6 +214,7 @@ void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
 
 void EngineCore::add_chunk(const PromptChunk& chunk, StepShape& shape) const {
     const Sequence& sequence = sequences[chunk.sequence];
+    ++shape.prompts;
     shape.prefill_tokens += chunk.tokens;
     shape.prefill_attention += setup.step.prefill_attention(sequence.computed, chunk.tokens);
     if (sequence.computed + chunk.tokens == sequence.goal())

@@ -109,6 +109,7 @@ public:
 
 private:
     std::uint32_t free_sequence();
+    void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
     bool can_serve(const ServiceRequest& request) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
     bool grow(std::uint32_t number, std::uint32_t tokens);
@@ -116,7 +117,8 @@ private:
     void preempt(std::uint32_t number, StepPlan& plan);
 
     std::vector<std::uint32_t> free_;
-    std::vector<std::uint32_t> order_;  // scratch of schedule_running
+    std::vector<std::uint32_t> order_;     // scratch of schedule_running
+    SimTime front_free_ = SimTime::min();  // the API server has handed on everything
     std::uint64_t admitted_ = 0;
     std::uint64_t joined_ = 0;
 };

@@ -41,8 +41,10 @@ struct EngineRules {
         0;  ///< on demand: share of all outstanding max_tokens that must fit beside a new one
     bool prefix_cache = false;
     std::uint32_t prefix_unit = 16;  ///< tokens that one of a request's prefix_blocks stands for
-    Duration request_overhead{0};    ///< from its arrival to the engine's queue
-    Duration token_overhead{0};      ///< and for each token of its prompt
+    double shared_prefix = 0;  ///< of requests without prefix_blocks: share of the prompt that all begin with
+    Duration front_time{0};    ///< of the API server for a request; it takes one at a time
+    Duration front_token_time{0};  ///< and for each token of its prompt
+    Duration request_overhead{0};  ///< from there to the engine's queue, beside others
 
     std::uint32_t blocks_for(std::uint32_t tokens) const noexcept {
         return (tokens + block_tokens - 1) / block_tokens;

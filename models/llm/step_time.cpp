@@ -61,12 +61,19 @@ StepTime::StepTime(StepTables tables) : tables_(std::move(tables)) {
     SPILLWAY_CHECK(
         tables_.head.size() >= tables_.attention.size() && tables_.tokens.size() >= tables_.attention.size(),
         "a step time for more sequences than tokens");
+    if (tables_.prompt_tokens.empty())
+        tables_.prompt_tokens = tables_.tokens;
+    SPILLWAY_CHECK(tables_.prompt_tokens.size() == tables_.tokens.size(), "tables of two lengths");
     lift(tables_.tokens);
+    lift(tables_.prompt_tokens);
+    // A prompt token beside n decodes takes no less than the decodes alone.
+    for (std::size_t n = 1; n < tables_.tokens.size(); ++n)
+        tables_.prompt_tokens[n] = std::max(tables_.prompt_tokens[n], tables_.tokens[n - 1]);
     lift(tables_.head);
     lift(tables_.prefill_context);
     tables_.host_prefill = std::max(tables_.host_prefill, tables_.host_decode);
     build_pieces();
-    shortest_ = std::min(decode_piece(1, 0).line.at(0), of({0, 0, 1, 0, 0}));
+    shortest_ = std::min(decode_piece(1, 0).line.at(0), of({0, 0, 1, 1, 0, 0}));
     SPILLWAY_CHECK(shortest_ >= to_ticks(std::chrono::microseconds{1}), "an iteration shorter than 1 us");
 }
 
@@ -108,10 +115,11 @@ Ticks StepTime::of(const StepShape& shape) const noexcept {
     for (const KvLine& line : tables_.attention[shape.decodes])
         decoding = std::max(decoding, line.at(shape.kv_tokens));
     attention += decoding;
-    const Ticks device =
-        tables_.tokens[shape.decodes + shape.prefill_tokens] + attention + tables_.head[shape.emitting];
-    return std::max(device, tables_.host_prefill) + tables_.serial_step +
-           tables_.serial_sequence * shape.emitting + tables_.serial_token * shape.prefill_tokens;
+    const Ticks device = tables_.prompt_tokens[shape.decodes + shape.prefill_tokens] + attention +
+                         tables_.head[shape.emitting];
+    return std::max(device, tables_.host_prefill) + tables_.serial_step + tables_.serial_prompt_step +
+           tables_.serial_sequence * shape.emitting + tables_.serial_prompt * shape.prompts +
+           tables_.serial_token * shape.prefill_tokens;
 }
 
 }  // namespace spillway

@@ -12,7 +12,8 @@ namespace spillway {
 struct StepShape {
     std::uint32_t decodes = 0;         ///< sequences that add one token each
     std::uint64_t kv_tokens = 0;       ///< that they read in all, the new ones included
-    std::uint32_t prefill_tokens = 0;  ///< computed for prompts
+    std::uint32_t prompts = 0;         ///< that are computed on
+    std::uint32_t prefill_tokens = 0;  ///< computed for them
     Ticks prefill_attention{0};        ///< sum over prompt chunks of StepTime::prefill_attention()
     std::uint32_t emitting = 0;        ///< sequences that get a token: the decodes and the prompts that end
 };
@@ -34,11 +35,13 @@ struct KvPiece {
 
 /// What the time of an iteration is put together from. With n = decodes + prefill_tokens:
 ///   device = tokens[n] + attention(decodes, kv_tokens) + prefill_attention + head[emitting]
-///   time   = max(device, host) + serial_step + serial_sequence x emitting + serial_token x prefill_tokens
-/// where host is host_decode without prompt tokens and host_prefill with them, and attention is the largest
-/// of attention[decodes]'s lines (0 without decodes).
+///   time   = max(device, host) + serial_step + serial_sequence x emitting
+///            + with prompts: serial_prompt_step + serial_prompt x prompts + serial_token x prefill_tokens
+/// where tokens and host are prompt_tokens and host_prefill in an iteration with prompts, and attention is
+/// the largest of attention[decodes]'s lines (0 without decodes).
 struct StepTables {
     std::vector<Ticks> tokens;                   ///< by n, from 0; as many as the engine may batch
+    std::vector<Ticks> prompt_tokens;            ///< as many; empty: as tokens
     std::vector<Ticks> head;                     ///< by emitting, from 0
     std::vector<std::vector<KvLine>> attention;  ///< by decodes, from 0
     std::vector<Ticks> prefill_context;          ///< A(s) at multiples of kContextStep tokens, from 0
@@ -46,6 +49,8 @@ struct StepTables {
     Ticks host_prefill{0};
     Ticks serial_step{0};
     Ticks serial_sequence{0};
+    Ticks serial_prompt_step{0};
+    Ticks serial_prompt{0};
     Ticks serial_token{0};
 };
 

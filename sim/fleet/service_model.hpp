@@ -67,6 +67,10 @@ public:
     /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the
     /// "loaded" share of GPU time: `mean_busy_seconds` is the observed mean of a request's time on a worker.
     virtual double best_rate(double mean_busy_seconds, int concurrency) const = 0;
+    /// Requests at once that suit it, where the pool does not say; empty: one.
+    virtual std::optional<int> own_concurrency() const { return std::nullopt; }
+    /// Bytes of what it serves, which a start has to load; empty: it does not know.
+    virtual std::optional<std::int64_t> model_bytes() const { return std::nullopt; }
 };
 
 }  // namespace spillway

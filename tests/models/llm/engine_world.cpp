@@ -186,6 +186,8 @@ StepTables some_tables(std::uint32_t sequences, std::uint32_t tokens, std::uint3
     tables.serial_step = ticks_from_seconds(3e-4);
     tables.serial_sequence = ticks_from_seconds(1.3e-6);
     tables.serial_token = ticks_from_seconds(1e-8);
+    tables.serial_prompt = ticks_from_seconds(2e-5);
+    tables.serial_prompt_step = ticks_from_seconds(3e-4);
     return tables;
 }
 
@@ -213,7 +215,9 @@ RandomWork random_work(std::uint64_t seed, std::size_t requests) {
     rules.prefix_cache = draw(0, 1) == 0;
     rules.prefix_unit = draw(0, 1) == 0 ? 16 : 64;
     rules.request_overhead = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 20'000'000))};
-    rules.token_overhead = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 40'000))};
+    rules.front_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 2'000'000))};
+    rules.front_token_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 40'000))};
+    rules.shared_prefix = draw(0, 3) == 0 ? 0.4 : 0;
     RandomWork work{
         {rules,
          StepTime(some_tables(rules.max_sequences, rules.max_batched_tokens, rules.max_context + 64)),
@@ -233,7 +237,8 @@ RandomWork random_work(std::uint64_t seed, std::size_t requests) {
         item.class_number = static_cast<std::uint32_t>(draw(0, 2));
         const std::uint64_t family = draw(0, 5);
         const std::uint64_t shared = draw(0, item.input / rules.prefix_unit + 1);
-        for (std::uint64_t block = 0; block * rules.prefix_unit < item.input; ++block)
+        const bool without_ids = rules.shared_prefix > 0 && draw(0, 1) == 0;
+        for (std::uint64_t block = 0; !without_ids && block * rules.prefix_unit < item.input; ++block)
             item.prefix_ids.push_back(block < shared ? family * 1'000'000 + block
                                                      : (i + 10) * 1'000'000 + block);
         if (leaves && draw(0, 4) == 0)

@@ -169,10 +169,11 @@ TEST_CASE("a client that leaves frees its memory at the next boundary", "[llm][s
 TEST_CASE("what is on its way through the API server is not in the queue yet", "[llm][scheduling]") {
     EngineSetup setup = plain_setup();
     setup.rules.request_overhead = 3ms;
-    setup.rules.token_overhead = 1ms;
+    setup.rules.front_token_time = 1ms;
     const EngineLog log = run_both(setup, {item(0ms, 20, 1), item(1ms, 2, 1)});
-    CHECK(end_of(log, 1).stamps.scheduled == SimTime{6ms});
-    CHECK(end_of(log, 0).stamps.scheduled == SimTime{23ms});
+    CHECK(end_of(log, 0).stamps.scheduled == SimTime{20ms + 3ms});
+    // It came during the first one's 20 ms, and then took 2 ms of its own; an iteration ends at 53 ms.
+    CHECK(end_of(log, 1).stamps.scheduled == SimTime{53ms});
 }
 
 TEST_CASE("a second prompt with the same prefix computes only the rest", "[llm][scheduling]") {

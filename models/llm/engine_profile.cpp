@@ -1,0 +1,104 @@
+#include "models/llm/engine_profile.hpp"
+
+#include "models/gpu_profile/json_config.hpp"
+#include "models/gpu_profile/profile_fields.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace catalog {
+extern const std::string_view kEnginesJson;  // engines.json
+}
+
+namespace {
+
+constexpr double kMostScale = 4;
+constexpr NumberField<EngineOverheads> kScales[] = {
+    {"gemm_scale", &EngineOverheads::gemm_scale, kSmallest, kMostScale},
+    {"decode_scale", &EngineOverheads::decode_scale, kSmallest, kMostScale},
+    {"prefill_scale", &EngineOverheads::prefill_scale, kSmallest, kMostScale},
+    {"all_reduce_scale", &EngineOverheads::all_reduce_scale, kSmallest, kMostScale},
+    {"layer", &EngineOverheads::layer, 0, kMostSeconds},
+    {"quantised_layer", &EngineOverheads::quantised_layer, 0, kMostSeconds},
+    {"step", &EngineOverheads::step, 0, kMostSeconds},
+    {"parallel_step", &EngineOverheads::parallel_step, 0, kMostSeconds},
+    {"sequence", &EngineOverheads::sequence, 0, kMostSeconds},
+    {"vocabulary_entry", &EngineOverheads::vocabulary_entry, 0, kMostSeconds},
+    {"prompt_token", &EngineOverheads::prompt_token, 0, kMostSeconds},
+    {"prompt_step", &EngineOverheads::prompt_step, 0, kMostSeconds},
+    {"prompt_layer", &EngineOverheads::prompt_layer, 0, kMostSeconds},
+    {"prompt", &EngineOverheads::prompt, 0, kMostSeconds},
+    {"host_layer", &EngineOverheads::host_layer, 0, kMostSeconds},
+    {"request", &EngineOverheads::request, 0, kMostSeconds},
+    {"front", &EngineOverheads::front, 0, kMostSeconds},
+    {"front_token", &EngineOverheads::front_token, 0, kMostSeconds},
+};
+
+constexpr ParamSpec kRuleParams[] = {
+    {"prefill", ParamKind::kChoice, Presence::kRequired, {}, "", "mixed-chunks|mixed-prompts|prompts-first"},
+    {"kv", ParamKind::kChoice, Presence::kRequired, {}, "", "on-demand|reserved"},
+    {"victim", ParamKind::kChoice, Presence::kRequired, {}, "", "last-admitted|fewest-outputs"},
+    required_param("max_sequences", ParamKind::kCount, ""),
+    required_param("max_batched_tokens", ParamKind::kCount, ""),
+    required_param("block_tokens", ParamKind::kCount, ""),
+    required_param("max_tokens", ParamKind::kCount, ""),
+    required_param("admission_reserve", ParamKind::kRatio, ""),
+    required_param("memory_share", ParamKind::kRatio, ""),
+    required_param("quantised_cache", ParamKind::kFlag, ""),
+};
+
+void read_rules(const ConfigNode& node, EngineProfile& profile) {
+    ParamReader reader(node, kRuleParams);
+    EngineRules& rules = profile.rules;
+    rules.prefill = static_cast<PrefillMode>(reader.choice("prefill"));
+    rules.kv = static_cast<KvPolicy>(reader.choice("kv"));
+    rules.victim = static_cast<Victim>(reader.choice("victim"));
+    rules.max_sequences = static_cast<std::uint32_t>(reader.integer("max_sequences"));
+    rules.max_batched_tokens = static_cast<std::uint32_t>(reader.integer("max_batched_tokens"));
+    rules.block_tokens = static_cast<std::uint32_t>(reader.integer("block_tokens"));
+    rules.default_max_tokens = static_cast<std::uint32_t>(reader.integer("max_tokens"));
+    rules.admission_reserve = reader.ratio("admission_reserve");
+    profile.memory_share = reader.ratio("memory_share");
+    profile.quantised_cache = reader.flag("quantised_cache");
+    reader.finish();
+}
+
+void read_overheads(const ConfigNode& node, EngineProfile& profile) {
+    read_numbers<EngineOverheads>(node, kScales, profile.overheads);
+    EngineRules& rules = profile.rules;
+    rules.request_overhead = from_seconds(profile.overheads.request);
+    rules.front_time = from_seconds(profile.overheads.front);
+    rules.front_token_time = from_seconds(profile.overheads.front_token);
+}
+
+std::vector<EngineProfile> read_catalog() {
+    const ConfigNode file = parse_json_config(catalog::kEnginesJson, "engines.json");
+    std::vector<EngineProfile> engines;
+    for (const ConfigNode& node : member_of(file, "engines").items()) {
+        EngineProfile& engine = engines.emplace_back();
+        engine.name = member_of(node, "name").as_text();
+        engine.summary = member_of(node, "summary").as_text();
+        engine.provenance = member_of(node, "provenance").as_text();
+        read_rules(member_of(node, "rules"), engine);
+        read_overheads(member_of(node, "overheads"), engine);
+    }
+    return engines;
+}
+
+}  // namespace
+
+const std::vector<EngineProfile>& engine_catalog() {
+    static const std::vector<EngineProfile> kEngines = read_catalog();
+    return kEngines;
+}
+
+const EngineProfile& find_engine(std::string_view name, const std::string& where) {
+    std::vector<std::string_view> names;
+    for (const EngineProfile& engine : engine_catalog()) {
+        if (engine.name == name)
+            return engine;
+        names.push_back(engine.name);
+    }
+    throw unknown_name(where, "engine", name, names);
+}
+
+}  // namespace spillway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/llm/engine_rules.hpp"
+
+namespace spillway {
+
+/// What an engine adds to and makes of its GPU's kernels: its version with the host it runs on. Seconds.
+/// Fitted to served runs, never to kernels; the scales correct kernels for the engine's own versions of them.
+struct EngineOverheads {
+    double gemm_scale = 1;     ///< of matrix products and element-wise kernels
+    double decode_scale = 1;   ///< of decode attention
+    double prefill_scale = 1;  ///< of prompt attention, and of matrix products in iterations with prompts
+    double all_reduce_scale = 1;
+    double layer = 0;             ///< each layer of an iteration
+    double quantised_layer = 0;   ///< and where its weights are not bf16
+    double step = 0;              ///< each iteration
+    double parallel_step = 0;     ///< and with more than one GPU
+    double sequence = 0;          ///< each sequence that gets a token
+    double vocabulary_entry = 0;  ///< and each entry of its distribution (sampling)
+    double prompt_token = 0;
+    double prompt_step = 0;   ///< each iteration with prompts
+    double prompt_layer = 0;  ///< each layer of one
+    double prompt = 0;        ///< each prompt in it
+    double host_layer = 0;    ///< the host's launches for a layer of prompts: the device may wait for them
+    double request = 0;       ///< from a request's arrival to the engine's queue, beside others
+    double front = 0;         ///< of the API server, which takes one request at a time
+    double front_token = 0;   ///< and for each token of its prompt
+};
+
+/// An engine as the catalogue describes it: its scheduler's rules, what it adds to kernels, and how it shares
+/// out the GPU's memory. kv_blocks, max_context and overheads by request are filled in for a model on a GPU.
+struct EngineProfile {
+    std::string name;     ///< "vllm-0.12"
+    std::string summary;  ///< one line
+    std::string provenance;
+    EngineRules rules;
+    EngineOverheads overheads;
+    double memory_share = 0.9;     ///< of the GPU's memory that the engine may take
+    bool quantised_cache = false;  ///< models with fewer bits than 16 get an fp8 cache by default
+};
+
+const std::vector<EngineProfile>& engine_catalog();
+
+/// Throws InputError at `where` for another name, with the nearest one and the list.
+const EngineProfile& find_engine(std::string_view name, const std::string& where);
+
+}  // namespace spillway

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/gpu_profile/data_sheet.hpp"
+
+namespace spillway {
+
+/// The shape of a dense decoder-only language model.
+struct LlmSpec {
+    std::string name;
+    std::string hub;  ///< its name where its weights are published
+    std::int64_t layers = 0;
+    std::int64_t hidden = 0;
+    std::int64_t heads = 0;     ///< of queries
+    std::int64_t kv_heads = 0;  ///< of keys and values
+    std::int64_t head_dim = 0;
+    std::int64_t intermediate = 0;  ///< of the gated feed-forward part
+    std::int64_t vocab = 0;
+    bool tied = false;  ///< the embedding is the output matrix too
+    std::int64_t max_context = 0;
+    std::string provenance;
+
+    /// Of the matrices in the layers, which quantisation makes smaller.
+    std::int64_t layer_parameters() const noexcept;
+    /// Of embedding and output matrix, which stay at 16 bits.
+    std::int64_t vocabulary_parameters() const noexcept;
+    std::int64_t parameters() const noexcept;  ///< norms left out: less than 0.01%
+
+    /// Bytes of all weights.
+    double weight_bytes(Precision weights) const noexcept;
+    /// Bytes of keys and values of one token, on each of `gpus` that share the model. Heads are copied where
+    /// there are fewer than GPUs.
+    double kv_bytes_per_token(Precision cache, int gpus) const noexcept;
+};
+
+/// In order of their names.
+const std::vector<LlmSpec>& llm_catalog();
+
+/// By name or hub name. Throws InputError at `where` for another, with the nearest one and the list.
+const LlmSpec& find_llm(std::string_view name, const std::string& where);
+
+}  // namespace spillway

@@ -1,0 +1,156 @@
+#include "models/llm/llm_service.hpp"
+
+#include <string>
+#include <utility>
+
+#include "models/gpu_profile/profile_catalog.hpp"
+#include "models/llm/batch_engine.hpp"
+#include "models/llm/deployment.hpp"
+#include "models/llm/reference_engine.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr ParamSpec kParams[] = {
+    required_param("llm", ParamKind::kText, "the language model, as `spillway list llms` names it"),
+    default_param("engine", ParamKind::kText, "vllm", "what serves it; `spillway list engines`"),
+    optional_param("gpu", ParamKind::kText, "the pool's, unless written here"),
+    optional_param("tensor_parallel", ParamKind::kCount,
+                   "GPUs that share the model; default: those of a worker"),
+    choice_param("precision", "bf16|fp8|nvfp4|int4", "bf16", "of the weights"),
+    choice_param("cache_precision", "auto|bf16|fp8", "auto",
+                 "of keys and values; auto: the engine's own choice"),
+    optional_param("max_sequences", ParamKind::kCount, "running at once; default: the engine's"),
+    optional_param("max_batched_tokens", ParamKind::kCount, "in one iteration; default: the engine's"),
+    optional_param("max_context", ParamKind::kCount, "prompt and output of a request; default: the model's"),
+    optional_param("max_tokens", ParamKind::kCount, "output at most, of requests that state none"),
+    optional_param("memory_share", ParamKind::kRatio,
+                   "of the GPU's memory for the engine; default: the engine's"),
+    optional_param("kv_blocks", ParamKind::kCount, "that the memory holds, where they were measured"),
+    choice_param("order", "first-come|priority|shortest-prompt", "first-come", "who is admitted first"),
+    default_param("prefix_cache", ParamKind::kFlag, "true", "prompts find what others computed before"),
+    default_param("prefix_unit", ParamKind::kCount, "512",
+                  "tokens that one prefix block of the traffic stands for"),
+    default_param("shared_prefix", ParamKind::kRatio, "0",
+                  "share of each prompt that all begin with, where the traffic has no prefix blocks"),
+    choice_param("stepping", "runs|every-iteration", "runs",
+                 "runs of iterations at once, or one by one: the same to the nanosecond, and slow"),
+};
+
+class Factory final : public ServiceFactory {
+public:
+    Factory(EngineSetup setup, double model_bytes, bool every_iteration)
+        : setup_(std::move(setup)), model_bytes_(model_bytes), every_iteration_(every_iteration) {}
+
+    std::unique_ptr<ServiceModel> make() const override {
+        if (every_iteration_)
+            return std::make_unique<ReferenceEngine>(setup_, nullptr);
+        return std::make_unique<BatchEngine>(setup_, nullptr);
+    }
+    double best_rate(double mean_busy_seconds, int concurrency) const override {
+        if (!(mean_busy_seconds > 0))
+            return 0;
+        // A full batch steps more slowly than what was seen; how much more is bounded by a batch of one.
+        const std::uint32_t full =
+            std::min(static_cast<std::uint32_t>(concurrency), setup_.rules.max_sequences);
+        const double slower = to_seconds(setup_.step.of({full, 0, 0, 0, 0, full})) /
+                              to_seconds(setup_.step.of({1, 0, 0, 0, 0, 1}));
+        return full / (mean_busy_seconds * slower);
+    }
+    std::optional<int> own_concurrency() const override {
+        return static_cast<int>(setup_.rules.max_sequences);
+    }
+    std::optional<std::int64_t> model_bytes() const override {
+        return static_cast<std::int64_t>(model_bytes_);
+    }
+
+private:
+    EngineSetup setup_;
+    double model_bytes_;
+    bool every_iteration_;
+};
+
+std::uint32_t count(ParamReader& reader, std::string_view name, std::uint32_t fallback, std::uint32_t least) {
+    const std::int64_t value = reader.optional_integer(name).value_or(fallback);
+    if (value < least || value > 100'000'000) {
+        throw InputError(reader.where(name), std::to_string(value) + " is out of range",
+                         "at least " + std::to_string(least));
+    }
+    return static_cast<std::uint32_t>(value);
+}
+
+void read_rules(ParamReader& reader, EngineRules& rules) {
+    rules.max_sequences = count(reader, "max_sequences", rules.max_sequences, 1);
+    rules.max_batched_tokens = count(reader, "max_batched_tokens", rules.max_batched_tokens, 1);
+    rules.max_context = count(reader, "max_context", 0, 0);
+    rules.default_max_tokens = count(reader, "max_tokens", rules.default_max_tokens, 0);
+    rules.kv_blocks = count(reader, "kv_blocks", 0, 0);
+    rules.order = static_cast<QueueOrder>(reader.choice("order") == 0   ? QueueOrder::kFirstCome
+                                          : reader.choice("order") == 1 ? QueueOrder::kPriority
+                                                                        : QueueOrder::kShortestPrompt);
+    rules.prefix_cache = reader.flag("prefix_cache");
+    rules.prefix_unit = count(reader, "prefix_unit", 512, 1);
+    rules.shared_prefix = reader.ratio("shared_prefix");
+    if (rules.shared_prefix > 0 && !reader.has("prefix_unit"))
+        rules.prefix_unit = rules.block_tokens;
+    if (rules.prefix_unit % rules.block_tokens != 0) {
+        throw InputError(reader.where("prefix_unit"), "must be a multiple of the engine's block of " +
+                                                          std::to_string(rules.block_tokens) + " tokens");
+    }
+    if (rules.max_sequences > rules.max_batched_tokens) {
+        throw InputError(reader.where(), "more sequences than tokens in an iteration",
+                         "max_batched_tokens must be at least max_sequences");
+    }
+}
+
+const GpuProfile& read_gpu(ParamReader& reader, const ModelContext& context) {
+    const std::optional<std::string> own = reader.optional_text("gpu");
+    if (!own && !context.gpu) {
+        throw InputError(reader.where(), "which GPU serves the model is not said",
+                         R"(write "gpu": "H100" in the pool; `spillway list gpus`)");
+    }
+    return find_gpu_profile(own ? *own : *context.gpu, own ? reader.where("gpu") : reader.where());
+}
+
+}  // namespace
+
+std::span<const ParamSpec> llm_service_params() { return kParams; }
+
+std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const ModelContext& context) {
+    const LlmSpec& llm = find_llm(reader.text("llm"), reader.where("llm"));
+    const EngineProfile& engine = find_engine(reader.text("engine"), reader.where("engine"));
+    const GpuProfile& gpu = read_gpu(reader, context);
+    const auto gpus = static_cast<int>(
+        count(reader, "tensor_parallel", static_cast<std::uint32_t>(context.gpus_per_worker), 1));
+    if (gpus != context.gpus_per_worker && context.gpu) {
+        throw InputError(reader.where("tensor_parallel"),
+                         "the worker has " + std::to_string(context.gpus_per_worker) + " GPUs",
+                         R"(write "gpus": {"per_worker": )" + std::to_string(gpus) + "} in the pool");
+    }
+    if (!has_all_reduce(gpu, gpus)) {
+        throw InputError(reader.where(),
+                         "nothing is known of " + std::to_string(gpus) + " x " + gpu.name + " together",
+                         "tensor_parallel may be 1, 2, 4 or 8");
+    }
+    const auto weights = static_cast<Precision>(reader.choice("precision"));
+    const std::size_t cache = reader.choice("cache_precision");
+    const bool small_cache =
+        cache == 2 || (cache == 0 && engine.quantised_cache && weights != Precision::kBf16);
+    const Deployment deployment{llm, gpu, gpus, weights, small_cache ? Precision::kFp8 : Precision::kBf16};
+    if (!has_attention(gpu, deployment.cache)) {
+        throw InputError(reader.where(),
+                         gpu.name + " has no attention over a cache of " + precision_name(deployment.cache),
+                         R"(write "cache_precision": "bf16")");
+    }
+    EngineRules rules = engine.rules;
+    read_rules(reader, rules);
+    const double share = reader.optional_ratio("memory_share").value_or(engine.memory_share);
+    fit_memory(deployment, share, rules, reader.where());
+    EngineSetup setup{rules, kernel_step_time(deployment, engine.overheads, rules), {}};
+    for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
+    return std::make_unique<Factory>(std::move(setup), llm.weight_bytes(weights),
+                                     reader.choice("stepping") == 1);
+}
+
+}  // namespace spillway
