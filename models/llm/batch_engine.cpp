@@ -92,15 +92,20 @@ void BatchEngine::settle_quietly(SimTime now) {
 void BatchEngine::cut_run() {
     if (run_->iterations == 1)
         return;
-    std::optional<Ticks> at = cut_at_;
-    if (!blocked_ && core_.line.next_visible())
-        at = std::min(at.value_or(*core_.line.next_visible()), *core_.line.next_visible());
-    if (!at || *at >= run_->cut_for.value_or(run_->end))
-        return;
-    run_->cut_for = at;
     const IterationRun run = run_->timing(core_.setup.step);
-    const std::uint64_t iterations = run.iterations_until(*at - at_);
-    if (iterations >= run_->iterations)
+    std::uint64_t iterations = run_->iterations;
+    if (cut_at_)
+        iterations = std::min(iterations, run.iterations_until(*cut_at_ - at_));
+    if (!blocked_ && core_.line.next_visible() &&
+        *core_.line.next_visible() < run_->cut_for.value_or(run_->end)) {
+        run_->cut_for = core_.line.next_visible();
+        // An overlapped scheduler sees a newcomer one iteration later: the first one those that came before
+        // at_.
+        const Ticks wait = *run_->cut_for - at_;
+        const std::uint64_t seen = wait > 0 ? run.iterations_until(wait) : 0;
+        iterations = std::min(iterations, seen + (core_.rules.overlapped ? 1 : 0));
+    }
+    if (iterations == run_->iterations)
         return;
     run_->iterations = iterations;
     run_->end = at_ + run.time(iterations);

@@ -76,13 +76,15 @@ private:
     EngineCore core_;
     DecodeGroup group_;
     SimTime now_ = SimTime::min();
-    Ticks at_{0};  // the boundary where the run under way began, or where the engine stands
+    Ticks at_{0};      // the boundary where the run under way began, or where the engine stands
+    Ticks before_{0};  // when the last iteration began
     std::optional<Run> run_;
     bool blocked_ = false;             // no newcomer can join before a run has ended
     std::optional<Ticks> cut_at_;      // a client left then
     std::optional<Ticks> line_bound_;  // nobody in the line can end before it
     StepPlan plan_;
     bool decodes_join_ = false;  // in the iteration that is being planned
+    bool held_ = false;          // prompts wait for company
     bool head_changed_ = false;  // evictions since the head of the queue was tried
     std::vector<std::uint32_t> done_;
     std::vector<ServiceEnd> none_;

@@ -9,12 +9,12 @@ namespace spillway {
 void BatchEngine::begin_run() {
     at_ = core_.departure(at_);
     drop_leaving();
-    core_.line.collect(at_);
+    core_.line.collect(core_.seen(at_, before_));
     blocked_ = false;
     cut_at_.reset();
     plan_.clear(core_.rules.max_batched_tokens);
     decodes_join_ = true;
-    head_changed_ = false;
+    head_changed_ = held_ = false;
     if (core_.rules.prefill != PrefillMode::kPromptsFirst) {
         plan_mixed();
     } else if (!plan_prompts()) {
@@ -54,7 +54,9 @@ void BatchEngine::plan_mixed() {
     if (core_.rules.prefill == PrefillMode::kPromptsFirst) {
         head_changed_ = core_.memory.cached() < cached && !core_.line.queue_empty();
     } else if (!plan_.preempted) {
-        add_waiting();
+        held_ = core_.hold_prompts();
+        if (!held_)
+            add_waiting();
     }
 }
 
@@ -116,18 +118,20 @@ void BatchEngine::limit_decode_run(Run& run) {
     const std::uint64_t on_line = std::min(outlook.iterations, timing.iterations_on_line());
     const std::uint64_t blocks = core_.head_has_hits() ? core_.memory.free() : core_.memory.available();
     run.iterations = 1 + group_.iterations_within(blocks, 1, on_line - 1);
-    // Who was preempted may be back at the next boundary, who lost its prefix may need less at once, and who
-    // waits for others to ask for less may join.
-    if (plan_.preempted || head_changed_ || (core_.rules.admission_reserve > 0 && !core_.line.queue_empty()))
+    // Who was preempted may be back at the next boundary, prompts may have waited long enough, who lost its
+    // prefix may need less at once, and who waits for others to ask for less may join.
+    const bool tried_again = plan_.preempted || held_ || head_changed_ ||
+                             (core_.rules.admission_reserve > 0 && !core_.line.queue_empty());
+    if (tried_again)
         run.iterations = 1;
     run.end = at_ + timing.time(run.iterations);
     run.ends_someone = run.iterations == outlook.iterations;
     run.after = {outlook.sequences, outlook.kv_tokens + run.iterations * outlook.sequences,
                  outlook.iterations - run.iterations, 0};
     // Nobody overtakes the head of a queue in order of coming, and nobody joins a full batch.
-    const bool for_good = core_.rules.order == QueueOrder::kFirstCome && core_.rules.admission_reserve == 0;
-    blocked_ = !plan_.preempted &&
-               ((!core_.line.queue_empty() && for_good) || core_.running.size() >= core_.rules.max_sequences);
+    const bool in_order = core_.rules.order == QueueOrder::kFirstCome;
+    blocked_ = !tried_again &&
+               ((!core_.line.queue_empty() && in_order) || core_.running.size() >= core_.rules.max_sequences);
 }
 
 void BatchEngine::outlook_after_prompts(Run& run) const {
@@ -170,6 +174,7 @@ void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
                            "tokens are missing");
         }
     }
+    before_ = run.iterations == 1 ? at_ : at_ + run.timing(core_.setup.step).time(run.iterations - 1);
     at_ = run.end;
     run_.reset();
     blocked_ = false;

@@ -121,6 +121,7 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     if (!reserve_fits(sequence, blocks) || !memory.admit(sequence.prefix_ids, hits, blocks, sequence.holding))
         return false;
     line.pop();
+    waited_ = 0;
     memory.publish(sequence.prefix_ids, cached + tokens, sequence.holding);
     sequence.computed = cached;
     counts.cached_tokens += cached;
@@ -132,6 +133,16 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     plan.chunks.push_back({number, tokens});
     plan.budget -= tokens;
     return true;
+}
+
+bool EngineCore::hold_prompts() {
+    const double enough = rules.wait_share * rules.max_batched_tokens;
+    const bool hold = waited_ < rules.wait_iterations && !line.queue_empty() && !running.empty() &&
+                      running.size() + line.queue_size() < rules.max_sequences &&
+                      static_cast<double>(line.queue_tokens()) < enough;
+    if (hold)
+        ++waited_;
+    return hold;
 }
 
 bool EngineCore::head_has_hits() const {

@@ -67,6 +67,12 @@ public:
     bool head_has_hits() const;
     /// Memory for the next tokens of a running prompt; false: there is none.
     bool grow_prompt(Sequence& sequence, std::uint32_t tokens);
+    /// Whether prompts wait for company in this iteration (EngineRules::wait_iterations). Counts it if so.
+    bool hold_prompts();
+    /// Up to when an iteration that begins at `at` sees newcomers; `before`: when the last one began.
+    Ticks seen(Ticks at, Ticks before) const {
+        return rules.overlapped && running.size() > leaving.size() ? before : at;
+    }
     /// Schedules running sequences one by one, in order, preempting victims where memory runs out.
     void schedule_running(StepPlan& plan);
     /// The running prompt that is not finished; at most one exists, and it is the last to run.
@@ -118,6 +124,7 @@ private:
 
     std::vector<std::uint32_t> free_;
     std::vector<std::uint32_t> order_;     // scratch of schedule_running
+    std::uint32_t waited_ = 0;             // iterations that prompts were held for since one was scheduled
     SimTime front_free_ = SimTime::min();  // the API server has handed on everything
     std::uint64_t admitted_ = 0;
     std::uint64_t joined_ = 0;

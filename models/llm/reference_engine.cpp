@@ -39,7 +39,7 @@ void ReferenceEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
 void ReferenceEngine::begin_iteration() {
     at_ = core_.departure(at_);
     core_.drop_leaving();
-    core_.line.collect(at_);
+    core_.line.collect(core_.seen(at_, before_));
     plan_iteration();
     SPILLWAY_CHECK(!plan_.chunks.empty() || !plan_.decodes.empty(), "an engine stands still with work");
     StepShape shape;
@@ -58,7 +58,7 @@ void ReferenceEngine::plan_iteration() {
     if (core_.rules.prefill == PrefillMode::kPromptsFirst && plan_prompts())
         return;
     core_.schedule_running(plan_);
-    if (core_.rules.prefill == PrefillMode::kPromptsFirst || plan_.preempted)
+    if (core_.rules.prefill == PrefillMode::kPromptsFirst || plan_.preempted || core_.hold_prompts())
         return;
     while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
     }
@@ -80,6 +80,7 @@ bool ReferenceEngine::plan_prompts() {
 }
 
 void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {
+    before_ = at_;
     at_ = *end_;
     end_.reset();
     std::vector<std::uint32_t> done;

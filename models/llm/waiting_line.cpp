@@ -40,6 +40,7 @@ void WaitingLine::arrive(std::uint32_t sequence) {
 
 void WaitingLine::put_back(std::uint32_t sequence) {
     entered(table_[sequence]);
+    queue_tokens_ += table_[sequence].goal();
     push(queue_, sequence, After{table_});
 }
 
@@ -49,6 +50,7 @@ void WaitingLine::collect(Ticks now) {
         std::pop_heap(coming_.begin(), coming_.end(), Later{table_});
         coming_.pop_back();
         table_[sequence].came = ++came_;
+        queue_tokens_ += table_[sequence].goal();
         push(queue_, sequence, After{table_});
     }
 }
@@ -63,12 +65,17 @@ void WaitingLine::pop() {
     const std::uint32_t sequence = queue_.front();
     std::pop_heap(queue_.begin(), queue_.end(), After{table_});
     queue_.pop_back();
+    queue_tokens_ -= table_[sequence].goal();
     left(table_[sequence]);
 }
 
 void WaitingLine::remove(std::uint32_t sequence) {
-    const bool was_here = erase(queue_, sequence, After{table_}) || erase(coming_, sequence, Later{table_});
-    SPILLWAY_CHECK(was_here, "a sequence that does not wait was taken from the line");
+    if (erase(queue_, sequence, After{table_})) {
+        queue_tokens_ -= table_[sequence].goal();
+    } else {
+        const bool came = erase(coming_, sequence, Later{table_});
+        SPILLWAY_CHECK(came, "a sequence that does not wait was taken from the line");
+    }
     left(table_[sequence]);
 }
 

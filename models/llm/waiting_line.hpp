@@ -28,6 +28,9 @@ public:
 
     bool queue_empty() const noexcept { return queue_.empty(); }
     bool empty() const noexcept { return queue_.empty() && coming_.empty(); }
+    std::size_t queue_size() const noexcept { return queue_.size(); }
+    /// Tokens that those in the queue must compute.
+    std::uint64_t queue_tokens() const noexcept { return queue_tokens_; }
     std::size_t size() const noexcept { return queue_.size() + coming_.size(); }
     /// Tokens that those here must compute before they decode, cached ones included.
     std::uint64_t prompt_tokens() const noexcept { return prompt_tokens_; }
@@ -62,6 +65,7 @@ private:
     std::vector<std::uint32_t> queue_;   // a heap, the head on top
     std::uint64_t came_ = 0;
     std::uint64_t prompt_tokens_ = 0;
+    std::uint64_t queue_tokens_ = 0;
     std::uint32_t fewest_outputs_ = kNoOutputs;
     static constexpr std::uint32_t kNoOutputs = 0xffffffff;
 };

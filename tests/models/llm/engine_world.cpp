@@ -212,6 +212,9 @@ RandomWork random_work(std::uint64_t seed, std::size_t requests) {
     rules.kv_blocks = draw(0, 1) == 0 ? draw(least, 3 * least) : draw(least, 60 * least);
     rules.default_max_tokens = draw(0, 1) == 0 ? 0 : outputs;
     rules.admission_reserve = draw(0, 3) == 0 ? 0.3 : 0;
+    rules.overlapped = draw(0, 2) == 0;
+    rules.wait_iterations = static_cast<std::uint32_t>(draw(0, 3) == 0 ? draw(1, 30) : 0);
+    rules.wait_share = 0.8;
     rules.prefix_cache = draw(0, 1) == 0;
     rules.prefix_unit = draw(0, 1) == 0 ? 16 : 64;
     rules.request_overhead = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 20'000'000))};
