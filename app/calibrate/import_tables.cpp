@@ -127,6 +127,7 @@ void import_all_reduce(const std::filesystem::path& folder, const TableGpu& gpu,
 
 std::vector<std::string_view> table_gpus() {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kTableGpus));
     for (const TableGpu& gpu : kTableGpus) names.push_back(gpu.name);
     return names;
 }

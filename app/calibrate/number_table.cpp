@@ -11,8 +11,8 @@
 
 namespace spillway {
 
-NumberTable::NumberTable(const std::filesystem::path& file, std::vector<std::string> numbers,
-                         std::vector<std::string> words)
+NumberTable::NumberTable(const std::filesystem::path& file, const std::vector<std::string>& numbers,
+                         const std::vector<std::string>& words)
     : table_(file, file.string()) {
     for (const std::string& name : numbers) columns_.push_back(table_.require(name));
     for (const std::string& name : words) columns_.push_back(table_.require(name));

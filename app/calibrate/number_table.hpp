@@ -14,8 +14,8 @@ namespace spillway {
 class NumberTable {
 public:
     /// Throws InputError when the file or a column is missing.
-    NumberTable(const std::filesystem::path& file, std::vector<std::string> numbers,
-                std::vector<std::string> words);
+    NumberTable(const std::filesystem::path& file, const std::vector<std::string>& numbers,
+                const std::vector<std::string>& words);
 
     /// False at the end. Throws InputError for a row that is too short.
     bool next();

@@ -11,6 +11,9 @@
 #include "app/report/table.hpp"
 #include "models/catalog/gpus.hpp"
 #include "models/cold_start/parse_startup.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
+#include "models/llm/engine_profile.hpp"
+#include "models/llm/llm_catalog.hpp"
 #include "models/registry.hpp"
 #include "policies/registry.hpp"
 #include "sim/billing/price_book.hpp"
@@ -67,12 +70,42 @@ std::string readers_text() {
            "Every source that does not wait for answers also takes:\n" + params_text(kSourceParams, "      ");
 }
 
+/// Where the times of a GPU's kernels come from.
+std::string kernels_of(const std::string& gpu) {
+    const std::vector<std::string_view> known = gpu_profile_names();
+    if (std::find(known.begin(), known.end(), gpu) == known.end())
+        return "-";
+    return find_gpu_profile(gpu, "list").kind == ProfileKind::kDataSheet ? "data sheet" : "fitted";
+}
+
 std::string gpus_text() {
-    TextTable table({"GPU", "memory", "source"}, {0, 2});
+    TextTable table({"GPU", "memory", "kernels", "source of the memory"}, {0, 2, 3});
     for (const GpuFacts& gpu : gpu_catalog()) {
-        table.add({gpu.name, gpu.memory_bytes ? show_gib(*gpu.memory_bytes) : "-", gpu.provenance});
+        table.add({gpu.name, gpu.memory_bytes ? show_gib(*gpu.memory_bytes) : "-", kernels_of(gpu.name),
+                   gpu.provenance});
     }
     return table.text();
+}
+
+std::string llms_text() {
+    TextTable table({"language model", "parameters", "layers", "bf16", "fp8", "context", "published as"}, {0, 6});
+    for (const LlmSpec& llm : llm_catalog()) {
+        const auto gib = [&llm](Precision weights) {
+            return show_gib(static_cast<std::int64_t>(llm.weight_bytes(weights)));
+        };
+        table.add({llm.name, fmt::format("{:.1f}B", static_cast<double>(llm.parameters()) / 1e9),
+                   std::to_string(llm.layers), gib(Precision::kBf16), gib(Precision::kFp8),
+                   std::to_string(llm.max_context), llm.hub});
+    }
+    return table.text();
+}
+
+std::string engines_text() {
+    std::string text;
+    for (const EngineProfile& engine : engine_catalog()) {
+        text += fmt::format("{:<20} {}\n{:<20} {}\n", engine.name, engine.summary, "", engine.provenance);
+    }
+    return text;
 }
 
 std::string prices_text() {
@@ -92,7 +125,8 @@ struct Topic {
 };
 constexpr std::array kTopics{
     Topic{"policies", policies_text}, Topic{"routes", routes_text}, Topic{"models", models_text},
-    Topic{"readers", readers_text},   Topic{"gpus", gpus_text},     Topic{"prices", prices_text},
+    Topic{"readers", readers_text},   Topic{"gpus", gpus_text},     Topic{"llms", llms_text},
+    Topic{"engines", engines_text},   Topic{"prices", prices_text},
 };
 
 }  // namespace
@@ -101,7 +135,7 @@ int list_command(const std::vector<std::string>& arguments) {
     const std::vector<OptionSpec> specs{{"help", "", "this text"}};
     const Options options("list", specs, arguments);
     if (options.has("help")) {
-        write_output("-", help_text("list", "[policies|routes|models|readers|gpus|prices]",
+        write_output("-", help_text("list", "[policies|routes|models|readers|gpus|llms|engines|prices]",
                                     "Prints what there is, with parameters and [defaults].", specs));
         return 0;
     }

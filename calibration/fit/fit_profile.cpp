@@ -60,7 +60,7 @@ std::string named(const NamedWords& words, std::string_view name) {
 }
 
 void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
-    Provenance& provenance = fit.profile.provenance;
+    ProfileProvenance& provenance = fit.profile.provenance;
     provenance.repository = named(samples.provenance, "repository");
     provenance.commit = named(samples.provenance, "commit");
     provenance.path = named(samples.provenance, "path");

@@ -116,7 +116,7 @@ struct Rejection {
     std::int64_t samples = 0;
 };
 
-struct Provenance {
+struct ProfileProvenance {
     std::string repository;
     std::string commit;
     std::string path;
@@ -139,7 +139,7 @@ struct GpuProfile {
     SectionQuality all_reduce_quality;
     ElementwiseForm elementwise;
     SectionQuality elementwise_quality;
-    Provenance provenance;
+    ProfileProvenance provenance;
 };
 
 /// Whether the profile can time matrix products with such weights.

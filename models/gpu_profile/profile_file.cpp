@@ -102,8 +102,8 @@ AllReduceTable read_table(const ConfigNode& value) {
     return table;
 }
 
-Provenance read_provenance(const ConfigNode& value) {
-    Provenance provenance;
+ProfileProvenance read_provenance(const ConfigNode& value) {
+    ProfileProvenance provenance;
     provenance.repository = member_of(value, "repository").as_text();
     provenance.commit = member_of(value, "commit").as_text();
     provenance.path = member_of(value, "path").as_text();

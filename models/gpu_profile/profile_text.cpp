@@ -100,7 +100,7 @@ Json tables_json(const std::vector<AllReduceTable>& tables) {
     return list;
 }
 
-Json provenance_json(const Provenance& provenance) {
+Json provenance_json(const ProfileProvenance& provenance) {
     Json json{{"repository", provenance.repository},
               {"commit", provenance.commit},
               {"path", provenance.path},

@@ -76,8 +76,8 @@ private:
     EngineCore core_;
     DecodeGroup group_;
     SimTime now_ = SimTime::min();
-    Ticks at_{0};      // the boundary where the run under way began, or where the engine stands
-    Ticks before_{0};  // when the last iteration began
+    Ticks at_ = kBeforeTime;                 // the boundary where the run under way began, or where the engine stands
+    Ticks before_ = kBeforeTime;  // when the last iteration began
     std::optional<Run> run_;
     bool blocked_ = false;             // no newcomer can join before a run has ended
     std::optional<Ticks> cut_at_;      // a client left then

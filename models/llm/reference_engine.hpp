@@ -26,9 +26,9 @@ private:
     void end_iteration(std::vector<ServiceEnd>& ended);
 
     EngineCore core_;
-    Ticks at_{0};      // the boundary where the iteration under way began, or where the engine stands
-    Ticks before_{0};  // when the last iteration began
-    std::optional<Ticks> end_;  // of the iteration under way
+    Ticks at_ = kBeforeTime;  // the boundary where the iteration under way began, or where the engine stands
+    Ticks before_ = kBeforeTime;  // when the last iteration began
+    std::optional<Ticks> end_;    // of the iteration under way
     StepPlan plan_;
 };
 

@@ -30,6 +30,9 @@ constexpr Duration floor_duration(Ticks ticks) noexcept {
     return Duration{static_cast<std::int64_t>(ticks >> kTickBits)};
 }
 
+/// Before every moment: where an engine stands that has done nothing yet (warm-up lies before 0).
+constexpr Ticks kBeforeTime = to_ticks(SimTime::min());
+
 /// Nearest tick. Requires 0 <= seconds < 1e9 (CHECK).
 inline Ticks ticks_from_seconds(double seconds) {
     SPILLWAY_CHECK(seconds >= 0 && seconds < 1e9, "a step time out of range or not a number");

@@ -185,3 +185,9 @@ TEST_CASE("a second prompt with the same prefix computes only the rest", "[llm][
     CHECK(log.counts.cached_tokens == 32);
     CHECK(end_of(log, 1).stamps.first_token == SimTime{100ms + 10ms + 8ms});
 }
+
+TEST_CASE("an engine serves before time 0, where traffic warms up", "[llm][scheduling]") {
+    const EngineLog log = run_both(plain_setup(), {item(-600s, 40, 4)});
+    CHECK(log.ends.at(0).stamps.first_token == SimTime{-600s + 50ms});
+    CHECK(log.ends.at(0).stamps.last_token == SimTime{-600s + 80ms});
+}
