@@ -81,7 +81,6 @@ TEST_CASE("whole prompts wait until the budget takes them", "[llm][scheduling]")
     CHECK(end_of(log, 0).stamps.first_token == SimTime{70ms});
     CHECK(end_of(log, 1).stamps.scheduled == SimTime{70ms});
     CHECK(end_of(log, 2).stamps.rejected);
-    CHECK(log.counts.rejected == 1);
 }
 
 TEST_CASE("where prompts go first, decodes stand still meanwhile", "[llm][scheduling]") {
