@@ -69,6 +69,13 @@ Ramp any_ramp() {
     Ramp ramp;
     ramp.first = Ticks{*rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << *rc::gen::inRange(1, 63))};
     ramp.growth = Ticks{*rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << *rc::gen::inRange(0, 60))};
+    // Often whole nanoseconds or a tick less, so that values lie on the ends of bins and just before them.
+    const Ticks whole = Ticks{1} << kTickBits;
+    const int grid = *rc::gen::inRange(0, 3);
+    if (grid > 0) {
+        ramp.first = (ramp.first / whole + 1) * whole - (grid - 1);
+        ramp.growth = ramp.growth / whole * whole;
+    }
     ramp.steps = *rc::gen::element<std::uint64_t>(0, 1, 2, 37, 900, 9'999, 10'001);
     ramp.each = *rc::gen::element<std::uint64_t>(0, 1, 3, 40);
     return ramp;
