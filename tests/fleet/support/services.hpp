@@ -63,7 +63,7 @@ public:
         if (request.input_tokens <= limit_) {
             served_.admit(request, now);
         } else {
-            refused_.push_back({request.slot, now, now, now, true});
+            refused_.push_back({request.slot, now, now, now, 0, true});
         }
     }
     void remove(RequestSlot slot, SimTime now) override {
