@@ -88,7 +88,8 @@ std::string gpus_text() {
 }
 
 std::string llms_text() {
-    TextTable table({"language model", "parameters", "layers", "bf16", "fp8", "context", "published as"}, {0, 6});
+    TextTable table({"language model", "parameters", "layers", "bf16", "fp8", "context", "published as"},
+                    {0, 6});
     for (const LlmSpec& llm : llm_catalog()) {
         const auto gib = [&llm](Precision weights) {
             return show_gib(static_cast<std::int64_t>(llm.weight_bytes(weights)));

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/report/engine_json.hpp"
+
 namespace spillway {
 namespace {
 
@@ -44,24 +46,27 @@ Json parts(const ClassSummary& one) {
 }
 
 Json counts(const RequestCounts& count) {
-    return {{"offered", count.offered},
-            {"completed", count.completed},
-            {"rejected", count.rejected},
-            {"timed_out", count.timed_out},
-            {"abandoned", count.abandoned},
-            {"failed", count.failed},
-            {"attempts", count.attempts},
-            {"inside_slo", count.inside_slo},
-            {"cold", count.cold},
-            {"exposed", count.exposed},
-            {"overflowed", count.overflowed},
-            {"overflowed_base_sooner", count.overflowed_base_sooner},
-            {"input_tokens", count.input_tokens},
-            {"output_tokens", count.output_tokens},
-            {"failed_share", count.share(count.missed())},
-            {"cold_share", count.share(count.cold)},
-            {"exposed_share", count.share(count.exposed)},
-            {"slo_attainment", count.share(count.inside_slo)}};
+    Json json{{"offered", count.offered},
+              {"completed", count.completed},
+              {"rejected", count.rejected},
+              {"timed_out", count.timed_out},
+              {"abandoned", count.abandoned},
+              {"failed", count.failed},
+              {"attempts", count.attempts},
+              {"inside_slo", count.inside_slo},
+              {"cold", count.cold},
+              {"exposed", count.exposed},
+              {"overflowed", count.overflowed},
+              {"overflowed_base_sooner", count.overflowed_base_sooner},
+              {"input_tokens", count.input_tokens},
+              {"output_tokens", count.output_tokens},
+              {"failed_share", count.share(count.missed())},
+              {"cold_share", count.share(count.cold)},
+              {"exposed_share", count.share(count.exposed)},
+              {"slo_attainment", count.share(count.inside_slo)}};
+    if (count.answers_cut > 0)
+        json["answers_cut"] = count.answers_cut;
+    return json;
 }
 
 Json class_json(const ClassSummary& one) {
@@ -204,22 +209,10 @@ Json pool_json(const PoolResult& pool) {
     if (pool.setup.sort == PoolSort::kApi) {
         for (const char* key : kOfWorkers) json[key] = nullptr;
     }
+    if (pool.has_engine())
+        json["engine"] = Json::parse(engine_json(pool));
     json["bill"] = pool.bill ? bill_json(*pool.bill) : Json(nullptr);
     return json;
-}
-
-std::string_view month_basis(MonthBasis basis) {
-    switch (basis) {
-        case MonthBasis::kTraffic:
-            return "traffic";
-        case MonthBasis::kShape:
-            return "month_shape";
-        case MonthBasis::kTooShort:
-            return "too_short";
-        case MonthBasis::kNotSettled:
-            return "not_settled";
-    }
-    return {};
 }
 
 Json answer(const RunResult& result) {
@@ -230,7 +223,7 @@ Json answer(const RunResult& result) {
             {"cost_usd", usd(result.cost)},
             {"cost_per_hour_usd", result.cost_per_hour()},
             {"month_usd", usd(result.month)},
-            {"month_basis", month_basis(result.month_basis)},
+            {"month_basis", kMonthBasisNames[static_cast<std::size_t>(result.month_basis)]},
             {"cost_per_1000_inside_slo_usd", number(result.cost_per_thousand_inside())},
             {"cost_per_1000_offered_usd", number(result.cost_per_thousand_offered())},
             {"cost_per_million_output_tokens_usd", number(result.cost_per_million_output_tokens())},
@@ -264,6 +257,8 @@ Json result_json(const RunResult& result) {
         json["classes"].push_back(class_json(result.summary.classes[i]));
         json["classes"].back()["deadline"] = deadline_json(result.deadlines[i]);
     }
+    if (result.itl.requests > 0)
+        json["itl"] = Json::parse(itl_json(result.itl));
     json["slos"] = Json::array();
     for (const SloResult& one : result.summary.slos) {
         const bool share = one.slo.measure >= SloMeasure::kColdShare;

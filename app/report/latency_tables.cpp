@@ -14,17 +14,22 @@ std::string shown(const LatencyFigures& figures, const std::optional<Duration>& 
     return show(value, figures.requests);
 }
 
-void add_latency(TextTable& table, const std::string& name, const LatencyFigures& figures) {
+void add_latency(TextTable& table, const std::string& name, const LatencyFigures& figures,
+                 const std::string& count) {
     if (figures.requests == 0)
         return;
-    table.add({name, show_count(figures.requests), shown(figures, figures.mean), shown(figures, figures.p50),
+    table.add({name, count, shown(figures, figures.mean), shown(figures, figures.p50),
                shown(figures, figures.p90), shown(figures, figures.p95), shown(figures, figures.p99),
                shown(figures, figures.max)});
 }
 
+void add_latency(TextTable& table, const std::string& name, const LatencyFigures& figures) {
+    add_latency(table, name, figures, show_count(figures.requests));
+}
+
 }  // namespace
 
-std::string latency_table(const ClassSummary& one, const std::string& of) {
+std::string latency_table(const ClassSummary& one, const LatencyFigures& itl, const std::string& of) {
     TextTable table({"latency" + of, "requests", "mean", "p50", "p90", "p95", "p99", "max"});
     add_latency(table, "completed", one.total);
     if (one.requests.missed() > 0)
@@ -37,6 +42,8 @@ std::string latency_table(const ClassSummary& one, const std::string& of) {
     add_latency(table, "time to first token", one.ttft);
     if (one.tpot.requests > 0)
         add_latency(table, "time per output token", one.tpot);
+    add_latency(table, of.empty() ? "inter-token latency" : "inter-token latency, all classes", itl,
+                show_counted(itl.requests, "gap"));
     return table.text();
 }
 

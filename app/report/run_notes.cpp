@@ -64,6 +64,9 @@ std::string run_notes(const RunResult& result) {
         text += fmt::format("  {} {}: {}\n", show_counted(reason.requests, "request"),
                             kOutcomeNames[static_cast<std::size_t>(reason.outcome)], reason.reason);
     }
+    if (const std::uint64_t cut = result.summary.all.requests.answers_cut; cut > 0)
+        text +=
+            fmt::format("  {} cut at max_tokens or at the end of the context\n", show_counted(cut, "answer"));
     if (result.leftover.requests > 0)
         text += leftover_words(result);
     for (const RuledOut& pool : result.ruled_out) {

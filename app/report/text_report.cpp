@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/report/answer_line.hpp"
+#include "app/report/engine_table.hpp"
 #include "app/report/fleet_table.hpp"
 #include "app/report/format.hpp"
 #include "app/report/latency_tables.hpp"
@@ -39,10 +40,10 @@ std::string traffic_words(const RunResult& result) {
 std::string text_report(const RunResult& result) {
     const ClassSummary& one = result.headline_class();
     std::string text = answer_line(result) + beside_the_answer(result) + '\n' + traffic_words(result);
-    text +=
-        fleet_table(result) + '\n' + spaced(objective_table(result.summary)) + spaced(class_table(result));
+    text += fleet_table(result) + '\n' + spaced(engine_table(result)) +
+            spaced(objective_table(result.summary)) + spaced(class_table(result));
     const std::string of = result.summary.classes.size() > 1 ? ": " + one.name : "";
-    text += latency_table(one, of) + '\n' + parts_table(one, of) + '\n';
+    text += latency_table(one, result.itl, of) + '\n' + parts_table(one, of) + '\n';
     for (const PoolResult& pool : result.pools) {
         if (pool.bill)
             text += bill_table(pool) + '\n' + reconciliation_table(pool) + '\n';

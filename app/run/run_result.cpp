@@ -9,7 +9,19 @@ std::optional<double> per(double cost, std::uint64_t count, double unit) {
     return cost / static_cast<double>(count) * unit;
 }
 
+double share(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 }  // namespace
+
+double PoolResult::cached_share() const {
+    return share(usage.engine.cached_tokens, usage.engine.cached_tokens + usage.engine.prefill_tokens);
+}
+
+double PoolResult::peak_kv_share() const {
+    return share(usage.engine.peak_kv_blocks, usage.engine.kv_blocks);
+}
 
 double RunResult::window_hours() const { return to_seconds(horizon) / 3600; }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/run/on_demand.hpp"
@@ -38,6 +40,14 @@ struct PoolResult {
     double workers_mean = 0;
     double mean_slot_seconds = 0;  ///< of a request on a worker
     std::optional<PoolBill> bill;  ///< empty: the pool has no price
+    LatencyFigures itl;            ///< inter-token latency: LatencyFigures::requests are gaps between tokens
+
+    /// Whether token-level engines did anything inside the window.
+    bool has_engine() const { return usage.engine.iterations > 0; }
+    /// Of the prompt tokens of scheduled prompts, those found in the prefix cache, 0..1.
+    double cached_share() const;
+    /// Of an engine's KV memory, most that was in use at once, 0..1.
+    double peak_kv_share() const;
 };
 
 /// Why a run has no monthly figure, or that it has one.
@@ -47,6 +57,10 @@ enum class MonthBasis : std::uint8_t {
     kTooShort,    ///< less, and no shape
     kNotSettled,  ///< the fleet did not keep up with the traffic
 };
+
+/// Names in outputs, by MonthBasis.
+constexpr std::array<std::string_view, 4> kMonthBasisNames{"traffic", "month_shape", "too_short",
+                                                           "not_settled"};
 
 /// What a batch class is judged by: completion against its deadline, and throughput.
 struct DeadlineResult {
@@ -62,6 +76,7 @@ struct RunResult {
     std::size_t headline = 0;  ///< index into summary.classes
     SimTime horizon;
     Summary summary;
+    LatencyFigures itl;  ///< as in PoolResult, over all of them; no requests where no engine has tokens
     std::vector<PoolResult> pools;
     std::vector<DeadlineResult> deadlines;  ///< by ClassId
     Leftover leftover;

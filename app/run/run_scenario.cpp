@@ -9,6 +9,7 @@
 #include "app/run/traffic_profile.hpp"
 #include "sim/billing/meter.hpp"
 #include "sim/billing/planner_cost.hpp"
+#include "sim/metrics/gap_recorder.hpp"
 #include "sim/metrics/recorder.hpp"
 
 namespace spillway {
@@ -201,10 +202,12 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     Recorder recorder = make_recorder(scenario);
     Meter meter = make_meter(scenario, assembly);
     DeadlineCounter deadlines(scenario);
+    GapRecorder gaps;
     Fleet fleet(std::move(assembly.fleet), source);
     fleet.observe(static_cast<RequestObserver&>(recorder));
     fleet.observe(static_cast<RequestObserver&>(meter));
     fleet.observe(static_cast<UsageObserver&>(meter));
+    fleet.observe(gaps);
     if (deadlines.has_deadlines())
         fleet.observe(deadlines);
     for (RequestObserver* observer : onlookers.requests) fleet.observe(*observer);
@@ -226,6 +229,8 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     judge_settled(result);
     add_deadlines(scenario, deadlines, result);
     add_pools(assembly, fleet, meter, result);
+    result.itl = gaps.all();
+    for (PoolResult& pool : result.pools) pool.itl = gaps.of(pool.usage.pool);
     add_money(scenario, assembly.prices, meter, result);
     for (PoolResult& pool : result.pools) pool.setup.service = nullptr;  // it goes with the fleet
     return result;

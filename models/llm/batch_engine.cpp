@@ -42,9 +42,16 @@ void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
     settle(now, ended);
 }
 
-const EngineCounts& BatchEngine::counts(SimTime now) {
+ServiceUsage BatchEngine::take_usage(SimTime now) {
     settle_quietly(now);
-    return core_.counts;
+    if (!run_ || run_->iterations == 1)
+        return core_.take_counts(0);
+    // The memory learns of the run's blocks at its end. A boundary is left when time has moved on.
+    const IterationRun timing = run_->timing(core_.setup.step);
+    const std::uint64_t ended = timing.iterations_until(to_ticks(now + Duration{1}) - at_) - 1;
+    const bool at_boundary = ended > 0 && floor_time(at_ + timing.time(ended)) == now;
+    tell_up_to(ended);
+    return core_.take_counts(group_.blocks_needed(1, at_boundary ? ended - 1 : ended));
 }
 
 const KvMemory& BatchEngine::memory(SimTime now) {

@@ -30,8 +30,9 @@ public:
     std::optional<SimTime> next_change() override;
     void advance(SimTime now, std::vector<ServiceEnd>& ended) override;
 
+    ServiceUsage take_usage(SimTime now) override;
+
     /// Settles what happened before `now` first.
-    const EngineCounts& counts(SimTime now);
     const KvMemory& memory(SimTime now);
 
 private:
@@ -39,6 +40,7 @@ private:
     struct Run {
         StepShape shape;  // of the first
         std::uint64_t iterations = 1;
+        std::uint64_t told = 0;  // of them, counted and reported already
         Ticks end{0};
         bool decodes = false;          // the decoding sequences take part
         bool ends_someone = false;     // at its end, as planned
@@ -69,14 +71,15 @@ private:
     void limit_decode_run(Run& run);
     void outlook_after_prompts(Run& run) const;
     void end_run(std::vector<ServiceEnd>& ended);
-    void record_gaps(const Run& run) const;
+    void tell_up_to(std::uint64_t iterations);
+    void report_gaps(std::uint64_t iterations) const;
     void end_prompts();
     void drop_leaving();
 
     EngineCore core_;
     DecodeGroup group_;
     SimTime now_ = SimTime::min();
-    Ticks at_ = kBeforeTime;                 // the boundary where the run under way began, or where the engine stands
+    Ticks at_ = kBeforeTime;      // the boundary where the run under way began, or where the engine stands
     Ticks before_ = kBeforeTime;  // when the last iteration began
     std::optional<Run> run_;
     bool blocked_ = false;             // no newcomer can join before a run has ended

@@ -157,17 +157,14 @@ void BatchEngine::outlook_after_prompts(Run& run) const {
 }
 
 void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
-    const Run run = *run_;
     done_.clear();
     ++core_.counts.runs;
-    core_.counts.iterations += run.iterations;
+    tell_up_to(run_->iterations);
+    const Run run = *run_;
     if (run.decodes) {
-        if (core_.observer != nullptr)
-            record_gaps(run);
         // The first iteration's blocks were taken at the start.
         const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1));
         SPILLWAY_CHECK(taken, "a run of iterations outgrew the memory");
-        core_.counts.output_tokens += run.iterations * run.shape.decodes;
         group_.advance(run.iterations, run.end, done_);
         for (const std::uint32_t number : done_) {
             SPILLWAY_CHECK(core_.sequences[number].made == core_.sequences[number].output,
@@ -182,18 +179,40 @@ void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
     core_.finish(done_, at_, ended);
 }
 
-void BatchEngine::record_gaps(const Run& run) const {
-    const Ticks first_end = plan_.chunks.empty() ? at_ + run.timing(core_.setup.step).first() : run.end;
-    std::uint64_t left = run.iterations;
-    Ticks next = first_end - at_;
-    const Ticks growth = plan_.chunks.empty() ? run.timing(core_.setup.step).growth() : Ticks{0};
-    if (!group_.in_step(at_)) {
-        group_.report_first_gaps(first_end, *core_.observer);
-        --left;
-        next += growth;
+/// Counts the first `iterations` of the run under way and reports their gaps, as far as that is not done.
+void BatchEngine::tell_up_to(std::uint64_t iterations) {
+    Run& run = *run_;
+    if (iterations == run.told)
+        return;
+    SPILLWAY_CHECK(iterations > run.told, "iterations that have ended were taken back");
+    core_.counts.iterations += iterations - run.told;
+    if (run.decodes) {
+        core_.counts.output_tokens += (iterations - run.told) * run.shape.decodes;
+        if (core_.observer != nullptr)
+            report_gaps(iterations);
     }
-    if (left > 0)
-        core_.observer->gaps({next, growth, left, run.shape.decodes, floor_time(run.end)});
+    run.told = iterations;
+}
+
+void BatchEngine::report_gaps(std::uint64_t iterations) const {
+    const Run& run = *run_;
+    // With prompts in it there is one iteration, and its time is in the run alone.
+    TokenGaps gaps{run.end - at_, 0, iterations, run.shape.decodes, run.end};
+    if (plan_.chunks.empty()) {
+        const IterationRun timing = run.timing(core_.setup.step);
+        gaps.first = timing.first();
+        gaps.growth = timing.growth();
+        gaps.end = at_ + timing.time(iterations);
+    }
+    std::uint64_t reported = run.told;
+    if (reported == 0 && !group_.in_step(at_)) {
+        group_.report_first_gaps(at_ + gaps.first, *core_.observer);
+        reported = 1;
+    }
+    gaps.first += gaps.growth * static_cast<std::int64_t>(reported);
+    gaps.iterations -= reported;
+    if (gaps.iterations > 0)
+        core_.observer->gaps(gaps);
 }
 
 void BatchEngine::end_prompts() {

@@ -118,11 +118,11 @@ void DecodeGroup::advance(std::uint64_t iterations, Ticks end, std::vector<std::
 void DecodeGroup::report_first_gaps(Ticks first_end, TokenObserver& observer) const {
     std::uint32_t others = size_;
     for (const Joins& joins : joins_) {
-        observer.gaps({first_end - joins.at, 0, 1, joins.sequences, floor_time(first_end)});
+        observer.gaps({first_end - joins.at, 0, 1, joins.sequences, first_end});
         others -= joins.sequences;
     }
     if (others > 0)
-        observer.gaps({first_end - last_decode_, 0, 1, others, floor_time(first_end)});
+        observer.gaps({first_end - last_decode_, 0, 1, others, first_end});
 }
 
 }  // namespace spillway

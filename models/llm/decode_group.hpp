@@ -5,7 +5,7 @@
 
 #include "models/llm/sequence.hpp"
 #include "models/llm/step_time.hpp"
-#include "models/llm/token_observer.hpp"
+#include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
 

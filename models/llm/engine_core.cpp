@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sim/core/check.hpp"
 
@@ -27,7 +28,6 @@ bool EngineCore::can_serve(const ServiceRequest& request) const {
 std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, SimTime now) {
     ++admitted_;
     if (!can_serve(request)) {
-        ++counts.rejected;
         rejected.push_back(request.slot);
         rejected_at = now;
         return std::nullopt;
@@ -236,7 +236,7 @@ bool EngineCore::emit(Sequence& sequence, Ticks now) {
     if (sequence.made == 0) {
         sequence.first_token = floor_time(now);
     } else if (observer != nullptr) {
-        observer->gaps({now - sequence.last_token, 0, 1, 1, floor_time(now)});
+        observer->gaps({now - sequence.last_token, 0, 1, 1, now});
     }
     sequence.last_token = now;
     sequence.decodes = true;
@@ -289,6 +289,13 @@ Ticks EngineCore::departure(Ticks at) const {
     if (running.size() > leaving.size() || !line.queue_empty())
         return at;
     return std::max(at, line.next_visible().value_or(at));
+}
+
+ServiceUsage EngineCore::take_counts(std::uint64_t more) {
+    ServiceUsage taken = std::exchange(counts, {});
+    taken.peak_kv_blocks = std::max(memory.take_peak(), memory.in_use() + more);
+    taken.kv_blocks = memory.total();
+    return taken;
 }
 
 void EngineCore::report_rejected(SimTime now, std::vector<ServiceEnd>& ended) {

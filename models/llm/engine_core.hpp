@@ -8,8 +8,9 @@
 #include "models/llm/kv_memory.hpp"
 #include "models/llm/sequence.hpp"
 #include "models/llm/step_time.hpp"
-#include "models/llm/token_observer.hpp"
 #include "models/llm/waiting_line.hpp"
+#include "sim/fleet/service_usage.hpp"
+#include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
 
@@ -93,6 +94,8 @@ public:
     /// When an engine that stands at the boundary `at` begins its next iteration. Requires held > 0.
     Ticks departure(Ticks at) const;
     void report_rejected(SimTime now, std::vector<ServiceEnd>& ended);
+    /// Hands the counts over and begins anew; `more` blocks are in use that the memory is not told of yet.
+    ServiceUsage take_counts(std::uint64_t more);
 
     auto links() {
         return [this](std::uint32_t sequence) -> ListLinks& { return sequences[sequence].links; };
@@ -108,7 +111,7 @@ public:
     LinkedList running;                 ///< in order of scheduling
     std::vector<RequestSlot> rejected;  ///< still to be reported, at `rejected_at`
     SimTime rejected_at;
-    EngineCounts counts;
+    ServiceUsage counts;  ///< since they were last taken, without what the memory knows
     TokenObserver* observer;
     std::uint32_t held = 0;              ///< sequences that will be reported
     std::vector<std::uint32_t> leaving;  ///< running, their clients gone

@@ -55,17 +55,4 @@ struct EngineRules {
     }
 };
 
-/// What one engine has done since it was made. Redone tokens are in prefill_tokens too.
-struct EngineCounts {
-    std::uint64_t iterations = 0;
-    std::uint64_t runs = 0;            ///< stretches of iterations that were worked out at once
-    std::uint64_t prefill_tokens = 0;  ///< computed
-    std::uint64_t cached_tokens = 0;   ///< found in the prefix cache instead
-    std::uint64_t output_tokens = 0;
-    std::uint64_t preemptions = 0;
-    std::uint64_t redone_tokens = 0;  ///< thrown away by preemptions
-    std::uint64_t rejected = 0;       ///< too large for the memory or the context
-    std::uint64_t peak_blocks = 0;    ///< in use at once
-};
-
 }  // namespace spillway

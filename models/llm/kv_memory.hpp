@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "models/llm/engine_rules.hpp"
 #include "models/llm/prefix_cache.hpp"
@@ -27,7 +28,8 @@ public:
     std::uint64_t free() const noexcept { return total() - in_use_ - cached_; }
     /// Free or evictable.
     std::uint64_t available() const noexcept { return total() - in_use_; }
-    std::uint64_t peak() const noexcept { return peak_; }
+    /// Most that were in use at once since this was last asked.
+    std::uint64_t take_peak() noexcept { return std::exchange(peak_, in_use_); }
 
     /// Takes blocks for a sequence; false, and nothing is taken, if so many are not available.
     [[nodiscard]] bool take(std::uint64_t blocks);

@@ -43,10 +43,10 @@ public:
     Factory(EngineSetup setup, double model_bytes, bool every_iteration)
         : setup_(std::move(setup)), model_bytes_(model_bytes), every_iteration_(every_iteration) {}
 
-    std::unique_ptr<ServiceModel> make() const override {
+    std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const override {
         if (every_iteration_)
-            return std::make_unique<ReferenceEngine>(setup_, nullptr);
-        return std::make_unique<BatchEngine>(setup_, nullptr);
+            return std::make_unique<ReferenceEngine>(setup_, tokens);
+        return std::make_unique<BatchEngine>(setup_, tokens);
     }
     double best_rate(double mean_busy_seconds, int concurrency) const override {
         if (!(mean_busy_seconds > 0))

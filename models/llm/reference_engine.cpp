@@ -50,7 +50,6 @@ void ReferenceEngine::begin_iteration() {
     }
     for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, shape);
     end_ = at_ + core_.setup.step.of(shape);
-    ++core_.counts.iterations;
 }
 
 void ReferenceEngine::plan_iteration() {
@@ -83,6 +82,7 @@ void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {
     before_ = at_;
     at_ = *end_;
     end_.reset();
+    ++core_.counts.iterations;
     std::vector<std::uint32_t> done;
     for (const std::uint32_t number : plan_.decodes) {
         Sequence& sequence = core_.sequences[number];

@@ -15,8 +15,8 @@ public:
     void remove(RequestSlot slot, SimTime now) override;
     std::optional<SimTime> next_change() override;
     void advance(SimTime now, std::vector<ServiceEnd>& ended) override;
+    ServiceUsage take_usage(SimTime /*now*/) override { return core_.take_counts(0); }
 
-    const EngineCounts& counts() const noexcept { return core_.counts; }
     const KvMemory& memory() const noexcept { return core_.memory; }
 
 private:

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "models/llm/kv_memory.hpp"
-#include "models/llm/ticks.hpp"
 #include "sim/core/linked_list.hpp"
+#include "sim/core/ticks.hpp"
 #include "sim/fleet/service_model.hpp"
 
 namespace spillway {

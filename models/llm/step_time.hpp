@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/llm/ticks.hpp"
+#include "sim/core/ticks.hpp"
 
 namespace spillway {
 

@@ -51,7 +51,7 @@ public:
     Factory(Timing timing, std::optional<double> mean_seconds)
         : timing_(std::move(timing)), mean_seconds_(mean_seconds) {}
 
-    std::unique_ptr<ServiceModel> make() const override {
+    std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<Timing>>(timing_);
     }
     double best_rate(double mean_busy_seconds, int concurrency) const override {

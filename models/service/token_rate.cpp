@@ -51,7 +51,7 @@ class Factory final : public ServiceFactory {
 public:
     explicit Factory(TokenTime timing) : timing_(std::move(timing)) {}
 
-    std::unique_ptr<ServiceModel> make() const override {
+    std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<TokenTime>>(timing_);
     }
     double best_rate(double mean_busy_seconds, int concurrency) const override {

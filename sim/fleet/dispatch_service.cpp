@@ -57,10 +57,13 @@ void Dispatcher::served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTi
     SPILLWAY_CHECK(end.scheduled >= request.assigned && end.first_token >= end.scheduled &&
                        end.last_token >= end.first_token && end.last_token <= now,
                    "a request's stamps run backwards");
+    SPILLWAY_CHECK(end.tokens_cut <= request.sent.output_tokens, "more was cut than there was");
     request.state = RequestState::kPost;
     Duration post{0};
-    if (pool.path != nullptr)
-        post = pool.path->post(request.sent.origin, request.attempt, request.sent.output_tokens);
+    if (pool.path != nullptr) {
+        post = pool.path->post(request.sent.origin, request.attempt,
+                               request.sent.output_tokens - end.tokens_cut);
+    }
     if (post == Duration::zero() || !pool.path->post_holds_slot())
         free_slot(request, worker, pool, now);
     if (post == Duration::zero()) {

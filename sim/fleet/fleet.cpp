@@ -27,6 +27,7 @@ public:
     }
 
     void run() {
+        listen_to_tokens();
         open_window();
         state_.horizon = state_.spec.horizon;
         if (state_.horizon)
@@ -62,6 +63,7 @@ public:
 
 private:
     FleetState& make_state();
+    void listen_to_tokens();
     void look_ahead();
     void open_window();
     void schedule_close();
@@ -93,6 +95,13 @@ FleetState& Fleet::Core::make_state() {
                                                       state_.workers, state_.spec.classes));
     }
     return state_;
+}
+
+void Fleet::Core::listen_to_tokens() {
+    if (state_.gap_observers.empty())
+        return;
+    for (const auto& pool : state_.pools)
+        pool->tokens.emplace(pool->id, state_.gap_observers, state_.horizon);
 }
 
 /// Announces the next arrival; when the traffic ends and nobody named a horizon, the window ends with it.
@@ -268,6 +277,7 @@ void Fleet::observe(RequestObserver& observer) { core_->state().request_observer
 void Fleet::observe(UsageObserver& observer) { core_->state().usage_observers.push_back(&observer); }
 void Fleet::observe(DecisionObserver& observer) { core_->state().decision_observers.push_back(&observer); }
 void Fleet::observe(SnapshotObserver& observer) { core_->snapshot_observers.push_back(&observer); }
+void Fleet::observe(GapObserver& observer) { core_->state().gap_observers.push_back(&observer); }
 void Fleet::run() { core_->run(); }
 SimTime Fleet::horizon() const { return core_->state().horizon.value(); }
 const PoolUsage& Fleet::usage(PoolId pool) const { return core_->state().pools[pool.value]->usage; }

@@ -10,6 +10,7 @@
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/snapshot.hpp"
 #include "sim/fleet/specs.hpp"
+#include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
 
@@ -46,6 +47,7 @@ public:
     void observe(UsageObserver& observer);
     void observe(DecisionObserver& observer);
     void observe(SnapshotObserver& observer);
+    void observe(GapObserver& observer);
 
     /// Runs to the end of the last request that arrived inside the window. Once only.
     void run();

@@ -14,6 +14,7 @@
 #include "sim/fleet/request.hpp"
 #include "sim/fleet/specs.hpp"
 #include "sim/fleet/supply.hpp"
+#include "sim/fleet/token_window.hpp"
 #include "sim/fleet/wait_queue.hpp"
 #include "sim/fleet/worker.hpp"
 #include "sim/fleet/worker_index.hpp"
@@ -96,6 +97,7 @@ struct Pool {
     WorkerIndex index;
     PoolUsage usage;
     PoolClock clock;
+    std::optional<TokenWindow> tokens;  // empty: nobody looks at them
     RateLimit limits;
     const PathModel* path;  // null when all of it takes no time
     Instances instances;
@@ -148,6 +150,7 @@ struct FleetState {
     std::vector<RequestObserver*> request_observers;
     std::vector<UsageObserver*> usage_observers;
     std::vector<DecisionObserver*> decision_observers;
+    std::vector<GapObserver*> gap_observers;
 
     Pool& pool_of(const Worker& worker) { return *pools[worker.pool.value]; }
 

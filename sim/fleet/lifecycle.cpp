@@ -54,7 +54,7 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     worker.rank = pool.ranks.take();
     worker.instance = kNoNode;
     worker.clock.begin(WorkerState::kAsked, now);
-    worker.service = pool.spec.service->make();
+    worker.service = pool.spec.service->make(pool.tokens ? &*pool.tokens : nullptr);
     worker.started = now;
     worker.ready.reset();
     worker.path.clear();

@@ -92,6 +92,8 @@ void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
     SPILLWAY_CHECK(worker.in_flight == 0 && worker.bound.empty(), "a worker leaves with requests on it");
     worker.clock.enter(WorkerState::kStopped, now);
     report_life(number, end, now);
+    if (state_.window_open)
+        pool.usage.engine.add(worker.service->take_usage(now));
     ++worker.life_generation;
     ++worker.change_generation;
     state_.live_workers.erase(number);
@@ -164,7 +166,10 @@ void Lifecycle::serve_waiting_asks(const Pool& pool, SimTime now) {
 }
 
 void Lifecycle::window_opens(SimTime now) {
-    state_.for_each_worker([&](std::uint32_t number) { state_.workers[number].clock.reset(now); });
+    state_.for_each_worker([&](std::uint32_t number) {
+        state_.workers[number].clock.reset(now);
+        state_.workers[number].service->take_usage(now - Duration{1});
+    });
     for (const auto& pool : state_.pools) {
         for (const std::uint32_t number : pool->instances.open())
             pool->instances[number].gpu_time = Duration::zero();
@@ -176,6 +181,7 @@ void Lifecycle::window_closes(SimTime now) {
         Worker& worker = state_.workers[number];
         worker.clock.enter(worker.state(), now);
         report_life(number, LifeEnd::kRunning, now);
+        state_.pool_of(worker).usage.engine.add(worker.service->take_usage(now - Duration{1}));
         if (worker.instance == kNoNode)
             return;
         Pool& pool = state_.pool_of(worker);

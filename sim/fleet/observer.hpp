@@ -9,6 +9,7 @@
 #include "sim/core/time.hpp"
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/scale_policy.hpp"
+#include "sim/fleet/service_usage.hpp"
 #include "sim/fleet/worker_state.hpp"
 
 namespace spillway {
@@ -26,8 +27,9 @@ struct RequestRecord {
     std::string_view reason;  ///< why it did not complete; static text, empty for completed ones
     std::uint32_t attempts = 1;
     std::uint32_t input_tokens = 0;
-    std::uint32_t output_tokens = 0;
-    std::optional<PoolId> pool;  ///< that delivered it; empty if none did
+    std::uint32_t output_tokens = 0;  ///< that were made
+    std::uint32_t tokens_cut = 0;     ///< that the answer asked for lacks: past max_tokens or the context
+    std::optional<PoolId> pool;       ///< that delivered it; empty if none did
     std::optional<WorkerId> worker;
     SimTime arrived;    ///< first attempt
     SimTime delivered;  ///< the answer, or the news of the failure
@@ -115,6 +117,7 @@ struct PoolUsage {
     std::uint64_t clamped = 0;  ///< decisions beyond a limit
     std::uint64_t overflowed = 0;
     std::uint64_t overflowed_base_sooner = 0;
+    ServiceUsage engine;  ///< summed over worker lives; iterations and tokens count where they end
 };
 
 /// Receives what the bill is made of.

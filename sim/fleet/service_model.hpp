@@ -9,6 +9,8 @@
 #include "sim/core/ids.hpp"
 #include "sim/core/time.hpp"
 #include "sim/fleet/request_source.hpp"
+#include "sim/fleet/service_usage.hpp"
+#include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
 
@@ -57,13 +59,21 @@ public:
     /// Moves to `now`, the time that next_change() named, and appends every request that ends then, in the
     /// order in which they were admitted.
     virtual void advance(SimTime now, std::vector<ServiceEnd>& ended) = 0;
+
+    /// Hands over what it did up to the end of the nanosecond `now` and was not handed over before. Asked
+    /// before anything of a later moment; `now` is not before the last call, and lies before next_change() if
+    /// nothing of that moment has been advanced to yet. Changes nothing that a client could see. Also reports
+    /// the tokens of that time. Models that know no tokens have nothing to say.
+    virtual ServiceUsage take_usage(SimTime /*now*/) { return {}; }
 };
 
 /// Makes the engine of each worker of a pool. Owned by the pool's set-up and outlives the run.
 class ServiceFactory {
 public:
     virtual ~ServiceFactory() = default;
-    virtual std::unique_ptr<ServiceModel> make() const = 0;
+    /// `tokens` outlives the engine, which reports its tokens to it; null: nobody looks at them. Models that
+    /// know no tokens pass it over.
+    virtual std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const = 0;
     /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the
     /// "loaded" share of GPU time: `mean_busy_seconds` is the observed mean of a request's time on a worker.
     virtual double best_rate(double mean_busy_seconds, int concurrency) const = 0;

@@ -20,6 +20,7 @@ void add_counts(RequestCounts& mine, const RequestCounts& theirs) {
     mine.inside_slo += theirs.inside_slo;
     mine.input_tokens += theirs.input_tokens;
     mine.output_tokens += theirs.output_tokens;
+    mine.answers_cut += theirs.answers_cut;
 }
 
 void count_offered(RequestCounts& counts, const RequestRecord& request) {
@@ -74,6 +75,7 @@ void ClassTally::add_completed(const RequestRecord& request, const RequestMeasur
     counts_.cold += request.cold ? 1 : 0;
     counts_.input_tokens += request.input_tokens;
     counts_.output_tokens += request.output_tokens;
+    counts_.answers_cut += request.tokens_cut > 0 ? 1 : 0;
 
     Group& group = request.cold ? cold_ : warm_;
     group.parts.add(request.parts, total);

@@ -29,6 +29,12 @@ constexpr std::uint32_t bin_of(Duration value) noexcept {
     return shift * kBinsPerOctave + static_cast<std::uint32_t>(ticks >> shift);
 }
 
+/// The first nanosecond beyond a bin; of the last one 2^63.
+constexpr std::uint64_t bin_end(std::uint32_t bin) noexcept {
+    const std::uint32_t shift = bin_shift(bin);
+    return std::uint64_t{bin - shift * kBinsPerOctave + 1} << shift;
+}
+
 constexpr Duration bin_middle(std::uint32_t bin) noexcept {
     const std::uint32_t shift = bin_shift(bin);
     const std::int64_t low = static_cast<std::int64_t>(bin - shift * kBinsPerOctave) << shift;

@@ -10,6 +10,51 @@ Duration mean_of(Int128 sum, std::uint64_t count) noexcept {
     return Duration{static_cast<std::int64_t>((sum + divisor / 2) / divisor)};
 }
 
+void QuantileSketch::add(Duration value, std::uint64_t times) {
+    SPILLWAY_CHECK(value >= Duration::zero(), "a negative duration was measured");
+    if (times == 0)
+        return;
+    if (value == Duration::zero()) {
+        add_zeros(times);
+        return;
+    }
+    count_ += times;
+    sum_ += Int128{value.count()} * static_cast<Int128>(times);
+    if (count_ < kExactBelow) {
+        values_.insert(values_.end(), times, value);
+        return;
+    }
+    bin_values();
+    bins_.add_bin(bin_of(value), times);
+    bins_.widen(value, value);
+}
+
+void QuantileSketch::add(const Ramp& ramp) {
+    SPILLWAY_CHECK(ramp.first >= 0 && ramp.growth >= 0, "a negative duration was measured");
+    if (ramp.growth == 0) {
+        add(ramp.value(0), ramp.steps * ramp.each);
+        return;
+    }
+    if (count_ + ramp.steps * ramp.each < kExactBelow) {
+        for (std::uint64_t step = 0; step < ramp.steps; ++step) add(ramp.value(step), ramp.each);
+        return;
+    }
+    std::uint64_t done = ramp.steps_below(1);
+    add_zeros(done * ramp.each);
+    if (done == ramp.steps || ramp.each == 0)
+        return;
+    count_ += (ramp.steps - done) * ramp.each;
+    sum_ += ramp.sum();
+    bin_values();
+    bins_.widen(ramp.value(done), ramp.value(ramp.steps - 1));
+    while (done < ramp.steps) {
+        const std::uint32_t bin = bin_of(ramp.value(done));
+        const std::uint64_t end = ramp.steps_below(bin_end(bin));
+        bins_.add_bin(bin, (end - done) * ramp.each);
+        done = end;
+    }
+}
+
 void QuantileSketch::add_zeros(std::uint64_t zeros) {
     count_ += zeros;
     zeros_ += zeros;
@@ -28,6 +73,8 @@ void QuantileSketch::merge(const QuantileSketch& other) {
 }
 
 void QuantileSketch::bin_values() {
+    if (values_.empty())
+        return;
     for (const Duration value : values_) bins_.add(value);
     values_ = {};
 }

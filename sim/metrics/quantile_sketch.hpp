@@ -10,6 +10,7 @@
 #include "sim/core/int128.hpp"
 #include "sim/core/time.hpp"
 #include "sim/metrics/bin_counts.hpp"
+#include "sim/metrics/ramp.hpp"
 #include "sim/metrics/rank.hpp"
 
 namespace spillway {
@@ -41,6 +42,11 @@ public:
             values_.push_back(value);
         }
     }
+    /// The same as adding `value` so many times.
+    void add(Duration value, std::uint64_t times);
+    /// The same as adding its values one by one, in time that does not grow with their number but with the
+    /// bins that they fall into. Requires: no value is negative (CHECK).
+    void add(const Ramp& ramp);
     /// The same as adding 0 so many times.
     void add_zeros(std::uint64_t zeros);
     void merge(const QuantileSketch& other);

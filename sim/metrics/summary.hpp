@@ -77,6 +77,7 @@ struct RequestCounts {
     std::uint64_t inside_slo = 0;     ///< completed and within every limit that SloJudge puts on one request
     std::uint64_t input_tokens = 0;   ///< of the completed requests
     std::uint64_t output_tokens = 0;  ///< of the completed requests
+    std::uint64_t answers_cut = 0;    ///< completed, but ended at max_tokens or the end of the context
 
     /// Of the offered requests, 0..1; 0 when there were none.
     double share(std::uint64_t count) const noexcept {

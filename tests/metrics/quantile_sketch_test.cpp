@@ -88,6 +88,31 @@ TEST_CASE("many zeros at once are the same as one after the other", "[metrics][s
     }
 }
 
+TEST_CASE("a ramp is summed in whole nanoseconds, as each of its values is measured", "[metrics][sketch]") {
+    // 0.75, 1.5, 2.25, 3 ns: 0, 1, 2 and 3 when measured.
+    const Ticks step = (Ticks{1} << kTickBits) * 3 / 4;
+    const Ramp ramp{step, step, 4, 5};
+    REQUIRE((ramp.sum() == 5 * (0 + 1 + 2 + 3)));
+    REQUIRE(ramp.steps_below(1) == 1);
+    REQUIRE(ramp.steps_below(3) == 3);
+    REQUIRE(ramp.steps_below(4) == 4);
+    QuantileSketch sketch;
+    sketch.add(ramp);
+    REQUIRE(sketch.count() == 20);
+    REQUIRE(sketch.min() == 0ns);
+    REQUIRE(sketch.max() == 3ns);
+}
+
+TEST_CASE("a ramp of a billion values is added at once", "[metrics][sketch]") {
+    QuantileSketch sketch;
+    // From 20 ms on, a nanosecond more each, for a million steps; 1,000 values a step.
+    sketch.add(Ramp{to_ticks(Duration{20ms}), to_ticks(Duration{1ns}), 1'000'000, 1'000});
+    REQUIRE(sketch.count() == 1'000'000'000);
+    REQUIRE(sketch.mean() == 20ms + 500us);  // 499,999.5 ns, rounded to the nearest
+    REQUIRE(to_seconds(*sketch.quantile(kP99)) == tests::Approx(0.02099).epsilon(0.004));
+    REQUIRE(sketch.max() == 21ms - 1ns);
+}
+
 TEST_CASE("a constant is reported as itself, whatever the bin's middle", "[metrics][sketch]") {
     QuantileSketch sketch;
     for (int i = 0; i < 20'000; ++i) sketch.add(1s);
@@ -115,6 +140,8 @@ TEST_CASE("every duration has a bin, and its middle is within 1/256", "[metrics]
         REQUIRE(bin >= before);
         const double error = static_cast<double>(bin_middle(bin).count() - value);
         REQUIRE(std::abs(error) <= static_cast<double>(value) / 256);
+        REQUIRE(bin_end(bin) > static_cast<std::uint64_t>(value));
+        REQUIRE(bin_of(Duration{static_cast<std::int64_t>(bin_end(bin))}) == bin + 1);
         before = bin;
     }
 }

@@ -64,6 +64,45 @@ TEST_CASE("quantiles agree with sorting: exactly below ten thousand values, with
     });
 }
 
+/// Gaps that grow as those of a batch do, or much faster, or not at all; they may begin below a nanosecond.
+Ramp any_ramp() {
+    Ramp ramp;
+    ramp.first = Ticks{*rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << *rc::gen::inRange(1, 63))};
+    ramp.growth = Ticks{*rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << *rc::gen::inRange(0, 60))};
+    // Often whole nanoseconds or a tick less, so that values lie on the ends of bins and just before them.
+    const Ticks whole = Ticks{1} << kTickBits;
+    const int grid = *rc::gen::inRange(0, 3);
+    if (grid > 0) {
+        ramp.first = (ramp.first / whole + 1) * whole - (grid - 1);
+        ramp.growth = ramp.growth / whole * whole;
+    }
+    ramp.steps = *rc::gen::element<std::uint64_t>(0, 1, 2, 37, 900, 9'999, 10'001);
+    ramp.each = *rc::gen::element<std::uint64_t>(0, 1, 3, 40);
+    return ramp;
+}
+
+TEST_CASE("a ramp added at once is the same as its values one by one, and a value so many times likewise",
+          "[metrics][properties]") {
+    tests::check_property("bulk", [] {
+        QuantileSketch at_once;
+        QuantileSketch singly;
+        const auto ramps = *rc::gen::inRange<std::size_t>(1, 4);
+        for (std::size_t i = 0; i < ramps; ++i) {
+            const Ramp ramp = any_ramp();
+            at_once.add(ramp);
+            for (std::uint64_t step = 0; step < ramp.steps; ++step) {
+                for (std::uint64_t k = 0; k < ramp.each; ++k) singly.add(ramp.value(step));
+            }
+            const Duration value = any_duration();
+            at_once.add(value, ramp.each);
+            for (std::uint64_t k = 0; k < ramp.each; ++k) singly.add(value);
+        }
+        RC_ASSERT(at_once == singly);
+        RC_ASSERT(at_once.max() == singly.max());
+        RC_CLASSIFY(at_once.count() < kExactBelow);
+    });
+}
+
 TEST_CASE("sketches merged in any order and split are the same as one", "[metrics][properties]") {
     tests::check_property("merge", [] {
         const std::vector<Duration> values = many_durations(any_count());

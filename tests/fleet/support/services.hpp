@@ -46,7 +46,9 @@ private:
 
 class MeasuredServiceFactory final : public ServiceFactory {
 public:
-    std::unique_ptr<ServiceModel> make() const override { return std::make_unique<MeasuredService>(); }
+    std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
+        return std::make_unique<MeasuredService>();
+    }
     double best_rate(double mean_busy_seconds, int concurrency) const override {
         return concurrency / mean_busy_seconds;
     }
@@ -61,7 +63,7 @@ public:
         if (request.input_tokens <= limit_) {
             served_.admit(request, now);
         } else {
-            refused_.push_back({request.slot, now, now, now, true});
+            refused_.push_back({request.slot, now, now, now, 0, true});
         }
     }
     void remove(RequestSlot slot, SimTime now) override {
@@ -87,7 +89,9 @@ private:
 class PickyServiceFactory final : public ServiceFactory {
 public:
     explicit PickyServiceFactory(std::uint32_t limit) : limit_(limit) {}
-    std::unique_ptr<ServiceModel> make() const override { return std::make_unique<PickyService>(limit_); }
+    std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
+        return std::make_unique<PickyService>(limit_);
+    }
     double best_rate(double mean_busy_seconds, int concurrency) const override {
         return concurrency / mean_busy_seconds;
     }

@@ -17,10 +17,13 @@ public:
         Ticks gap = run.first;
         for (std::uint64_t i = 0; i < run.iterations; ++i, gap += run.growth)
             gaps_[floor_duration(gap)] += run.sequences;
+        count_ += run.iterations * run.sequences;
     }
+    std::uint64_t count() const { return count_; }
 
 private:
     std::map<Duration, std::uint64_t>& gaps_;
+    std::uint64_t count_ = 0;
 };
 
 void check_memory(const KvMemory& memory) {
@@ -30,8 +33,6 @@ void check_memory(const KvMemory& memory) {
 }
 const KvMemory& memory_of(ReferenceEngine& engine, SimTime) { return engine.memory(); }
 const KvMemory& memory_of(BatchEngine& engine, SimTime now) { return engine.memory(now); }
-const EngineCounts& counts_of(ReferenceEngine& engine, SimTime) { return engine.counts(); }
-const EngineCounts& counts_of(BatchEngine& engine, SimTime now) { return engine.counts(now); }
 
 struct Leave {
     SimTime at;
@@ -45,7 +46,10 @@ template <class Engine>
 class Driver {
 public:
     Driver(const EngineSetup& setup, const std::vector<WorkItem>& items)
-        : items_(items), counter_(log_.gaps), engine_(setup, &counter_), open_(items.size()) {}
+        : items_(items), counter_(log_.gaps), engine_(setup, &counter_), open_(items.size()) {
+        period_ = (items.back().at - items.front().at) / 50 + std::chrono::milliseconds{20};
+        next_take_ = items.front().at + period_;
+    }
 
     EngineLog run() {
         while (true) {
@@ -54,6 +58,10 @@ public:
                 next_ < items_.size() ? std::optional(items_[next_].at) : std::nullopt;
             const std::optional<SimTime> leave =
                 leaves_.empty() ? std::nullopt : std::optional(leaves_.top().at);
+            std::optional<SimTime> next = change;
+            for (const auto& other : {arrival, leave})
+                next = next && other ? std::min(next, other) : next ? next : other;
+            while (next && next_take_ <= *next && log_.stretches.size() < 100) take_usage();
             if (change && (!arrival || *change <= *arrival) && (!leave || *change <= *leave)) {
                 wake(*change);
             } else if (leave && (!arrival || *leave <= *arrival)) {
@@ -69,11 +77,20 @@ public:
             }
         }
         // Whoever left during the last iteration is out of memory when time has moved on.
-        log_.counts = counts_of(engine_, now_ + std::chrono::hours{1});
+        next_take_ = now_ + std::chrono::hours{1};
+        take_usage();
         return std::move(log_);
     }
 
 private:
+    /// As a window that opens or closes would: before anything of that moment.
+    void take_usage() {
+        ServiceUsage usage = engine_.take_usage(next_take_ - Duration{1});
+        log_.counts.add(usage);
+        usage.runs = 0;
+        log_.stretches.push_back({usage, counter_.count()});
+        next_take_ += period_;
+    }
     void wake(SimTime at) {
         SPILLWAY_CHECK(at > last_wake_ || ended_last_ || at > now_ || !woken_, "the engine's clock stalls");
         now_ = last_wake_ = at;
@@ -115,6 +132,8 @@ private:
     std::priority_queue<Leave, std::vector<Leave>, std::greater<>> leaves_;
     std::vector<ServiceEnd> ended_;
     std::size_t next_ = 0;
+    SimTime next_take_;
+    Duration period_;
     SimTime now_ = SimTime::min();
     SimTime last_wake_ = SimTime::min();
     bool ended_last_ = false;
@@ -155,8 +174,9 @@ std::string EngineLog::difference(const EngineLog& other) const {
                        count("output", counts.output_tokens, other.counts.output_tokens) +
                        count("preemptions", counts.preemptions, other.counts.preemptions) +
                        count("redone", counts.redone_tokens, other.counts.redone_tokens) +
-                       count("rejected", counts.rejected, other.counts.rejected) +
-                       count("peak", counts.peak_blocks, other.counts.peak_blocks);
+                       count("peak", counts.peak_kv_blocks, other.counts.peak_kv_blocks);
+    if (stretches != other.stretches)
+        text += "what they did between two moments differs; ";
     if (gaps != other.gaps)
         text += "gaps between tokens differ";
     return text;

@@ -30,7 +30,14 @@ struct EngineLog {
     };
     std::vector<End> ends;
     std::map<Duration, std::uint64_t> gaps;  ///< between tokens, rounded down, with their number
-    EngineCounts counts;
+    ServiceUsage counts;
+    /// The counts from one of up to 100 evenly spaced moments to the next, and the gaps reported until then.
+    struct Stretch {
+        ServiceUsage usage;  ///< without `runs`, which users cannot see
+        std::uint64_t gaps = 0;
+        bool operator==(const Stretch&) const = default;
+    };
+    std::vector<Stretch> stretches;
     std::uint64_t wakes = 0;  ///< calls of advance()
 
     /// What differs between two, in words; empty: nothing that users could see.

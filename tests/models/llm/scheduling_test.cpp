@@ -81,7 +81,6 @@ TEST_CASE("whole prompts wait until the budget takes them", "[llm][scheduling]")
     CHECK(end_of(log, 0).stamps.first_token == SimTime{70ms});
     CHECK(end_of(log, 1).stamps.scheduled == SimTime{70ms});
     CHECK(end_of(log, 2).stamps.rejected);
-    CHECK(log.counts.rejected == 1);
 }
 
 TEST_CASE("where prompts go first, decodes stand still meanwhile", "[llm][scheduling]") {
@@ -190,4 +189,24 @@ TEST_CASE("an engine serves before time 0, where traffic warms up", "[llm][sched
     const EngineLog log = run_both(plain_setup(), {item(-600s, 40, 4)});
     CHECK(log.ends.at(0).stamps.first_token == SimTime{-600s + 50ms});
     CHECK(log.ends.at(0).stamps.last_token == SimTime{-600s + 80ms});
+}
+
+TEST_CASE(
+    "what an engine did until a nanosecond includes the boundary in it, and nothing of what it leads to",
+    "[llm][usage]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.request_overhead = 10ms - 1ns;
+    const EngineLog log = run_both(setup, {item(0ms, 20, 20)});
+    // Boundaries at 40, 50, ... ms less 1 ns, where the counts are taken every 20 ms. The 13th token after
+    // the prompt begins at the one of 160 ms, and is the first beyond two blocks.
+    REQUIRE(log.stretches.size() > 9);
+    CHECK(log.stretches[1].usage.prefill_tokens == 20);
+    CHECK(log.stretches[1].usage.output_tokens == 1);
+    for (const std::size_t i : {2U, 7U, 8U}) {
+        CHECK(log.stretches[i].usage.iterations == 2);
+        CHECK(log.stretches[i].usage.output_tokens == 2);
+        CHECK(log.stretches[i].usage.peak_kv_blocks == (i < 8 ? 2 : 3));
+        CHECK(log.stretches[i].usage.kv_blocks == 100);
+        CHECK(log.stretches[i].gaps == 2 * (i - 1));
+    }
 }

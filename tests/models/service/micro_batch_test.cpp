@@ -74,7 +74,7 @@ TEST_CASE("without a window a batch takes whoever is there at that instant", "[m
     CHECK(log.lines() == Lines{"0 0s..0s..0.8s"});
 
     const auto factory = batches(R"("window": "0s")");
-    const auto engine = factory->make();
+    const auto engine = factory->make(nullptr);
     ServiceRequest request;
     for (const std::uint32_t slot : {0U, 1U}) {
         request.slot = RequestSlot{slot};
@@ -87,7 +87,7 @@ TEST_CASE("without a window a batch takes whoever is there at that instant", "[m
 
 TEST_CASE("a batch whose end is due is reported before the next one starts", "[models][micro_batch]") {
     const auto factory = batches(R"("window": "0s", "max_batch": 2)");
-    const auto engine = factory->make();
+    const auto engine = factory->make(nullptr);
     std::vector<ServiceEnd> ended;
     ServiceRequest request;
     for (const std::uint32_t slot : {0U, 1U, 2U}) {  // 0 and 1 run until 1 s

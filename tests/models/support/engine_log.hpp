@@ -16,9 +16,9 @@ namespace spillway::tests {
 class EngineLog {
 public:
     explicit EngineLog(std::unique_ptr<ServiceFactory> factory)
-        : factory_(std::move(factory)), engine_(factory_->make()) {}
+        : factory_(std::move(factory)), engine_(factory_->make(nullptr)) {}
     /// `factory` must outlive the log.
-    explicit EngineLog(const ServiceFactory& factory) : engine_(factory.make()) {}
+    explicit EngineLog(const ServiceFactory& factory) : engine_(factory.make(nullptr)) {}
 
     /// Runs up to and including `now`, then admits request `slot`, whose origin is `slot` too.
     void admit(std::uint32_t slot, SimTime now);

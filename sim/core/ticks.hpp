@@ -9,8 +9,9 @@
 
 namespace spillway {
 
-/// An engine's own time, in 2^-32 nanoseconds. Step times are whole numbers of it, so that a run of
-/// iterations added up by a closed form and one added up step by step end at the same tick.
+/// Time in 2^-32 nanoseconds, for what is repeated so often that whole nanoseconds would drift. Steps are
+/// whole numbers of it, so that a run of them added up by a closed form and one added up step by step end at
+/// the same tick.
 using Ticks = Int128;
 
 constexpr int kTickBits = 32;

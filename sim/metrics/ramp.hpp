@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/core/int128.hpp"
+#include "sim/core/ticks.hpp"
+
+namespace spillway {
+
+/// Durations that grow evenly: `steps` values, of which each counts `each` times.
+struct Ramp {
+    Ticks first{0};   ///< 0 or more
+    Ticks growth{0};  ///< 0 or more
+    std::uint64_t steps = 0;
+    std::uint64_t each = 1;
+
+    /// Value `step`, from 0.
+    Duration value(std::uint64_t step) const noexcept {
+        return floor_duration(first + growth * static_cast<std::int64_t>(step));
+    }
+    /// How many steps are below a number of nanoseconds, at most 2^63.
+    std::uint64_t steps_below(std::uint64_t nanoseconds) const noexcept;
+    /// Of all values, each as often as it counts, in nanoseconds; exact. Requires steps < 2^32.
+    Int128 sum() const noexcept;
+};
+
+}  // namespace spillway
