@@ -38,6 +38,19 @@ std::string serverless_scenario(double rate) {
         "startup": {"phases": [{"phase": "container", "time": "253ms"}]})");
 }
 
+/// Llama-3.1-8B on `replicas` H100s, each with about 17 sequences at a time.
+std::string llm_scenario(int replicas, const std::string& stepping, double requests = kRequests) {
+    const double rate = 11.0 * replicas;
+    return fmt::format(
+        R"({{"horizon": "{:.0f}s", "warm_up": "0s", "traffic": [{{"source": "poisson", "rate": "{}/s",
+             "input_tokens": {{"uniform": {{"min": 100, "max": 900}}}},
+             "output_tokens": {{"exponential": {{"mean": 200}}}}}}],
+        "pools": [{{"name": "gpu", "gpu": "H100", "price": "$2/h", "workers": {{"max": {2}}},
+            "policy": {{"name": "fixed", "workers": {2}}}, "route": {{"name": "least-loaded"}},
+            "service": {{"model": "llm", "llm": "Llama-3.1-8B", "max_context": 8192, "stepping": "{3}"}}}}]}})",
+        requests / rate, rate, replicas, stepping);
+}
+
 void run(benchmark::State& state, const std::string& text) {
     const Scenario scenario = read_scenario(read_config_text(text, "bench"), ".");
     bench::Yardstick yardstick;
@@ -62,6 +75,9 @@ BENCHMARK_CAPTURE(run, mm4, queue_scenario(4))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(run, mm1000, queue_scenario(1000))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(run, serverless_8_warm, serverless_scenario(0.9))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(run, serverless_2000_warm, serverless_scenario(950))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(run, llm_1, llm_scenario(1, "runs"))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(run, llm_100, llm_scenario(100, "runs"))->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(run, llm_reference, llm_scenario(1, "every-iteration", 1e5))->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace spillway
