@@ -84,6 +84,27 @@ nlohmann::ordered_json engine_json(const EngineProfile& engine) {
             {"corrections", std::move(corrections)}};
 }
 
+/// A line for each member, and one for each correction.
+std::string engine_lines(const nlohmann::ordered_json& engine) {
+    std::string text = "    {";
+    const char* between = "\n";
+    for (const auto& [name, value] : engine.items()) {
+        text += fmt::format("{}      \"{}\": ", between, name);
+        between = ",\n";
+        if (!value.is_array() || value.empty()) {
+            text += value.dump();
+            continue;
+        }
+        const char* opening = "[\n";
+        for (const auto& item : value) {
+            text += fmt::format("{}        {}", opening, item.dump());
+            opening = ",\n";
+        }
+        text += "\n      ]";
+    }
+    return text + "\n    }";
+}
+
 const EngineProfile& shipped_engine(const ServedRun& run) {
     for (const EngineProfile& engine : engine_catalog()) {
         if (engine.name == run.version)
@@ -113,9 +134,13 @@ std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<cons
 }
 
 std::string engines_text(const std::vector<EngineProfile>& engines) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const EngineProfile& engine : engines) list.push_back(engine_json(engine));
-    return nlohmann::ordered_json{{"engines", std::move(list)}}.dump(2) + "\n";
+    std::string text = "{\n  \"engines\": [";
+    const char* between = "\n";
+    for (const EngineProfile& engine : engines) {
+        text += between + engine_lines(engine_json(engine));
+        between = ",\n";
+    }
+    return text + "\n  ]\n}\n";
 }
 
 std::vector<LoopFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs) {
