@@ -5,8 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "app/calibrate/accuracy_report.hpp"
 #include "app/calibrate/fit_report.hpp"
+#include "app/calibrate/fitted_engines.hpp"
 #include "app/calibrate/import_tables.hpp"
+#include "app/calibrate/validation.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
@@ -98,6 +101,72 @@ void fit_samples(const std::string& file, const Options& options) {
     write_output(name, profile_text(fit.profile));
 }
 
+constexpr std::string_view kServedFile = "silicon_train.csv";
+
+std::vector<OptionSpec> overheads_options() {
+    return {{"out", "FILE", "where the engines go; - for standard output"}, {"help", "", "this text"}};
+}
+
+void fit_overheads(const std::string& folder, const Options& options) {
+    const std::string name = required_value(options, "out", "name the file to write");
+    const std::vector<ServedRun> runs = read_served_runs(std::filesystem::path(folder) / kServedFile);
+    const OverheadFit fit(runs);
+    const std::vector<double> values = fit_engines(fit, runs, fitted_runs(runs));
+    write_output(name, engines_text(fitted_engines(fit, runs, values)));
+}
+
+std::vector<OptionSpec> validate_options() {
+    return {{"split", "NAME", "only this one: curve, gpu, model or version; default: all four"},
+            {"help", "", "this text"}};
+}
+
+std::vector<Split> wanted_splits(const Options& options) {
+    const auto wanted = options.value("split");
+    if (!wanted)
+        return {kSplits.begin(), kSplits.end()};
+    std::vector<std::string> names;
+    for (const Split split : kSplits) {
+        names.push_back(split_name(split));
+        if (*wanted == names.back())
+            return {split};
+    }
+    throw unknown_name("--split", "split", *wanted,
+                       std::vector<std::string_view>(names.begin(), names.end()));
+}
+
+RunNumbers runs_apart(const std::vector<ServedRun>& runs) {
+    RunNumbers apart;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (runs[i].apart)
+            apart.push_back(i);
+    }
+    return apart;
+}
+
+void validate_engines(const std::string& folder, const Options& options) {
+    const std::vector<Split> splits = wanted_splits(options);
+    const std::vector<ServedRun> runs = read_served_runs(std::filesystem::path(folder) / kServedFile);
+    const OverheadFit fit(runs);
+    const RunNumbers used = fitted_runs(runs);
+    const RunNumbers apart = runs_apart(runs);
+    const std::vector<LoopFigures> shipped = predict_shipped(fit, runs);
+    write_output("-", fmt::format("Errors in percent of {} measured runs.\n\nThe catalogue's engines, on the "
+                                  "runs that they were fitted on\n\n{}",
+                                  used.size(), accuracy_table(runs, shipped, used)));
+    if (!apart.empty()) {
+        write_output("-", fmt::format("\nThe same on the groups set apart in advance\n\n{}",
+                                      accuracy_table(runs, shipped, apart)));
+    }
+    const std::vector<double> full = fit_engines(fit, runs, used);
+    for (const Split split : splits) {
+        const std::vector<LoopFigures> predicted = predict_left_out(fit, runs, full, split);
+        const std::string table = split == Split::kCurve
+                                      ? accuracy_table(runs, predicted, used)
+                                      : accuracy_by(runs, predicted, used, folds(runs, split));
+        write_output("-", fmt::format("\nLeave one {} out\n\n{}", split_name(split), table));
+    }
+}
+
 constexpr std::array kVerbs{
     Verb{"import", "DIR --gpu NAME --out FILE",
          "Reads the published kernel tables of a GPU from a folder and writes them as samples.",
@@ -106,6 +175,16 @@ constexpr std::array kVerbs{
          "Fits a GPU profile to samples and says how good it is. Nothing is written when the mean error at\n"
          "sites left out is above 25 % or a coefficient ends on the bound of its range.",
          fit_options, fit_samples},
+    Verb{"overheads", "DIR --out FILE",
+         "Fits what engines add to their GPUs' kernels to the served runs of a folder (silicon_train.csv) "
+         "and\n"
+         "writes the catalogue of engines. It takes minutes.",
+         overheads_options, fit_overheads},
+    Verb{"validate", "DIR [options]",
+         "Simulates the served runs of a folder (silicon_train.csv) and says how far TTFT, TPOT and E2E are\n"
+         "from what was measured: with the catalogue's engines, then with engines fitted without the run.\n"
+         "It takes minutes.",
+         validate_options, validate_engines},
 };
 
 std::string usage() {
@@ -122,7 +201,7 @@ int calibrate_command(const std::vector<std::string>& arguments) {
         return 0;
     }
     if (arguments.empty())
-        throw InputError("spillway calibrate", "names no verb", "import or fit");
+        throw InputError("spillway calibrate", "names no verb", "import, fit, overheads or validate");
     std::vector<std::string_view> names;
     for (const Verb& verb : kVerbs) {
         names.push_back(verb.name);

@@ -23,8 +23,8 @@ constexpr int kInternalErrorCode = 70;
 constexpr std::array kCommands{
     Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.",
             run_command},
-    Command{"list", "[WHAT]", "What there is: policies, routes, models, readers, gpus, llms, engines, prices.",
-            list_command},
+    Command{"list", "[WHAT]",
+            "What there is: policies, routes, models, readers, gpus, llms, engines, prices.", list_command},
     Command{"trace", "inspect|generate|convert FILE ...",
             "Look at a trace or a generator, write it as a trace.", trace_command},
     Command{"calibrate", "import|fit ...", "Fit GPU profiles to measured kernel times.", calibrate_command},

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "models/gpu_profile/gpu_profile.hpp"
+#include "models/gpu_profile/kernel_times.hpp"
 #include "models/llm/engine_core.hpp"
 #include "models/llm/engine_profile.hpp"
 #include "models/llm/llm_catalog.hpp"
@@ -29,10 +31,30 @@ double kv_bytes(const Deployment& deployment, const EngineRules& rules, double m
 void fit_memory(const Deployment& deployment, double memory_share, EngineRules& rules,
                 const std::string& where);
 
-/// The time of an iteration from the GPU's kernels:
+/// What a deployment's kernels take, seconds: what its engine's overheads do not change.
+struct KernelTables {
+    double layers = 0;
+    double vocabulary = 0;
+    bool parallel = false;                        ///< on more than one GPU
+    bool fp8 = false;                             ///< weights
+    std::vector<double> products;                 ///< matrix products of one layer, by tokens from 0
+    std::vector<double> touched;                  ///< its element-wise kernels, as many
+    std::vector<double> reduced;                  ///< its two all-reduces, as many
+    std::vector<double> output;                   ///< the output matrix, by sequences from 0
+    std::vector<std::vector<DecodeLine>> decode;  ///< attention of one layer, by sequences from 0
+    std::vector<double> context;  ///< prompt attention of one layer, at multiples of StepTime::kContextStep
+    double prompt_launch = 0;     ///< and whatever the number of prompts
+};
+
+/// Up to the largest batch and the longest context of `rules`.
+KernelTables kernel_tables(const Deployment& deployment, const EngineRules& rules);
+
+/// The time of an iteration:
 ///   layers x (QKV, O, gate and up, down products + element-wise + 2 all-reduces + attention) + output
-///   matrix,
-/// with the engine's overheads, up to the largest batch and the longest context of `rules`.
+///   matrix, with the engine's overheads.
+StepTime step_time(const KernelTables& kernels, const EngineOverheads& overheads);
+
+/// Both at once.
 StepTime kernel_step_time(const Deployment& deployment, const EngineOverheads& overheads,
                           const EngineRules& rules);
 

@@ -1,7 +1,7 @@
 #include "models/llm/engine_profile.hpp"
 
 #include "models/gpu_profile/json_config.hpp"
-#include "models/gpu_profile/profile_fields.hpp"
+#include "models/llm/engine_fields.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -10,28 +10,6 @@ extern const std::string_view kEnginesJson;  // engines.json
 }
 
 namespace {
-
-constexpr double kMostScale = 4;
-constexpr NumberField<EngineOverheads> kScales[] = {
-    {"gemm_scale", &EngineOverheads::gemm_scale, kSmallest, kMostScale},
-    {"decode_scale", &EngineOverheads::decode_scale, kSmallest, kMostScale},
-    {"prefill_scale", &EngineOverheads::prefill_scale, kSmallest, kMostScale},
-    {"all_reduce_scale", &EngineOverheads::all_reduce_scale, kSmallest, kMostScale},
-    {"layer", &EngineOverheads::layer, 0, kMostSeconds},
-    {"quantised_layer", &EngineOverheads::quantised_layer, 0, kMostSeconds},
-    {"step", &EngineOverheads::step, 0, kMostSeconds},
-    {"parallel_step", &EngineOverheads::parallel_step, 0, kMostSeconds},
-    {"sequence", &EngineOverheads::sequence, 0, kMostSeconds},
-    {"vocabulary_entry", &EngineOverheads::vocabulary_entry, 0, kMostSeconds},
-    {"prompt_token", &EngineOverheads::prompt_token, 0, kMostSeconds},
-    {"prompt_step", &EngineOverheads::prompt_step, 0, kMostSeconds},
-    {"prompt_layer", &EngineOverheads::prompt_layer, 0, kMostSeconds},
-    {"prompt", &EngineOverheads::prompt, 0, kMostSeconds},
-    {"host_layer", &EngineOverheads::host_layer, 0, kMostSeconds},
-    {"request", &EngineOverheads::request, 0, kMostSeconds},
-    {"front", &EngineOverheads::front, 0, kMostSeconds},
-    {"front_token", &EngineOverheads::front_token, 0, kMostSeconds},
-};
 
 constexpr ParamSpec kRuleParams[] = {
     {"prefill", ParamKind::kChoice, Presence::kRequired, {}, "", "mixed-chunks|mixed-prompts|prompts-first"},
@@ -63,11 +41,25 @@ void read_rules(const ConfigNode& node, EngineProfile& profile) {
 }
 
 void read_overheads(const ConfigNode& node, EngineProfile& profile) {
-    read_numbers<EngineOverheads>(node, kScales, profile.overheads);
+    read_numbers<EngineOverheads>(node, kOverheadFields, profile.overheads);
     EngineRules& rules = profile.rules;
     rules.request_overhead = from_seconds(profile.overheads.request);
     rules.front_time = from_seconds(profile.overheads.front);
     rules.front_token_time = from_seconds(profile.overheads.front_token);
+}
+
+/// {"gpu": "H100", "llm": "Qwen3-32B", "weights": "fp8", "scale": 1.1}, without model and weights for all on
+/// a GPU.
+KernelCorrection read_correction(const ConfigNode& node) {
+    KernelCorrection correction;
+    correction.gpu = member_of(node, "gpu").as_text();
+    if (const ConfigNode* llm = node.find("llm")) {
+        correction.llm = llm->as_text();
+        correction.weights = read_precision(member_of(node, "weights"));
+    }
+    correction.scale = number_within(member_of(node, "scale"), kSmallest, kMostScale);
+    allow_only(node, {"gpu", "llm", "weights", "scale"});
+    return correction;
 }
 
 std::vector<EngineProfile> read_catalog() {
@@ -80,6 +72,8 @@ std::vector<EngineProfile> read_catalog() {
         engine.provenance = member_of(node, "provenance").as_text();
         read_rules(member_of(node, "rules"), engine);
         read_overheads(member_of(node, "overheads"), engine);
+        for (const ConfigNode& correction : member_of(node, "corrections").items())
+            engine.corrections.push_back(read_correction(correction));
     }
     return engines;
 }
@@ -99,6 +93,22 @@ const EngineProfile& find_engine(std::string_view name, const std::string& where
         names.push_back(engine.name);
     }
     throw unknown_name(where, "engine", name, names);
+}
+
+EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,
+                             Precision weights) {
+    EngineOverheads overheads = engine.overheads;
+    for (const KernelCorrection& correction : engine.corrections) {
+        const bool all = correction.llm.empty();
+        if (correction.gpu == gpu && (all || (correction.llm == llm && correction.weights == weights)))
+            scale_kernels(overheads, correction.scale);
+    }
+    return overheads;
+}
+
+void scale_kernels(EngineOverheads& overheads, double scale) {
+    overheads.gemm_scale *= scale;
+    overheads.decode_scale *= scale;
 }
 
 }  // namespace spillway

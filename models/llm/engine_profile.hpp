@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/gpu_profile/data_sheet.hpp"
 #include "models/llm/engine_rules.hpp"
 
 namespace spillway {
@@ -13,10 +14,10 @@ namespace spillway {
 struct EngineOverheads {
     double gemm_scale = 1;     ///< of matrix products and element-wise kernels
     double decode_scale = 1;   ///< of decode attention
-    double prefill_scale = 1;  ///< of prompt attention, and of matrix products in iterations with prompts
+    double prefill_scale = 1;  ///< beside gemm_scale, of prompt attention and in iterations with prompts
     double all_reduce_scale = 1;
+    double fp8_scale = 1;         ///< of products of fp8 weights: engines quantise as tables do not always
     double layer = 0;             ///< each layer of an iteration
-    double quantised_layer = 0;   ///< and where its weights are not bf16
     double step = 0;              ///< each iteration
     double parallel_step = 0;     ///< and with more than one GPU
     double sequence = 0;          ///< each sequence that gets a token
@@ -31,6 +32,15 @@ struct EngineOverheads {
     double front_token = 0;   ///< and for each token of its prompt
 };
 
+/// How one GPU, or one model on it, departed from its engine's overheads in served runs. All kernels but
+/// all-reduces take `scale` times as long.
+struct KernelCorrection {
+    std::string gpu;
+    std::string llm;  ///< empty: every model in every precision
+    Precision weights = Precision::kBf16;
+    double scale = 1;
+};
+
 /// An engine as the catalogue describes it: its scheduler's rules, what it adds to kernels, and how it shares
 /// out the GPU's memory. kv_blocks, max_context and overheads by request are filled in for a model on a GPU.
 struct EngineProfile {
@@ -39,6 +49,7 @@ struct EngineProfile {
     std::string provenance;
     EngineRules rules;
     EngineOverheads overheads;
+    std::vector<KernelCorrection> corrections;
     double memory_share = 0.9;     ///< of the GPU's memory that the engine may take
     bool quantised_cache = false;  ///< models with fewer bits than 16 get an fp8 cache by default
 };
@@ -47,5 +58,11 @@ const std::vector<EngineProfile>& engine_catalog();
 
 /// Throws InputError at `where` for another name, with the nearest one and the list.
 const EngineProfile& find_engine(std::string_view name, const std::string& where);
+
+/// The engine's overheads with all corrections that apply.
+EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,
+                             Precision weights);
+/// All kernels but all-reduces take `scale` times as long.
+void scale_kernels(EngineOverheads& overheads, double scale);
 
 }  // namespace spillway

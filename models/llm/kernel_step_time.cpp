@@ -1,7 +1,6 @@
 // kernel_step_time: an iteration's time from the profile's kernels, tabulated.
 #include <algorithm>
 
-#include "models/gpu_profile/kernel_times.hpp"
 #include "models/llm/deployment.hpp"
 #include "sim/core/check.hpp"
 
@@ -10,11 +9,11 @@ namespace {
 
 /// Evaluates `seconds` at every size up to 256, then ever more coarsely, and fills in straight lines.
 template <class Seconds>
-std::vector<Ticks> tabulate(std::uint32_t most, Seconds&& seconds) {
-    std::vector<Ticks> table(std::size_t{most} + 1);
+std::vector<double> tabulate(std::uint32_t most, Seconds&& seconds) {
+    std::vector<double> table(std::size_t{most} + 1);
     std::uint32_t last = 0;
     for (std::uint32_t n = 0;;) {
-        table[n] = ticks_from_seconds(seconds(n));
+        table[n] = seconds(n);
         for (std::uint32_t i = last + 1; i < n; ++i)
             table[i] = table[last] + (table[n] - table[last]) * (i - last) / (n - last);
         if (n == most)
@@ -25,105 +24,131 @@ std::vector<Ticks> tabulate(std::uint32_t most, Seconds&& seconds) {
     }
 }
 
+/// The kernels of one layer, and of the output matrix.
 class Kernels {
 public:
-    Kernels(const Deployment& deployment, const EngineOverheads& overheads)
+    explicit Kernels(const Deployment& deployment)
         : d_(deployment),
-          o_(overheads),
           llm_(deployment.llm),
           gpus_(deployment.gpus),
-          layers_(static_cast<double>(llm_.layers)),
           hidden_(static_cast<double>(llm_.hidden)),
           feed_(static_cast<double>(llm_.intermediate) / gpus_),
           shape_{static_cast<double>(llm_.heads) / gpus_,
                  std::max(1.0, static_cast<double>(llm_.kv_heads) / gpus_),
                  static_cast<double>(llm_.head_dim)} {}
 
-    /// Everything in the layers but attention, for `n` tokens.
-    double tokens(double n, double scale) const {
+    double products(double n) const {
         n = std::max(n, 1.0);
         const double q = shape_.heads * shape_.head_dim;
         const double kv = shape_.kv_heads * shape_.head_dim;
-        const double products = gemm(n, q + 2 * kv, hidden_) + gemm(n, hidden_, q) +
-                                gemm(n, 2 * feed_, hidden_) + gemm(n, hidden_, feed_);
-        // Two norms with their additions, the rotary embedding, the gated activation: what each reads and
-        // writes.
-        const double bytes = n * 2 * (8 * hidden_ + 2 * (q + kv) + 3 * feed_);
-        const double touched = elementwise_seconds(d_.gpu, bytes, 0);
-        double layer = scale * (products + touched) + o_.layer;
-        if (d_.weights != Precision::kBf16)
-            layer += o_.quantised_layer;
-        if (gpus_ > 1)
-            layer += 2 * o_.all_reduce_scale * all_reduce_seconds(d_.gpu, d_.gpus, n * hidden_ * 2);
-        return layers_ * layer;
+        return gemm(n, q + 2 * kv, hidden_) + gemm(n, hidden_, q) + gemm(n, 2 * feed_, hidden_) +
+               gemm(n, hidden_, feed_);
+    }
+    /// Two norms with their additions, the rotary embedding, the gated activation: what each reads and
+    /// writes.
+    double touched(double n) const {
+        const double heads = shape_.heads + shape_.kv_heads;
+        const double values = 8 * hidden_ + 2 * heads * shape_.head_dim + 3 * feed_;
+        return elementwise_seconds(d_.gpu, std::max(n, 1.0) * 2 * values, 0);
+    }
+    double reduced(double n) const {
+        return gpus_ > 1 ? 2 * all_reduce_seconds(d_.gpu, d_.gpus, std::max(n, 1.0) * hidden_ * 2) : 0;
     }
     double output(double n) const {
-        return n == 0 ? 0
-                      : o_.gemm_scale * gemm_seconds(d_.gpu, Precision::kBf16, n,
-                                                     static_cast<double>(llm_.vocab) / gpus_, hidden_);
+        const double columns = static_cast<double>(llm_.vocab) / gpus_;
+        return n == 0 ? 0 : gemm_seconds(d_.gpu, Precision::kBf16, n, columns, hidden_);
     }
-    std::vector<KvLine> decode(double batch) const {
-        std::vector<KvLine> lines;
-        const double scale = layers_ * o_.decode_scale;
-        for (const DecodeLine& line : decode_attention_lines(d_.gpu, d_.cache, shape_, batch)) {
-            lines.push_back(
-                {ticks_from_seconds(scale * line.base_seconds),
-                 static_cast<std::int64_t>(ticks_from_seconds(scale * line.seconds_per_kv_token))});
-        }
-        return lines;
+    std::vector<DecodeLine> decode(double batch) const {
+        return decode_attention_lines(d_.gpu, d_.cache, shape_, batch);
     }
     double context(double tokens) const {
-        const double alone = prefill_attention_seconds(d_.gpu, d_.cache, shape_, PrefillChunk{0, tokens});
-        return layers_ * o_.prefill_scale * alone;
+        return prefill_attention_seconds(d_.gpu, d_.cache, shape_, PrefillChunk{0, tokens});
     }
-    double layers() const noexcept { return layers_; }
 
 private:
     double gemm(double m, double n, double k) const { return gemm_seconds(d_.gpu, d_.weights, m, n, k); }
 
     const Deployment& d_;
-    const EngineOverheads& o_;
     const LlmSpec& llm_;
     double gpus_;
-    double layers_;
     double hidden_;
     double feed_;
     AttentionShape shape_;
 };
 
+/// Everything in the layers but attention, by the number of tokens.
+std::vector<Ticks> layer_ticks(const KernelTables& tables, const EngineOverheads& overheads, double scale) {
+    const double products = scale * (tables.fp8 ? overheads.fp8_scale : 1);
+    std::vector<Ticks> ticks(tables.products.size());
+    for (std::size_t n = 0; n < ticks.size(); ++n) {
+        const double layer = products * tables.products[n] + scale * tables.touched[n] + overheads.layer +
+                             overheads.all_reduce_scale * tables.reduced[n];
+        ticks[n] = ticks_from_seconds(tables.layers * layer);
+    }
+    return ticks;
+}
+
+std::vector<KvLine> line_ticks(const std::vector<DecodeLine>& lines, double scale) {
+    std::vector<KvLine> ticks;
+    for (const DecodeLine& line : lines) {
+        ticks.push_back({ticks_from_seconds(scale * line.base_seconds),
+                         static_cast<std::int64_t>(ticks_from_seconds(scale * line.seconds_per_kv_token))});
+    }
+    return ticks;
+}
+
 }  // namespace
+
+KernelTables kernel_tables(const Deployment& deployment, const EngineRules& rules) {
+    const Kernels kernels(deployment);
+    KernelTables tables;
+    tables.layers = static_cast<double>(deployment.llm.layers);
+    tables.vocabulary = static_cast<double>(deployment.llm.vocab);
+    tables.parallel = deployment.gpus > 1;
+    tables.fp8 = deployment.weights == Precision::kFp8;
+    const std::uint32_t most = rules.max_batched_tokens;
+    tables.products = tabulate(most, [&](std::uint32_t n) { return kernels.products(n); });
+    tables.touched = tabulate(most, [&](std::uint32_t n) { return kernels.touched(n); });
+    tables.reduced = tabulate(most, [&](std::uint32_t n) { return kernels.reduced(n); });
+    tables.output = tabulate(rules.max_sequences, [&](std::uint32_t n) { return kernels.output(n); });
+    tables.decode.resize(std::size_t{rules.max_sequences} + 1);
+    for (std::uint32_t batch = 1; batch <= rules.max_sequences; ++batch)
+        tables.decode[batch] = kernels.decode(batch);
+    // The launch is paid once an iteration, whatever the number of prompts.
+    tables.prompt_launch = kernels.context(1);
+    for (std::uint32_t cell = 0; cell <= rules.max_context / StepTime::kContextStep + 1; ++cell) {
+        const double alone = kernels.context(static_cast<double>(cell) * StepTime::kContextStep);
+        tables.context.push_back(cell == 0 ? 0 : std::max(0.0, alone - tables.prompt_launch));
+    }
+    return tables;
+}
+
+StepTime step_time(const KernelTables& kernels, const EngineOverheads& overheads) {
+    StepTables tables;
+    const double scale = overheads.gemm_scale;
+    tables.tokens = layer_ticks(kernels, overheads, scale);
+    tables.prompt_tokens = layer_ticks(kernels, overheads, scale * overheads.prefill_scale);
+    for (const double output : kernels.output) tables.head.push_back(ticks_from_seconds(scale * output));
+    for (const std::vector<DecodeLine>& lines : kernels.decode)
+        tables.attention.push_back(line_ticks(lines, kernels.layers * overheads.decode_scale));
+    const double prompts = kernels.layers * scale * overheads.prefill_scale;
+    for (const double seconds : kernels.context)
+        tables.prefill_context.push_back(ticks_from_seconds(prompts * seconds));
+    tables.host_prefill = ticks_from_seconds(overheads.host_layer * kernels.layers);
+    tables.serial_step =
+        ticks_from_seconds(overheads.step + (kernels.parallel ? overheads.parallel_step : 0));
+    tables.serial_sequence =
+        ticks_from_seconds(overheads.sequence + overheads.vocabulary_entry * kernels.vocabulary);
+    tables.serial_token = ticks_from_seconds(overheads.prompt_token);
+    tables.serial_prompt = ticks_from_seconds(overheads.prompt);
+    tables.serial_prompt_step = ticks_from_seconds(prompts * kernels.prompt_launch + overheads.prompt_step +
+                                                   overheads.prompt_layer * kernels.layers);
+    return StepTime(std::move(tables));
+}
 
 StepTime kernel_step_time(const Deployment& deployment, const EngineOverheads& overheads,
                           const EngineRules& rules) {
-    const Kernels kernels(deployment, overheads);
-    StepTables tables;
-    tables.tokens = tabulate(rules.max_batched_tokens,
-                             [&](std::uint32_t n) { return kernels.tokens(n, overheads.gemm_scale); });
-    tables.prompt_tokens = tabulate(rules.max_batched_tokens, [&](std::uint32_t n) {
-        return kernels.tokens(n, overheads.gemm_scale * overheads.prefill_scale);
-    });
-    tables.head = tabulate(rules.max_batched_tokens,
-                           [&](std::uint32_t n) { return kernels.output(std::min(n, rules.max_sequences)); });
-    tables.attention.resize(std::size_t{rules.max_sequences} + 1);
-    for (std::uint32_t batch = 1; batch <= rules.max_sequences; ++batch)
-        tables.attention[batch] = kernels.decode(batch);
-    // The launch is paid once an iteration, whatever the number of prompts.
-    const double launch = kernels.context(1);
-    for (std::uint32_t cell = 0; cell <= rules.max_context / StepTime::kContextStep + 1; ++cell) {
-        const double tokens = static_cast<double>(cell) * StepTime::kContextStep;
-        tables.prefill_context.push_back(
-            ticks_from_seconds(cell == 0 ? 0 : std::max(0.0, kernels.context(tokens) - launch)));
-    }
-    const double parallel = deployment.gpus > 1 ? overheads.parallel_step : 0;
-    tables.host_prefill = ticks_from_seconds(overheads.host_layer * kernels.layers());
-    tables.serial_step = ticks_from_seconds(overheads.step + parallel);
-    tables.serial_sequence = ticks_from_seconds(
-        overheads.sequence + overheads.vocabulary_entry * static_cast<double>(deployment.llm.vocab));
-    tables.serial_token = ticks_from_seconds(overheads.prompt_token);
-    tables.serial_prompt = ticks_from_seconds(overheads.prompt);
-    tables.serial_prompt_step =
-        ticks_from_seconds(launch + overheads.prompt_step + overheads.prompt_layer * kernels.layers());
-    return StepTime(std::move(tables));
+    return step_time(kernel_tables(deployment, rules), overheads);
 }
 
 }  // namespace spillway

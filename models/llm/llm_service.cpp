@@ -147,7 +147,8 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
     read_rules(reader, rules);
     const double share = reader.optional_ratio("memory_share").value_or(engine.memory_share);
     fit_memory(deployment, share, rules, reader.where());
-    EngineSetup setup{rules, kernel_step_time(deployment, engine.overheads, rules), {}};
+    const EngineOverheads overheads = overheads_on(engine, gpu.name, llm.name, weights);
+    EngineSetup setup{rules, kernel_step_time(deployment, overheads, rules), {}};
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
     return std::make_unique<Factory>(std::move(setup), llm.weight_bytes(weights),
                                      reader.choice("stepping") == 1);

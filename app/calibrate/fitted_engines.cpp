@@ -1,0 +1,156 @@
+#include "app/calibrate/fitted_engines.hpp"
+
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/validation.hpp"
+#include "models/llm/engine_fields.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::string_view kSource = "github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv";
+constexpr std::array kPrefillNames{"mixed-chunks", "mixed-prompts", "prompts-first"};
+constexpr std::array kKvNames{"on-demand", "reserved"};
+constexpr std::array kVictimNames{"last-admitted", "fewest-outputs"};
+
+/// What its overheads rest on, with their errors on the same runs.
+std::string provenance(const OverheadFit& fit, std::span<const ServedRun> runs,
+                       const std::vector<double>& values, const std::string& name) {
+    RunNumbers own;
+    std::vector<LoopFigures> predicted(runs.size());
+    std::set<std::string> groups;
+    for (const std::size_t run : fitted_runs(runs)) {
+        if (runs[run].engine != name && runs[run].version != name)
+            continue;
+        own.push_back(run);
+        groups.insert(runs[run].llm + " " + precision_name(runs[run].weights) + " on " + runs[run].gpu);
+        predicted[run] = fit.predict(run, values);
+    }
+    const RunErrors errors = run_errors(runs, predicted, own);
+    std::string text = fmt::format(
+        "fitted to {} closed-loop runs of {}; errors on them, mean and median: TPOT {:.1f} and {:.1f}%, TTFT "
+        "{:.1f} and {:.1f}%; ",
+        errors.runs, kSource, 100 * errors.tpot.mean, 100 * errors.tpot.median, 100 * errors.ttft.mean,
+        100 * errors.ttft.median);
+    const char* separator = "";
+    for (const std::string& group : groups) {
+        text += separator + group;
+        separator = ", ";
+    }
+    return text;
+}
+
+nlohmann::ordered_json rules_json(const EngineProfile& engine) {
+    const EngineRules& rules = engine.rules;
+    return {{"prefill", kPrefillNames.at(static_cast<std::size_t>(rules.prefill))},
+            {"kv", kKvNames.at(static_cast<std::size_t>(rules.kv))},
+            {"victim", kVictimNames.at(static_cast<std::size_t>(rules.victim))},
+            {"max_sequences", rules.max_sequences},
+            {"max_batched_tokens", rules.max_batched_tokens},
+            {"block_tokens", rules.block_tokens},
+            {"max_tokens", rules.default_max_tokens},
+            {"admission_reserve", rules.admission_reserve},
+            {"memory_share", engine.memory_share},
+            {"quantised_cache", engine.quantised_cache}};
+}
+
+/// To four digits: more is noise.
+double short_number(double value) { return std::stod(fmt::format("{:.4g}", value)); }
+
+nlohmann::ordered_json engine_json(const EngineProfile& engine) {
+    nlohmann::ordered_json overheads;
+    for (const auto& field : kOverheadFields)
+        overheads[std::string(field.name)] = short_number(engine.overheads.*field.member);
+    nlohmann::ordered_json corrections = nlohmann::ordered_json::array();
+    for (const KernelCorrection& one : engine.corrections) {
+        nlohmann::ordered_json entry{{"gpu", one.gpu}};
+        if (!one.llm.empty()) {
+            entry["llm"] = one.llm;
+            entry["weights"] = precision_name(one.weights);
+        }
+        entry["scale"] = short_number(one.scale);
+        corrections.push_back(std::move(entry));
+    }
+    return {{"name", engine.name},
+            {"summary", engine.summary},
+            {"provenance", engine.provenance},
+            {"rules", rules_json(engine)},
+            {"overheads", std::move(overheads)},
+            {"corrections", std::move(corrections)}};
+}
+
+/// A line for each member, and one for each correction.
+std::string engine_lines(const nlohmann::ordered_json& engine) {
+    std::string text = "    {";
+    const char* between = "\n";
+    for (const auto& [name, value] : engine.items()) {
+        text += fmt::format("{}      \"{}\": ", between, name);
+        between = ",\n";
+        if (!value.is_array() || value.empty()) {
+            text += value.dump();
+            continue;
+        }
+        const char* opening = "[\n";
+        for (const auto& item : value) {
+            text += fmt::format("{}        {}", opening, item.dump());
+            opening = ",\n";
+        }
+        text += "\n      ]";
+    }
+    return text + "\n    }";
+}
+
+const EngineProfile& shipped_engine(const ServedRun& run) {
+    for (const EngineProfile& engine : engine_catalog()) {
+        if (engine.name == run.version)
+            return engine;
+    }
+    return find_engine(run.engine, run.where);
+}
+
+}  // namespace
+
+std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
+                                          const std::vector<double>& values) {
+    std::set<std::pair<std::string, std::string>> names;  // engine and version
+    for (const std::size_t run : fitted_runs(runs)) {
+        names.emplace(runs[run].engine, runs[run].engine);
+        names.emplace(runs[run].engine, runs[run].version);
+    }
+    std::vector<EngineProfile> engines;
+    for (const auto& [engine, version] : names) {
+        EngineProfile& entry = engines.emplace_back(find_engine(engine, "the catalogue"));
+        entry.name = version;
+        entry.provenance = provenance(fit, runs, values, version);
+        entry.overheads = fit.terms().overheads_of(engine, version, values);
+        entry.corrections = fit.terms().corrections(engine, version, values);
+    }
+    return engines;
+}
+
+std::string engines_text(const std::vector<EngineProfile>& engines) {
+    std::string text = "{\n  \"engines\": [";
+    const char* between = "\n";
+    for (const EngineProfile& engine : engines) {
+        text += between + engine_lines(engine_json(engine));
+        between = ",\n";
+    }
+    return text + "\n  ]\n}\n";
+}
+
+std::vector<LoopFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs) {
+    std::vector<LoopFigures> predicted;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const ServedRun& run = runs[i];
+        predicted.push_back(
+            fit.model(i).predict(overheads_on(shipped_engine(run), run.gpu, run.llm, run.weights)));
+    }
+    return predicted;
+}
+
+}  // namespace spillway

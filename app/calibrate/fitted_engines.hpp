@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/calibrate/overhead_fit.hpp"
+
+namespace spillway {
+
+/// The catalogue's entries for the engines of the runs and for each of their versions: the catalogue's rules
+/// with overheads and corrections from a fit.
+std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
+                                          const std::vector<double>& values);
+
+/// As models/catalog/engines.json.
+std::string engines_text(const std::vector<EngineProfile>& engines);
+
+/// What the catalogue's engines predict of each run: its version, or the engine where there is no entry for
+/// it.
+std::vector<LoopFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs);
+
+}  // namespace spillway

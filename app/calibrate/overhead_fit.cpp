@@ -1,0 +1,184 @@
+#include "app/calibrate/overhead_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+
+namespace spillway {
+namespace {
+
+constexpr double kTpotUnit = 0.04;
+constexpr double kTtftUnit = 0.15;
+constexpr double kDifference = 0.2;  // of a prior deviation
+constexpr int kReweightings = 8;
+constexpr double kFirstDamping = 0.3;
+constexpr int kTries = 5;
+constexpr double kSmallGain = 1e-3;
+
+double huber(double error) {
+    const double size = std::abs(error);
+    return size < 1 ? 0.5 * size * size : size - 0.5;
+}
+double weight(double error, double unit) { return 1 / (unit * unit * std::max(1.0, std::abs(error) / unit)); }
+
+/// The ridge problem of one reweighting, in steps from where the errors were made linear.
+struct Normal {
+    Eigen::MatrixXd matrix;
+    Eigen::VectorXd right;
+
+    void add(const std::vector<RunTerm>& terms, const std::vector<double>& slopes, double error,
+             double weight) {
+        for (std::size_t a = 0; a < terms.size(); ++a) {
+            for (const std::size_t row : terms[a].coefficients) {
+                right[static_cast<Eigen::Index>(row)] -= weight * slopes[a] * error;
+                for (std::size_t b = 0; b < terms.size(); ++b) {
+                    for (const std::size_t column : terms[b].coefficients)
+                        matrix(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)) +=
+                            weight * slopes[a] * slopes[b];
+                }
+            }
+        }
+    }
+};
+
+double moved(const std::vector<RunTerm>& terms, const std::vector<double>& slopes,
+             const Eigen::VectorXd& step) {
+    double sum = 0;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        for (const std::size_t one : terms[i].coefficients)
+            sum += slopes[i] * step[static_cast<Eigen::Index>(one)];
+    }
+    return sum;
+}
+
+std::vector<double> part(const std::vector<OverheadFit::Slope>& slopes, double OverheadFit::Slope::*member) {
+    std::vector<double> values;
+    for (const OverheadFit::Slope& slope : slopes) values.push_back(slope.*member);
+    return values;
+}
+
+std::vector<double> along(const std::vector<double>& from, const std::vector<double>& to, double share) {
+    std::vector<double> values = from;
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += share * (to[i] - from[i]);
+    return values;
+}
+
+}  // namespace
+
+OverheadFit::OverheadFit(std::span<const ServedRun> runs) : runs_(runs), terms_(runs) {
+    models_.reserve(runs.size());
+    for (const ServedRun& run : runs) models_.emplace_back(run);
+}
+
+LoopFigures OverheadFit::predict(std::size_t run, std::span<const double> values) const {
+    return models_[run].predict(terms_.overheads(run, values));
+}
+
+OverheadFit::Slope OverheadFit::error(std::size_t run, std::span<const double> values) const {
+    const LoopFigures figures = predict(run, values);
+    return {std::log(figures.tpot / runs_[run].tpot), std::log(figures.ttft / runs_[run].ttft)};
+}
+
+double OverheadFit::loss(const RunNumbers& used, std::span<const double> values) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const Coefficient& one = terms_.coefficients()[i];
+        const double off = (values[i] - one.mean) / one.sd;
+        sum += 0.5 * off * off;
+    }
+    for (const std::size_t run : used) {
+        const Slope off = error(run, values);
+        sum += huber(off.tpot / kTpotUnit) + huber(off.ttft / kTtftUnit);
+    }
+    return sum;
+}
+
+OverheadFit::Linear OverheadFit::linearise(const RunNumbers& used, std::span<const double> values) const {
+    Linear linear{{values.begin(), values.end()}, {}, {}};
+    linear.errors.resize(runs_.size());
+    linear.slopes.resize(runs_.size());
+    for (const std::size_t run : used) {
+        linear.errors[run] = error(run, values);
+        for (const RunTerm& term : terms_.terms(run)) {
+            // The coefficients of a term add up: one moved stands for all of them.
+            const std::size_t moved = term.coefficients.front();
+            const double width = kDifference * terms_.coefficients()[moved].sd;
+            std::vector<double> shifted = linear.at;
+            shifted[moved] += width;
+            const Slope up = error(run, shifted);
+            shifted[moved] -= 2 * width;
+            const Slope down = error(run, shifted);
+            linear.slopes[run].push_back(
+                {(up.tpot - down.tpot) / (2 * width), (up.ttft - down.ttft) / (2 * width)});
+        }
+    }
+    return linear;
+}
+
+std::vector<double> OverheadFit::solve(const Linear& linear, const RunNumbers& used, double damping) const {
+    const auto size = static_cast<Eigen::Index>(linear.at.size());
+    Eigen::VectorXd step = Eigen::VectorXd::Zero(size);
+    for (int round = 0; round < kReweightings; ++round) {
+        Normal normal{Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};
+        for (Eigen::Index i = 0; i < size; ++i) {
+            const Coefficient& one = terms_.coefficients()[static_cast<std::size_t>(i)];
+            const double prior = 1 / (one.sd * one.sd);
+            normal.matrix(i, i) += prior * (1 + damping);
+            normal.right[i] += prior * (one.mean - linear.at[static_cast<std::size_t>(i)]);
+        }
+        for (const std::size_t run : used) {
+            const std::vector<RunTerm>& terms = terms_.terms(run);
+            const auto add = [&](double Slope::*member, double unit) {
+                const std::vector<double> slopes = part(linear.slopes[run], member);
+                const double error = linear.errors[run].*member;
+                normal.add(terms, slopes, error, weight(error + moved(terms, slopes, step), unit));
+            };
+            add(&Slope::tpot, kTpotUnit);
+            add(&Slope::ttft, kTtftUnit);
+        }
+        step = normal.matrix.ldlt().solve(normal.right);
+    }
+    std::vector<double> values = linear.at;
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += step[static_cast<Eigen::Index>(i)];
+    return values;
+}
+
+std::vector<double> OverheadFit::step(const Linear& linear, const RunNumbers& used) const {
+    const std::vector<double> whole = solve(linear, used, 0);
+    const double before = loss(used, linear.at);
+    for (const double share : {1.0, 0.5, 0.25}) {
+        std::vector<double> values = along(linear.at, whole, share);
+        if (loss(used, values) <= before)
+            return values;
+    }
+    return linear.at;
+}
+
+std::vector<double> OverheadFit::fit(const RunNumbers& used, std::vector<double> values, int steps) const {
+    double best = loss(used, values);
+    double damping = kFirstDamping;
+    for (int done = 0; done < steps; ++done) {
+        const Linear linear = linearise(used, values);
+        const double before = best;
+        for (int tried = 0; tried < kTries && best == before; ++tried) {
+            const std::vector<double> whole = solve(linear, used, damping);
+            for (const double share : {1.0, 0.5}) {
+                std::vector<double> next = along(linear.at, whole, share);
+                const double reached = loss(used, next);
+                if (reached < best) {
+                    best = reached;
+                    values = std::move(next);
+                    break;
+                }
+            }
+            damping = best < before ? damping * 0.3 : damping * 5 + 0.1;
+        }
+        if (before - best < kSmallGain * before)
+            break;
+    }
+    return values;
+}
+
+}  // namespace spillway

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "app/calibrate/overhead_terms.hpp"
+#include "app/calibrate/served_model.hpp"
+
+namespace spillway {
+
+/// Runs of a data set by their number.
+using RunNumbers = std::vector<std::size_t>;
+
+/// Fits overheads to served runs: least squares on the logarithms of TPOT (4 % counts one) and of TTFT (15 %
+/// counts one), linear beyond one (Huber), with the coefficients' priors, by damped Gauss-Newton steps.
+/// Derivatives are differences over 0.2 prior deviations to each side: lock-step clients make TTFT jump.
+/// Deterministic.
+class OverheadFit {
+public:
+    /// `runs` outlives it. Throws InputError for a run whose model does not fit its GPUs.
+    explicit OverheadFit(std::span<const ServedRun> runs);
+
+    const OverheadTerms& terms() const noexcept { return terms_; }
+    const ServedModel& model(std::size_t run) const { return models_[run]; }
+    LoopFigures predict(std::size_t run, std::span<const double> values) const;
+
+    /// From `values`, at most `steps` steps.
+    std::vector<double> fit(const RunNumbers& used, std::vector<double> values, int steps) const;
+
+    struct Slope {
+        double tpot = 0;  ///< of log(predicted / measured)
+        double ttft = 0;
+    };
+    /// Errors and their derivatives by each term of each run.
+    struct Linear {
+        std::vector<double> at;                  ///< the coefficients
+        std::vector<Slope> errors;               ///< by run
+        std::vector<std::vector<Slope>> slopes;  ///< by run and term
+    };
+    Linear linearise(const RunNumbers& used, std::span<const double> values) const;
+    /// One step from where `linear` was made, on runs that it covers, shortened until it fits them no worse.
+    std::vector<double> step(const Linear& linear, const RunNumbers& used) const;
+
+private:
+    Slope error(std::size_t run, std::span<const double> values) const;
+    double loss(const RunNumbers& used, std::span<const double> values) const;
+    std::vector<double> solve(const Linear& linear, const RunNumbers& used, double damping) const;
+
+    std::span<const ServedRun> runs_;
+    OverheadTerms terms_;
+    std::vector<ServedModel> models_;
+};
+
+}  // namespace spillway

@@ -1,0 +1,90 @@
+#include "app/calibrate/served_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/gpu_profile/profile_catalog.hpp"
+#include "models/llm/batch_engine.hpp"
+
+namespace spillway {
+namespace {
+
+/// Both generators send ten requests a client, all clients at once to begin with.
+constexpr std::uint32_t kRequestsPerClient = 10;
+/// InferenceMAX draws prompts and answers between this share of the nominal length and all of it.
+constexpr double kShortestShare = 0.8;
+/// Answers of the gap analysis end within so many tokens of the nominal length: with all of one length, the
+/// clients would stay in lock-step for ever, as those of SGLang do.
+constexpr std::uint32_t kAnswerJitter = 10;
+
+/// What InferenceMAX's scripts for TensorRT-LLM add to prompt and clients for max_num_tokens.
+constexpr std::uint32_t kTokensBeside = 64;
+
+std::uint32_t share_of(std::uint32_t length, double share) {
+    return std::max(2U, static_cast<std::uint32_t>(std::lround(length * share)));
+}
+
+ClosedLoop loop_of(const ServedRun& run) {
+    ClosedLoop loop{
+        run.clients, kRequestsPerClient * run.clients, {run.input, run.input}, {run.output, run.output}};
+    if (run.source == ServedSource::kInferenceMax) {
+        loop.input.least = share_of(run.input, kShortestShare);
+        loop.output.least = share_of(run.output, kShortestShare);
+    } else if (run.engine != "sglang") {
+        loop.output = {std::max(run.output, kAnswerJitter + 2) - kAnswerJitter, run.output + kAnswerJitter};
+    }
+    return loop;
+}
+
+/// vLLM kept keys and values in 16 bits on H100, with fp8 weights too: its KV memory filled up when that
+/// says.
+Precision cache_of(const ServedRun& run) {
+    const bool wide = run.weights == Precision::kBf16 || (run.engine == "vllm" && run.gpu == "H100");
+    return wide ? Precision::kBf16 : Precision::kFp8;
+}
+
+/// The engine's rules as these runs set them.
+EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop, const Deployment& deployment) {
+    const EngineProfile& engine = find_engine(run.engine, run.where);
+    EngineRules rules = engine.rules;
+    // No more are ever under way: the engines' own limits, 1,024 and more, bind nowhere.
+    rules.max_sequences = run.clients;
+    // A whole prompt must find room beside all decodes: InferenceMAX's scripts set the limit so.
+    if (rules.prefill == PrefillMode::kMixedPrompts)
+        rules.max_batched_tokens =
+            std::max(rules.max_batched_tokens, loop.input.most + run.clients + kTokensBeside);
+    // TTFT of the Llama-8B runs is longer by answer x TPOT / (clients - 1) exactly: one slot too few.
+    if (run.version == "trtllm-1.0rc3" && run.llm == "Llama-3.1-8B")
+        rules.max_sequences = std::max(1U, run.clients - 1);
+    // TensorRT-LLM's batch waiting was on in InferenceMAX's runs of this shape alone.
+    if (run.engine == "trtllm" && run.source == ServedSource::kInferenceMax && run.input == 1024 &&
+        run.output == 1024 && run.gpus <= 4) {
+        rules.wait_iterations = 20;
+        rules.wait_share = 0.9;
+    }
+    rules.max_context = loop.input.most + loop.output.most + 2;
+    fit_memory(deployment, engine.memory_share, rules, run.where);
+    return rules;
+}
+
+Deployment deployment_of(const ServedRun& run) {
+    return {find_llm(run.llm, run.where), find_gpu_profile(run.gpu, run.where), run.gpus, run.weights,
+            cache_of(run)};
+}
+
+}  // namespace
+
+ServedModel::ServedModel(const ServedRun& run)
+    : loop_(loop_of(run)),
+      rules_(rules_of(run, loop_, deployment_of(run))),
+      kernels_(kernel_tables(deployment_of(run), rules_)) {}
+
+LoopFigures ServedModel::predict(const EngineOverheads& overheads) const {
+    EngineSetup setup{rules_, step_time(kernels_, overheads), {}};
+    setup.rules.request_overhead = from_seconds(overheads.request);
+    setup.rules.front_time = from_seconds(overheads.front);
+    BatchEngine engine(setup, nullptr);
+    return run_closed_loop(engine, loop_);
+}
+
+}  // namespace spillway

@@ -1,0 +1,77 @@
+#include "app/calibrate/overhead_fit.hpp"
+
+#include <cmath>
+
+#include "app/calibrate/validation.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace spillway;
+
+namespace {
+
+std::vector<ServedRun> plain_runs() {
+    std::vector<ServedRun> runs;
+    for (const std::uint32_t clients : {1U, 4U, 16U}) {
+        for (const int gpus : {1, 2, 4}) {
+            ServedRun run;
+            run.where = "a test";
+            run.curve = std::to_string(gpus);
+            run.llm = "Llama-3.1-8B";
+            run.gpu = "H100";
+            run.engine = "vllm";
+            run.version = "vllm-2025-10";
+            run.gpus = gpus;
+            run.input = 1024;
+            run.output = 64;
+            run.clients = clients;
+            run.ttft = run.tpot = 1;
+            runs.push_back(run);
+        }
+    }
+    return runs;
+}
+
+/// Measures the runs by an engine that spends `extra` more on each iteration than the priors say.
+void measure(std::vector<ServedRun>& runs, double extra) {
+    const OverheadFit truth(runs);
+    std::vector<double> values = truth.terms().prior_means();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (truth.terms().coefficients()[i].name == "vllm step")
+            values[i] += extra;
+    }
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const LoopFigures figures = truth.predict(i, values);
+        runs[i].ttft = figures.ttft;
+        runs[i].tpot = figures.tpot;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("runs made by known overheads are explained by those that a fit finds", "[app][overhead_fit]") {
+    std::vector<ServedRun> runs = plain_runs();
+    measure(runs, 2e-3);
+    const OverheadFit fit(runs);
+    const std::vector<double> values = fit_engines(fit, runs, fitted_runs(runs));
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        CHECK(std::abs(fit.predict(i, values).tpot / runs[i].tpot - 1) < 0.02);
+    // Two milliseconds more than the prior: found but for what the priors hold back.
+    const EngineOverheads found = fit.terms().overheads_of("vllm", "vllm-2025-10", values);
+    CHECK(found.step > 1.5e-3);
+    CHECK(found.step < 3e-3);
+}
+
+TEST_CASE("a run's own measurement has no say in what is predicted of it", "[app][overhead_fit]") {
+    std::vector<ServedRun> runs = plain_runs();
+    for (std::size_t i = 0; i < runs.size(); i += 3) runs[i].llm = "Qwen3-8B";
+    measure(runs, 1e-3);
+    const auto predicted = [&runs] {
+        const OverheadFit fit(runs);
+        return predict_left_out(fit, runs, fit.terms().prior_means(), Split::kModel)[0].tpot;
+    };
+    const double before = predicted();
+    runs[0].tpot *= 3;
+    CHECK(predicted() == before);
+    runs[1].tpot *= 3;
+    CHECK(predicted() != before);
+}

@@ -1,0 +1,85 @@
+#include "app/calibrate/served_runs.hpp"
+
+#include "app/calibrate/served_model.hpp"
+#include "sim/core/error.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+
+namespace {
+
+constexpr const char* kHeader =
+    "curve_id,dense,model,system,backend,backend_version,gemm_quant,mode,isl,osl,concurrency,batch_size,tp,"
+    "ttft_ms,tpot_ms,source\n";
+
+std::vector<ServedRun> read(const std::string& rows) {
+    const ScratchDir folder;
+    write_text(folder / "runs.csv", kHeader + rows);
+    return read_served_runs(folder / "runs.csv");
+}
+
+}  // namespace
+
+TEST_CASE("a served run is read with its engine's version and its source", "[app][served_runs]") {
+    const auto runs = read(
+        "a,1,meta-llama/Llama-3.1-70B,h200_sxm,vllm,,fp8,agg,1024,8192,16,16,4,120.5,9.25,2026-04-06.csv\n"
+        "b,0,other,h200_sxm,vllm,,fp8,agg,1024,8192,16,16,4,1,1,2026-04-06.csv\n"
+        "c,1,Qwen/Qwen3-32B,gb200,trtllm,1.3,nvfp4,agg,1024,8192,16,16,4,1,1,gap\n"
+        "d,1,Qwen/Qwen3-32B,h100_sxm,trtllm,1.0.0rc3,fp8,agg,2048,256,,8,2,100,10,gap-analysis\n");
+    REQUIRE(runs.size() == 2);
+    CHECK(runs[0].llm == "Llama-3.1-70B");
+    CHECK(runs[0].gpu == "H200");
+    CHECK(runs[0].version == "vllm-2025-10");
+    CHECK(runs[0].source == ServedSource::kInferenceMax);
+    CHECK(runs[0].weights == Precision::kFp8);
+    CHECK(runs[0].clients == 16);
+    CHECK(runs[0].ttft == Approx(0.1205));
+    CHECK(runs[1].version == "trtllm-1.0rc3");
+    CHECK(runs[1].source == ServedSource::kGapAnalysis);
+    CHECK(runs[1].clients == 8);
+    CHECK(runs[1].e2e() == Approx(0.1 + 255 * 0.01));
+}
+
+TEST_CASE("the three groups named in advance are set apart", "[app][served_runs]") {
+    const auto runs = read(
+        "a,1,Llama-3.1-8B,h200_sxm,vllm,0.12.0,fp8,agg,1000,100,8,8,1,10,5,gap-analysis\n"
+        "b,1,Llama-3.1-8B,h200_sxm,sglang,0.5.6.post2,fp8_block,agg,1000,100,8,8,1,10,5,gap-analysis\n"
+        "c,1,Qwen3-32B,h100_sxm,vllm,0.12.0,fp8,agg,1000,100,8,8,1,10,5,gap-analysis\n"
+        "d,1,Qwen3-32B,h100_sxm,vllm,0.12.0,,agg,1000,100,8,8,2,10,5,gap-analysis\n");
+    REQUIRE(runs.size() == 4);
+    CHECK(runs[0].apart);
+    CHECK(runs[1].apart);
+    CHECK(runs[2].apart);
+    CHECK_FALSE(runs[3].apart);
+}
+
+TEST_CASE("served runs that cannot be read are refused with their place", "[app][served_runs]") {
+    const auto row = [](const std::string& model, const std::string& quantised, const std::string& ttft) {
+        return "a,1," + model + ",h100_sxm,vllm,0.12.0," + quantised + ",agg,1000,100,8,8,1," + ttft +
+               ",5,gap-analysis\n";
+    };
+    CHECK_THROWS_WITH(read(row("Llama-9", "fp8", "10")), contains_text("Llama-9"));
+    CHECK_THROWS_WITH(read(row("Qwen3-32B", "fp7", "10")), contains_text("fp7"));
+    CHECK_THROWS_WITH(read(row("Qwen3-32B", "fp8", "nan")), contains_text("ttft_ms"));
+    CHECK_THROWS_WITH(read(row("Qwen3-32B", "fp8", "0")), contains_text("above 0"));
+    CHECK_THROWS_WITH(read(""), contains_text("no dense run"));
+}
+
+TEST_CASE("each source's load generator is followed", "[app][served_model]") {
+    const auto runs = read(
+        "a,1,Llama-3.1-70B,h200_sxm,vllm,,fp8,agg,1000,500,16,16,4,120,9,2026-04-06.csv\n"
+        "b,1,Qwen3-32B,h100_sxm,vllm,0.12.0,,agg,1000,500,8,8,2,10,5,gap-analysis\n"
+        "c,1,Qwen3-32B,h100_sxm,sglang,0.5.1,,agg,1000,500,8,8,2,10,5,gap-analysis\n");
+    const ClosedLoop drawn = ServedModel(runs[0]).loop();
+    CHECK(drawn.requests == 160);
+    CHECK(drawn.input.least == 800);
+    CHECK(drawn.output.least == 400);
+    CHECK(drawn.output.most == 500);
+    const ClosedLoop near = ServedModel(runs[1]).loop();
+    CHECK(near.input.least == 1000);
+    CHECK(near.output.least == 490);
+    CHECK(near.output.most == 510);
+    CHECK(ServedModel(runs[2]).loop().output.least == 500);
+}
