@@ -45,10 +45,10 @@ std::string llm_scenario(int replicas, const std::string& stepping, double reque
         R"({{"horizon": "{:.0f}s", "warm_up": "0s", "traffic": [{{"source": "poisson", "rate": "{}/s",
              "input_tokens": {{"uniform": {{"min": 100, "max": 900}}}},
              "output_tokens": {{"exponential": {{"mean": 200}}}}}}],
-        "pools": [{{"name": "gpu", "gpu": "H100", "price": "$2/h", "workers": {{"max": {2}}},
-            "policy": {{"name": "fixed", "workers": {2}}}, "route": {{"name": "least-loaded"}},
-            "service": {{"model": "llm", "llm": "Llama-3.1-8B", "max_context": 8192, "stepping": "{3}"}}}}]}})",
-        requests / rate, rate, replicas, stepping);
+        "pools": [{{"name": "gpu", "gpu": "H100", "price": "$2/h", "workers": {{"max": {}}},
+            "policy": {{"name": "fixed", "workers": {}}}, "route": {{"name": "least-loaded"}},
+            "service": {{"model": "llm", "llm": "Llama-3.1-8B", "max_context": 8192, "stepping": "{}"}}}}]}})",
+        requests / rate, rate, replicas, replicas, stepping);
 }
 
 void run(benchmark::State& state, const std::string& text) {

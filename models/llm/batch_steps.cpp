@@ -97,7 +97,7 @@ void BatchEngine::add_waiting() {
 }
 
 void BatchEngine::start_run() {
-    Run& run = run_.emplace();
+    Run& run = run_.emplace(Run{});
     run.decodes = decodes_join_ && group_.size() > 0;
     SPILLWAY_CHECK(run.decodes || !plan_.chunks.empty(), "an engine stands still with work");
     if (run.decodes)

@@ -90,6 +90,7 @@ std::vector<Ticks> layer_ticks(const KernelTables& tables, const EngineOverheads
 
 std::vector<KvLine> line_ticks(const std::vector<DecodeLine>& lines, double scale) {
     std::vector<KvLine> ticks;
+    ticks.reserve(lines.size());
     for (const DecodeLine& line : lines) {
         ticks.push_back({ticks_from_seconds(scale * line.base_seconds),
                          static_cast<std::int64_t>(ticks_from_seconds(scale * line.seconds_per_kv_token))});

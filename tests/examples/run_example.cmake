@@ -26,7 +26,7 @@ endfunction()
 
 set(money "\\$[0-9.,]+")
 set(time "[0-9.]+ (ms|s|min|h)")
-set(share "<?[0-9.]+%")
+set(share "[<>]?[0-9.]+%")
 string(CONCAT answer
     "^${money} (a month|per hour of this traffic), ${money} per 1,000 requests inside the SLO\\; "
     "p50 ${time}, p95 ${time}, p99 ${time}\\; "

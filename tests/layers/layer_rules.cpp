@@ -40,7 +40,7 @@ constexpr std::array<Names, 6> kTraceLibraries{"fmt/",         "simdjson", "fast
                                                "boost/random", "zlib",     "zstd"};
 constexpr std::array<Names, 6> kCalibrationLibraries{"fmt/",   "cu",        "nccl",
                                                      "Eigen/", "nlohmann/", "unsupported/Eigen/"};
-constexpr std::array<Names, 8> kAppLibraries{"boost/",  "nlohmann/",  "fmt/", "SQLiteCpp/",
+constexpr std::array<Names, 9> kAppLibraries{"boost/",  "nlohmann/",  "fmt/", "SQLiteCpp/", "Eigen/",
                                              "sqlite3", "oneapi/tbb", "tbb/", "httplib"};
 
 constexpr std::array kLayers{

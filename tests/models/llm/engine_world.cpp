@@ -191,8 +191,10 @@ EngineLog run_batch(const EngineSetup& setup, const std::vector<WorkItem>& items
 
 StepTables some_tables(std::uint32_t sequences, std::uint32_t tokens, std::uint32_t context) {
     StepTables tables;
-    for (std::uint32_t n = 0; n <= tokens; ++n)
-        tables.tokens.push_back(ticks_from_seconds(3e-3 + 1.1e-5 * n + 4e-4 * (n / 128)));
+    for (std::uint32_t n = 0; n <= tokens; ++n) {
+        const std::uint32_t stairs = n / 128;
+        tables.tokens.push_back(ticks_from_seconds(3e-3 + 1.1e-5 * n + 4e-4 * stairs));
+    }
     for (std::uint32_t n = 0; n <= tokens; ++n) tables.head.push_back(ticks_from_seconds(2e-4 + 1.7e-6 * n));
     for (std::uint32_t b = 0; b <= sequences; ++b) {
         tables.attention.push_back({{ticks_from_seconds(1e-3 + 1e-6 * b), 0},

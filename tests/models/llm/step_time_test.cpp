@@ -60,7 +60,7 @@ TEST_CASE("tables that fall are lifted to their running maximum", "[llm][step_ti
 TEST_CASE("a run of iterations takes as long as its steps added up", "[llm][run_time]") {
     const StepTime step(some_tables(40, 600, 1000));
     for (const std::uint32_t sequences : {1U, 3U, 40U}) {
-        std::uint64_t kv = 17 * sequences;
+        std::uint64_t kv = std::uint64_t{17} * sequences;
         const IterationRun run(step, sequences, kv);
         Ticks sum{0};
         for (std::uint64_t k = 1; k <= std::min<std::uint64_t>(run.iterations_on_line(), 500); ++k) {
