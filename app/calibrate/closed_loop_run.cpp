@@ -1,6 +1,7 @@
 #include "app/calibrate/closed_loop_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "sim/core/check.hpp"
@@ -22,7 +23,7 @@ double van_der_corput(std::uint32_t index, std::uint32_t base) {
 
 std::uint32_t length(const LengthRange& range, double place) {
     const double width = range.most - range.least;
-    return range.least + static_cast<std::uint32_t>(width * place + 0.5);
+    return range.least + static_cast<std::uint32_t>(std::lround(width * place));
 }
 
 class Loop {

@@ -55,6 +55,7 @@ double moved(const std::vector<RunTerm>& terms, const std::vector<double>& slope
 
 std::vector<double> part(const std::vector<OverheadFit::Slope>& slopes, double OverheadFit::Slope::*member) {
     std::vector<double> values;
+    values.reserve(slopes.size());
     for (const OverheadFit::Slope& slope : slopes) values.push_back(slope.*member);
     return values;
 }

@@ -37,6 +37,7 @@ double softened(double error) {
 class Residuals {
 public:
     using Scalar = double;
+    // NOLINTNEXTLINE(readability-identifier-naming): Eigen asks for these names
     enum { InputsAtCompileTime = Eigen::Dynamic, ValuesAtCompileTime = Eigen::Dynamic };
     using InputType = VectorXd;
     using ValueType = VectorXd;

@@ -149,6 +149,7 @@ PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vecto
 DecodeFit fit_decode(const DataSheet& sheet, Precision cache, const std::vector<DecodeRow>& rows) {
     std::vector<RowFacts> facts;
     RowFilter filter;
+    facts.reserve(rows.size());
     for (const DecodeRow& row : rows) facts.push_back(decode_facts(sheet, row, filter));
     auto [form, report] = fit_form<DecodeForm>(
         fmt::format("decode attention {}", precision_name(cache)), facts,

@@ -30,6 +30,7 @@ const AcceptedSection* find_accepted(const FitOptions& options, const std::strin
 
 /// Fits one section for each precision that has rows.
 template <class Row, class Fit, class Form>
+// NOLINTNEXTLINE(readability-function-size): what goes in and the two places where the result goes
 void fit_each(const DataSheet& sheet, const FitOptions& options, const std::vector<Row>& rows,
               Fit (*fit)(const DataSheet&, Precision, const std::vector<Row>&),
               std::vector<Section<Form>>& sections, std::vector<SectionReport>& reports) {

@@ -29,6 +29,7 @@ double padded_area(const DataSheet& sheet, const GemmForm& form, double m, doubl
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a product has three sizes
 double gemm_seconds(const DataSheet& sheet, Precision weights, const GemmForm& form, double m, double n,
                     double k) {
     constexpr double kOutputBytes = 2;  // bf16, whatever the operands are

@@ -29,7 +29,7 @@ void check_version(const ConfigNode& file) {
 }
 
 ProfileKind read_kind(const ConfigNode& value) {
-    const std::string word = value.as_text();
+    const std::string& word = value.as_text();
     std::vector<std::string_view> names;
     for (std::size_t i = 0; i < kKindNames.size(); ++i) {
         if (word == kKindNames[i])
