@@ -21,7 +21,7 @@ struct Coefficient {
 /// One term of an engine's overheads for one run: the sum of a value for the engine, what its version departs
 /// from it, and for the scale of kernels what the GPU does and what the model on it does.
 struct RunTerm {
-    std::size_t term = 0;  ///< of overhead_terms()
+    std::size_t term = 0;  ///< its place among the terms of overheads
     std::vector<std::size_t> coefficients;
 };
 

@@ -66,7 +66,7 @@ private:
     bool plan_prompts();
     void plan_one_by_one();
     void bring_up_all();
-    void add_waiting();
+    void bring_up_outstanding();
     void start_run();
     void limit_decode_run(Run& run);
     void outlook_after_prompts(Run& run) const;

@@ -36,27 +36,21 @@ void BatchEngine::drop_leaving() {
 void BatchEngine::plan_mixed() {
     const std::uint64_t blocks = group_.blocks_needed(0, 1);
     const std::uint64_t cached = core_.memory.cached();
-    const auto unfinished = core_.unfinished_prompt();
     plan_.budget -= group_.size();
     if (!core_.memory.take(blocks)) {
         plan_one_by_one();
-    } else if (unfinished) {
-        Sequence& prompt = core_.sequences[*unfinished];
-        const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan_.budget);
-        if (tokens > 0 && core_.grow_prompt(prompt, tokens)) {
-            plan_.chunks.push_back({*unfinished, tokens});
-            plan_.budget -= tokens;
-        } else if (tokens > 0) {
-            core_.memory.give_back(blocks);
-            plan_one_by_one();
-        }
+    } else if (!core_.schedule_unfinished(plan_)) {
+        core_.memory.give_back(blocks);
+        plan_one_by_one();
     }
     if (core_.rules.prefill == PrefillMode::kPromptsFirst) {
         head_changed_ = core_.memory.cached() < cached && !core_.line.queue_empty();
     } else if (!plan_.preempted) {
         held_ = core_.hold_prompts();
-        if (!held_)
-            add_waiting();
+        if (!held_) {
+            bring_up_outstanding();
+            core_.schedule_waiting(plan_, at_);
+        }
     }
 }
 
@@ -76,24 +70,16 @@ void BatchEngine::plan_one_by_one() {
 }
 
 bool BatchEngine::plan_prompts() {
-    if (const auto unfinished = core_.unfinished_prompt()) {
-        Sequence& prompt = core_.sequences[*unfinished];
-        const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan_.budget);
-        if (!core_.grow_prompt(prompt, tokens))
-            return false;
-        plan_.chunks.push_back({*unfinished, tokens});
-        plan_.budget -= tokens;
-    }
-    add_waiting();
-    decodes_join_ = plan_.chunks.empty();
-    return !plan_.chunks.empty();
+    bring_up_outstanding();
+    const bool any = core_.schedule_prompts(plan_, at_);
+    decodes_join_ = !any;
+    return any;
 }
 
-void BatchEngine::add_waiting() {
+/// Where admission depends on what running sequences may still ask for, they have to be up to date.
+void BatchEngine::bring_up_outstanding() {
     if (core_.rules.admission_reserve > 0 && !core_.line.queue_empty())
         bring_up_all();
-    while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
-    }
 }
 
 void BatchEngine::start_run() {

@@ -8,83 +8,6 @@
 
 namespace spillway {
 
-std::uint32_t EngineCore::free_sequence() {
-    if (free_.empty()) {
-        free_.push_back(static_cast<std::uint32_t>(sequences.size()));
-        sequences.emplace_back();
-    }
-    const std::uint32_t number = free_.back();
-    free_.pop_back();
-    return number;
-}
-
-bool EngineCore::can_serve(const ServiceRequest& request) const {
-    const std::uint64_t input = std::max(request.input_tokens, 1U);
-    if (input + std::max(request.max_tokens, 1U) > rules.max_context)
-        return false;
-    return rules.prefill != PrefillMode::kMixedPrompts || input <= rules.max_batched_tokens;
-}
-
-std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, SimTime now) {
-    ++admitted_;
-    if (!can_serve(request)) {
-        rejected.push_back(request.slot);
-        rejected_at = now;
-        return std::nullopt;
-    }
-    const std::uint32_t number = free_sequence();
-    Sequence& sequence = sequences[number];
-    sequence.slot = request.slot;
-    sequence.admitted = admitted_;
-    sequence.input = std::max(request.input_tokens, 1U);
-    const std::uint32_t asked = request.max_tokens != 0 ? request.max_tokens : rules.default_max_tokens;
-    const std::uint32_t room = rules.max_context - sequence.input;
-    sequence.may_make = asked == 0 ? room : std::min(asked, room);
-    sequence.output = std::clamp(request.output_tokens, 1U, sequence.may_make);
-    sequence.cut = std::max(request.output_tokens, 1U) - sequence.output;
-    front_free_ = std::max(front_free_, now) + rules.front_time + rules.front_token_time * sequence.input;
-    sequence.visible_at = to_ticks(front_free_ + rules.request_overhead);
-    sequence.rank = 0;
-    if (rules.order == QueueOrder::kShortestPrompt)
-        sequence.rank = sequence.input;
-    if (rules.order == QueueOrder::kPriority)
-        sequence.rank = setup.class_ranks.at(request.class_id.value);
-    sequence.prefix_ids.clear();
-    if (rules.prefix_cache)
-        note_prefix(request, sequence);
-    sequence.place = SequencePlace::kWaiting;
-    sequence.leaving = sequence.decodes = false;
-    sequence.made = sequence.computed = 0;
-    sequence.holding = {};
-    sequence.scheduled.reset();
-    line.arrive(number);
-    ++held;
-    return number;
-}
-
-/// The whole units of its prompt that others may have computed.
-void EngineCore::note_prefix(const ServiceRequest& request, Sequence& sequence) const {
-    std::size_t whole = sequence.input / rules.prefix_unit;
-    if (!request.prefix_blocks.empty()) {
-        whole = std::min(whole, request.prefix_blocks.size());
-        sequence.prefix_ids.assign(request.prefix_blocks.begin(),
-                                   request.prefix_blocks.begin() + static_cast<std::ptrdiff_t>(whole));
-        return;
-    }
-    const double shared = rules.shared_prefix * static_cast<double>(sequence.input);
-    whole = std::min(whole, static_cast<std::size_t>(shared) / rules.prefix_unit);
-    for (std::size_t unit = 0; unit < whole; ++unit) sequence.prefix_ids.push_back(unit);
-}
-
-std::uint32_t EngineCore::find(RequestSlot slot) const {
-    for (std::uint32_t number = 0; number < sequences.size(); ++number) {
-        const Sequence& sequence = sequences[number];
-        if (sequence.slot == slot && sequence.place != SequencePlace::kNowhere && !sequence.leaving)
-            return number;
-    }
-    SPILLWAY_CHECK(false, "a request that the engine does not hold was removed");
-}
-
 std::uint64_t EngineCore::outstanding_tokens() const {
     std::uint64_t tokens = 0;
     for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next)
@@ -135,6 +58,31 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     return true;
 }
 
+void EngineCore::schedule_waiting(StepPlan& plan, Ticks now) {
+    while (!line.queue_empty() && schedule_head(plan, now)) {
+    }
+}
+
+bool EngineCore::schedule_prompts(StepPlan& plan, Ticks now) {
+    if (!schedule_unfinished(plan))
+        return false;
+    schedule_waiting(plan, now);
+    return !plan.chunks.empty();
+}
+
+bool EngineCore::schedule_unfinished(StepPlan& plan) {
+    const std::optional<std::uint32_t> number = unfinished_prompt();
+    if (!number || plan.budget == 0)
+        return true;
+    Sequence& prompt = sequences[*number];
+    const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan.budget);
+    if (!grow(prompt, tokens))
+        return false;
+    plan.chunks.push_back({*number, tokens});
+    plan.budget -= tokens;
+    return true;
+}
+
 bool EngineCore::hold_prompts() {
     const double enough = rules.wait_share * rules.max_batched_tokens;
     const bool hold = waited_ < rules.wait_iterations && !line.queue_empty() && !running.empty() &&
@@ -152,7 +100,7 @@ bool EngineCore::head_has_hits() const {
     return memory.match(head.prefix_ids, head.goal()) > 0;
 }
 
-bool EngineCore::grow_prompt(Sequence& sequence, std::uint32_t tokens) {
+bool EngineCore::grow(Sequence& sequence, std::uint32_t tokens) {
     if (rules.kv == KvPolicy::kOnDemand) {
         const std::uint32_t has = sequence.holding.own + sequence.holding.shared * memory.unit_blocks();
         const std::uint32_t needs = rules.blocks_for(sequence.computed + tokens);
@@ -179,7 +127,7 @@ void EngineCore::schedule_running(StepPlan& plan) {
     for (const std::uint32_t number : order_) {
         Sequence& sequence = sequences[number];
         const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan.budget);
-        while (sequence.place == SequencePlace::kRunning && tokens > 0 && !grow_prompt(sequence, tokens))
+        while (sequence.place == SequencePlace::kRunning && tokens > 0 && !grow(sequence, tokens))
             preempt(pick_victim(), plan);
         if (sequence.place != SequencePlace::kRunning || tokens == 0)
             continue;
@@ -244,47 +192,6 @@ bool EngineCore::emit(Sequence& sequence, Ticks now) {
     return ++sequence.made == sequence.output;
 }
 
-void EngineCore::finish(std::vector<std::uint32_t>& done, Ticks now, std::vector<ServiceEnd>& ended) {
-    std::sort(done.begin(), done.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return sequences[a].admitted < sequences[b].admitted;
-    });
-    for (const std::uint32_t number : done) {
-        const Sequence& sequence = sequences[number];
-        if (!sequence.leaving) {
-            ended.push_back({sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)});
-            ended.back().tokens_cut = sequence.cut;
-        }
-        drop(number);
-    }
-}
-
-void EngineCore::drop(std::uint32_t number) {
-    Sequence& sequence = sequences[number];
-    if (sequence.place == SequencePlace::kRunning) {
-        memory.release(sequence.prefix_ids, sequence.holding);
-        running.remove(number, links());
-    } else {
-        line.remove(number);
-    }
-    sequence.place = SequencePlace::kNowhere;
-    if (sequence.leaving) {
-        leaving.erase(std::find(leaving.begin(), leaving.end(), number));
-    } else {
-        --held;
-    }
-    free_.push_back(number);
-}
-
-void EngineCore::leave(std::uint32_t number) {
-    sequences[number].leaving = true;
-    leaving.push_back(number);
-    --held;
-}
-
-void EngineCore::drop_leaving() {
-    while (!leaving.empty()) drop(leaving.front());
-}
-
 Ticks EngineCore::departure(Ticks at) const {
     if (running.size() > leaving.size() || !line.queue_empty())
         return at;
@@ -296,14 +203,6 @@ ServiceUsage EngineCore::take_counts(std::uint64_t more) {
     taken.peak_kv_blocks = std::max(memory.take_peak(), memory.in_use() + more);
     taken.kv_blocks = memory.total();
     return taken;
-}
-
-void EngineCore::report_rejected(SimTime now, std::vector<ServiceEnd>& ended) {
-    for (const RequestSlot slot : rejected) {
-        ended.push_back({slot, now, now, now});
-        ended.back().rejected = true;
-    }
-    rejected.clear();
 }
 
 }  // namespace spillway

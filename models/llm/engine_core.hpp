@@ -30,7 +30,7 @@ struct PromptChunk {
 /// What the next iteration does.
 struct StepPlan {
     std::vector<PromptChunk> chunks;     ///< in order of scheduling
-    std::vector<std::uint32_t> decodes;  ///< one by one; engines that count them leave this empty
+    std::vector<std::uint32_t> decodes;  ///< one by one; left empty by an engine that counts them
     std::uint32_t budget = 0;            ///< tokens left of it
     bool preempted = false;
 
@@ -60,14 +60,16 @@ public:
     /// The sequence of a request that is held and not leaving. Requires that there is one (CHECK).
     std::uint32_t find(RequestSlot slot) const;
 
-    /// Schedules the head of the queue with what the plan leaves; false: it must wait, and so must all behind
-    /// it. The sequence's `computed` stays at what the cache had until the iteration ends.
-    bool schedule_head(StepPlan& plan, Ticks now);
+    /// Schedules from the head of the queue on what the plan leaves tokens for, until one must wait: so must
+    /// all behind it. A sequence's `computed` stays at what the cache had until the iteration ends.
+    void schedule_waiting(StepPlan& plan, Ticks now);
+    /// Schedules the unfinished prompt, if there is one and tokens are left; false: it finds no memory.
+    bool schedule_unfinished(StepPlan& plan);
+    /// Only prompts: the unfinished one, then those that wait. False: there is none that can go on.
+    bool schedule_prompts(StepPlan& plan, Ticks now);
     /// Whether the head of the queue finds a prefix in the cache. If it could not be scheduled, it may still
     /// be once that prefix has been evicted: then it asks for less at once.
     bool head_has_hits() const;
-    /// Memory for the next tokens of a running prompt; false: there is none.
-    bool grow_prompt(Sequence& sequence, std::uint32_t tokens);
     /// Whether prompts wait for company in this iteration (EngineRules::wait_iterations). Counts it if so.
     bool hold_prompts();
     /// Up to when an iteration that begins at `at` sees newcomers; `before`: when the last one began.
@@ -100,8 +102,6 @@ public:
     auto links() {
         return [this](std::uint32_t sequence) -> ListLinks& { return sequences[sequence].links; };
     }
-    /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.
-    std::uint64_t outstanding_tokens() const;
 
     const EngineSetup& setup;
     const EngineRules& rules;
@@ -121,7 +121,12 @@ private:
     void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
     bool can_serve(const ServiceRequest& request) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
-    bool grow(std::uint32_t number, std::uint32_t tokens);
+    /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.
+    std::uint64_t outstanding_tokens() const;
+    /// Schedules the head of the queue; false: it must wait.
+    bool schedule_head(StepPlan& plan, Ticks now);
+    /// Memory for the next tokens of a running sequence; false: there is none.
+    bool grow(Sequence& sequence, std::uint32_t tokens);
     std::uint32_t pick_victim() const;
     void preempt(std::uint32_t number, StepPlan& plan);
 

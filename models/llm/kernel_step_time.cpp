@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "models/llm/deployment.hpp"
-#include "sim/core/check.hpp"
 
 namespace spillway {
 namespace {

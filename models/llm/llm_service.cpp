@@ -86,9 +86,7 @@ void read_rules(ParamReader& reader, EngineRules& rules) {
     rules.max_context = count(reader, "max_context", 0, 0);
     rules.default_max_tokens = count(reader, "max_tokens", rules.default_max_tokens, 0);
     rules.kv_blocks = count(reader, "kv_blocks", 0, 0);
-    rules.order = static_cast<QueueOrder>(reader.choice("order") == 0   ? QueueOrder::kFirstCome
-                                          : reader.choice("order") == 1 ? QueueOrder::kPriority
-                                                                        : QueueOrder::kShortestPrompt);
+    rules.order = static_cast<QueueOrder>(reader.choice("order"));
     rules.prefix_cache = reader.flag("prefix_cache");
     rules.prefix_unit = count(reader, "prefix_unit", 512, 1);
     rules.shared_prefix = reader.ratio("shared_prefix");

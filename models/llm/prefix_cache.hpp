@@ -35,9 +35,6 @@ public:
     /// Forgets the least recently used entry that nobody holds. Requires: there is one.
     void evict();
 
-    std::size_t evictable() const noexcept { return unused_.size(); }
-    std::size_t size() const noexcept { return index_.size(); }
-
 private:
     std::uint32_t entry_of(std::uint64_t id) const;
 

@@ -54,28 +54,12 @@ void ReferenceEngine::begin_iteration() {
 
 void ReferenceEngine::plan_iteration() {
     plan_.clear(core_.rules.max_batched_tokens);
-    if (core_.rules.prefill == PrefillMode::kPromptsFirst && plan_prompts())
+    if (core_.rules.prefill == PrefillMode::kPromptsFirst && core_.schedule_prompts(plan_, at_))
         return;
     core_.schedule_running(plan_);
     if (core_.rules.prefill == PrefillMode::kPromptsFirst || plan_.preempted || core_.hold_prompts())
         return;
-    while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
-    }
-}
-
-/// Only prompts: the unfinished one, then those that wait. False: there is none that can go on.
-bool ReferenceEngine::plan_prompts() {
-    if (const auto unfinished = core_.unfinished_prompt()) {
-        Sequence& sequence = core_.sequences[*unfinished];
-        const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan_.budget);
-        if (!core_.grow_prompt(sequence, tokens))
-            return false;
-        plan_.chunks.push_back({*unfinished, tokens});
-        plan_.budget -= tokens;
-    }
-    while (!core_.line.queue_empty() && core_.schedule_head(plan_, at_)) {
-    }
-    return !plan_.chunks.empty();
+    core_.schedule_waiting(plan_, at_);
 }
 
 void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {

@@ -22,7 +22,6 @@ public:
 private:
     void begin_iteration();
     void plan_iteration();
-    bool plan_prompts();
     void end_iteration(std::vector<ServiceEnd>& ended);
 
     EngineCore core_;

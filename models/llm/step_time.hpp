@@ -64,16 +64,6 @@ public:
     /// Requires tables of at least two entries each and at least 1 us for the shortest iteration (CHECK).
     explicit StepTime(StepTables tables);
 
-    /// Largest numbers of sequences and of tokens in an iteration.
-    std::uint32_t most_sequences() const noexcept { return static_cast<std::uint32_t>(pieces_.size() - 1); }
-    std::uint32_t most_tokens() const noexcept {
-        return static_cast<std::uint32_t>(tables_.tokens.size() - 1);
-    }
-    /// Longest prompt, cached part included, that prefill_attention() takes.
-    std::uint32_t most_context() const noexcept {
-        return static_cast<std::uint32_t>((tables_.prefill_context.size() - 1) * kContextStep);
-    }
-
     /// The piece of an iteration without prompts that holds at this KV total. Requires 1 <= decodes.
     const KvPiece& decode_piece(std::uint32_t decodes, std::uint64_t kv_tokens) const noexcept {
         const std::vector<KvPiece>& pieces = pieces_[decodes];

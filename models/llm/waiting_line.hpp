@@ -40,7 +40,7 @@ public:
     /// Requires: it waits here.
     void remove(std::uint32_t sequence);
 
-    /// A lower bound on the tokens that any sequence here will make; exact for a line that was empty since.
+    /// A lower bound on the tokens that any sequence here has still to make; who leaves may leave it too low.
     std::uint32_t fewest_outputs() const noexcept { return fewest_outputs_; }
 
 private:
