@@ -1,6 +1,5 @@
 #include "app/calibrate/fitted_engines.hpp"
 
-#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,9 +13,14 @@ namespace spillway {
 namespace {
 
 constexpr std::string_view kSource = "github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv";
-constexpr std::array kPrefillNames{"mixed-chunks", "mixed-prompts", "prompts-first"};
-constexpr std::array kKvNames{"on-demand", "reserved"};
-constexpr std::array kVictimNames{"last-admitted", "fewest-outputs"};
+
+/// The word of an enumerator among "first|second|third".
+template <class Enum>
+std::string word_of(std::string_view words, Enum which) {
+    for (auto skip = static_cast<std::size_t>(which); skip > 0; --skip)
+        words.remove_prefix(words.find('|') + 1);
+    return std::string(words.substr(0, words.find('|')));
+}
 
 /// What its overheads rest on, with their errors on the same runs.
 std::string provenance(const OverheadFit& fit, std::span<const ServedRun> runs,
@@ -47,9 +51,9 @@ std::string provenance(const OverheadFit& fit, std::span<const ServedRun> runs,
 
 nlohmann::ordered_json rules_json(const EngineProfile& engine) {
     const EngineRules& rules = engine.rules;
-    return {{"prefill", kPrefillNames.at(static_cast<std::size_t>(rules.prefill))},
-            {"kv", kKvNames.at(static_cast<std::size_t>(rules.kv))},
-            {"victim", kVictimNames.at(static_cast<std::size_t>(rules.victim))},
+    return {{"prefill", word_of(kPrefillWords, rules.prefill)},
+            {"kv", word_of(kKvWords, rules.kv)},
+            {"victim", word_of(kVictimWords, rules.victim)},
             {"max_sequences", rules.max_sequences},
             {"max_batched_tokens", rules.max_batched_tokens},
             {"block_tokens", rules.block_tokens},

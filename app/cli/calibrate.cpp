@@ -12,6 +12,7 @@
 #include "app/calibrate/validation.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/cli/verbs.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/format.hpp"
 #include "calibration/fit/fit_profile.hpp"
@@ -21,15 +22,6 @@
 
 namespace spillway {
 namespace {
-
-/// One verb under `calibrate`.
-struct Verb {
-    std::string_view name;
-    std::string_view usage;
-    std::string_view summary;
-    std::vector<OptionSpec> (*options)();
-    void (*run)(const std::string& input, const Options& options);
-};
 
 std::string required_value(const Options& options, std::string_view name, const std::string& hint) {
     if (const auto value = options.value(name))
@@ -187,42 +179,10 @@ constexpr std::array kVerbs{
          validate_options, validate_engines},
 };
 
-std::string usage() {
-    std::string text = "Usage: spillway calibrate VERB ...\n\n";
-    for (const Verb& verb : kVerbs) text += fmt::format("  {:<9} {}\n", verb.name, verb.usage);
-    return text + "\nspillway calibrate VERB --help says more.\n";
-}
-
 }  // namespace
 
 int calibrate_command(const std::vector<std::string>& arguments) {
-    if (!arguments.empty() && arguments[0] == "--help") {
-        write_output("-", usage());
-        return 0;
-    }
-    if (arguments.empty())
-        throw InputError("spillway calibrate", "names no verb", "import, fit, overheads or validate");
-    std::vector<std::string_view> names;
-    for (const Verb& verb : kVerbs) {
-        names.push_back(verb.name);
-        if (verb.name != arguments[0])
-            continue;
-        const std::string command = fmt::format("calibrate {}", verb.name);
-        const std::vector<OptionSpec> specs = verb.options();
-        const Options options(command, specs, {arguments.begin() + 1, arguments.end()});
-        if (options.has("help")) {
-            write_output("-", help_text(command, verb.usage, verb.summary, specs));
-            return 0;
-        }
-        if (options.positional().size() != 1) {
-            throw InputError("spillway " + command,
-                             fmt::format("takes one input, not {}", options.positional().size()),
-                             fmt::format("spillway {} {}", command, verb.usage));
-        }
-        verb.run(options.positional().front(), options);
-        return 0;
-    }
-    throw unknown_name("spillway calibrate", "verb", arguments[0], names);
+    return run_verb({"calibrate", "input", kVerbs}, arguments);
 }
 
 }  // namespace spillway

@@ -7,6 +7,7 @@
 #include "app/cli/options.hpp"
 #include "app/cli/trace_input.hpp"
 #include "app/cli/trace_report.hpp"
+#include "app/cli/verbs.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/format.hpp"
 #include "sim/core/error.hpp"
@@ -79,15 +80,6 @@ std::optional<ServiceAssumption> service_of(const Options& options) {
     return service;
 }
 
-/// One verb under `trace`.
-struct Verb {
-    std::string_view name;
-    std::string_view usage;
-    std::string_view summary;
-    std::vector<OptionSpec> (*options)();
-    void (*run)(const std::string& file, const Options& options);
-};
-
 void inspect(const std::string& file, const Options& options) {
     const StatisticsOptions wanted{service_of(options), StatisticsOptions{}.most_chart_bins};
     const std::unique_ptr<TraceInput> input = open_trace(file, options);
@@ -152,42 +144,10 @@ constexpr std::array kVerbs{
          "Writes a trace in another format; times count from 0.", write_options, convert},
 };
 
-std::string usage() {
-    std::string text = "Usage: spillway trace VERB ...\n\n";
-    for (const Verb& verb : kVerbs) text += fmt::format("  {:<9} {}\n", verb.name, verb.usage);
-    return text + "\nspillway trace VERB --help says more.\n";
-}
-
 }  // namespace
 
 int trace_command(const std::vector<std::string>& arguments) {
-    if (!arguments.empty() && arguments[0] == "--help") {
-        write_output("-", usage());
-        return 0;
-    }
-    if (arguments.empty())
-        throw InputError("spillway trace", "names no verb", "inspect, generate or convert");
-    std::vector<std::string_view> names;
-    for (const Verb& verb : kVerbs) {
-        names.push_back(verb.name);
-        if (verb.name != arguments[0])
-            continue;
-        const std::string command = fmt::format("trace {}", verb.name);
-        const std::vector<OptionSpec> specs = verb.options();
-        const Options options(command, specs, {arguments.begin() + 1, arguments.end()});
-        if (options.has("help")) {
-            write_output("-", help_text(command, verb.usage, verb.summary, specs));
-            return 0;
-        }
-        if (options.positional().size() != 1) {
-            throw InputError("spillway " + command,
-                             fmt::format("takes one file, not {}", options.positional().size()),
-                             fmt::format("spillway {} {}", command, verb.usage));
-        }
-        verb.run(options.positional().front(), options);
-        return 0;
-    }
-    throw unknown_name("spillway trace", "verb", arguments[0], names);
+    return run_verb({"trace", "file", kVerbs}, arguments);
 }
 
 }  // namespace spillway

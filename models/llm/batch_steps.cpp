@@ -87,7 +87,7 @@ void BatchEngine::start_run() {
     run.decodes = decodes_join_ && group_.size() > 0;
     SPILLWAY_CHECK(run.decodes || !plan_.chunks.empty(), "an engine stands still with work");
     if (run.decodes)
-        run.shape = {group_.size(), group_.kv_tokens() + group_.size(), 0, 0, 0, group_.size()};
+        run.shape = {group_.size(), group_.kv_tokens() + group_.size(), 0, 0, group_.size()};
     if (plan_.chunks.empty()) {
         limit_decode_run(run);
         return;

@@ -173,7 +173,6 @@ void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
 
 void EngineCore::add_chunk(const PromptChunk& chunk, StepShape& shape) const {
     const Sequence& sequence = sequences[chunk.sequence];
-    ++shape.prompts;
     shape.prefill_tokens += chunk.tokens;
     shape.prefill_attention += setup.step.prefill_attention(sequence.computed, chunk.tokens);
     if (sequence.computed + chunk.tokens == sequence.goal())

@@ -1,9 +1,16 @@
 #pragma once
 
+#include <string_view>
+
 #include "models/gpu_profile/profile_fields.hpp"
 #include "models/llm/engine_profile.hpp"
 
 namespace spillway {
+
+/// Words of the catalogue for the rules, in the order of their enumerators.
+inline constexpr std::string_view kPrefillWords = "mixed-chunks|mixed-prompts|prompts-first";
+inline constexpr std::string_view kKvWords = "on-demand|reserved";
+inline constexpr std::string_view kVictimWords = "last-admitted|fewest-outputs";
 
 inline constexpr double kMostScale = 4;
 /// As the catalogue has them.
@@ -19,9 +26,6 @@ inline constexpr NumberField<EngineOverheads> kOverheadFields[] = {
     {"sequence", &EngineOverheads::sequence, 0, kMostSeconds},
     {"vocabulary_entry", &EngineOverheads::vocabulary_entry, 0, kMostSeconds},
     {"prompt_token", &EngineOverheads::prompt_token, 0, kMostSeconds},
-    {"prompt_step", &EngineOverheads::prompt_step, 0, kMostSeconds},
-    {"prompt_layer", &EngineOverheads::prompt_layer, 0, kMostSeconds},
-    {"prompt", &EngineOverheads::prompt, 0, kMostSeconds},
     {"host_layer", &EngineOverheads::host_layer, 0, kMostSeconds},
     {"request", &EngineOverheads::request, 0, kMostSeconds},
     {"front", &EngineOverheads::front, 0, kMostSeconds},

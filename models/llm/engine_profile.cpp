@@ -12,9 +12,9 @@ extern const std::string_view kEnginesJson;  // engines.json
 namespace {
 
 constexpr ParamSpec kRuleParams[] = {
-    {"prefill", ParamKind::kChoice, Presence::kRequired, {}, "", "mixed-chunks|mixed-prompts|prompts-first"},
-    {"kv", ParamKind::kChoice, Presence::kRequired, {}, "", "on-demand|reserved"},
-    {"victim", ParamKind::kChoice, Presence::kRequired, {}, "", "last-admitted|fewest-outputs"},
+    {"prefill", ParamKind::kChoice, Presence::kRequired, {}, "", kPrefillWords},
+    {"kv", ParamKind::kChoice, Presence::kRequired, {}, "", kKvWords},
+    {"victim", ParamKind::kChoice, Presence::kRequired, {}, "", kVictimWords},
     required_param("max_sequences", ParamKind::kCount, ""),
     required_param("max_batched_tokens", ParamKind::kCount, ""),
     required_param("block_tokens", ParamKind::kCount, ""),

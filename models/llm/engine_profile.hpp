@@ -22,14 +22,11 @@ struct EngineOverheads {
     double parallel_step = 0;     ///< and with more than one GPU
     double sequence = 0;          ///< each sequence that gets a token
     double vocabulary_entry = 0;  ///< and each entry of its distribution (sampling)
-    double prompt_token = 0;
-    double prompt_step = 0;   ///< each iteration with prompts
-    double prompt_layer = 0;  ///< each layer of one
-    double prompt = 0;        ///< each prompt in it
-    double host_layer = 0;    ///< the host's launches for a layer of prompts: the device may wait for them
-    double request = 0;       ///< from a request's arrival to the engine's queue, beside others
-    double front = 0;         ///< of the API server, which takes one request at a time
-    double front_token = 0;   ///< and for each token of its prompt
+    double prompt_token = 0;      ///< each prompt token that is computed
+    double host_layer = 0;   ///< the host's launches for a layer of prompts: the device may wait for them
+    double request = 0;      ///< from a request's arrival to the engine's queue, beside others
+    double front = 0;        ///< of the API server, which takes one request at a time
+    double front_token = 0;  ///< and for each token of its prompt
 };
 
 /// How one GPU, or one model on it, departed from its engine's overheads in served runs. All kernels but

@@ -140,9 +140,7 @@ StepTime step_time(const KernelTables& kernels, const EngineOverheads& overheads
     tables.serial_sequence =
         ticks_from_seconds(overheads.sequence + overheads.vocabulary_entry * kernels.vocabulary);
     tables.serial_token = ticks_from_seconds(overheads.prompt_token);
-    tables.serial_prompt = ticks_from_seconds(overheads.prompt);
-    tables.serial_prompt_step = ticks_from_seconds(prompts * kernels.prompt_launch + overheads.prompt_step +
-                                                   overheads.prompt_layer * kernels.layers);
+    tables.serial_prompt_step = ticks_from_seconds(prompts * kernels.prompt_launch);
     return StepTime(std::move(tables));
 }
 

@@ -54,8 +54,8 @@ public:
         // A full batch steps more slowly than what was seen; how much more is bounded by a batch of one.
         const std::uint32_t full =
             std::min(static_cast<std::uint32_t>(concurrency), setup_.rules.max_sequences);
-        const double slower = to_seconds(setup_.step.of({full, 0, 0, 0, 0, full})) /
-                              to_seconds(setup_.step.of({1, 0, 0, 0, 0, 1}));
+        const double slower =
+            to_seconds(setup_.step.of({full, 0, 0, 0, full})) / to_seconds(setup_.step.of({1, 0, 0, 0, 1}));
         return full / (mean_busy_seconds * slower);
     }
     std::optional<int> own_concurrency() const override {

@@ -73,7 +73,7 @@ StepTime::StepTime(StepTables tables) : tables_(std::move(tables)) {
     lift(tables_.prefill_context);
     tables_.host_prefill = std::max(tables_.host_prefill, tables_.host_decode);
     build_pieces();
-    shortest_ = std::min(decode_piece(1, 0).line.at(0), of({0, 0, 1, 1, 0, 0}));
+    shortest_ = std::min(decode_piece(1, 0).line.at(0), of({0, 0, 1, 0, 0}));
     SPILLWAY_CHECK(shortest_ >= to_ticks(std::chrono::microseconds{1}), "an iteration shorter than 1 us");
 }
 
@@ -118,8 +118,7 @@ Ticks StepTime::of(const StepShape& shape) const noexcept {
     const Ticks device = tables_.prompt_tokens[shape.decodes + shape.prefill_tokens] + attention +
                          tables_.head[shape.emitting];
     return std::max(device, tables_.host_prefill) + tables_.serial_step + tables_.serial_prompt_step +
-           tables_.serial_sequence * shape.emitting + tables_.serial_prompt * shape.prompts +
-           tables_.serial_token * shape.prefill_tokens;
+           tables_.serial_sequence * shape.emitting + tables_.serial_token * shape.prefill_tokens;
 }
 
 }  // namespace spillway

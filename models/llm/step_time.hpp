@@ -12,8 +12,7 @@ namespace spillway {
 struct StepShape {
     std::uint32_t decodes = 0;         ///< sequences that add one token each
     std::uint64_t kv_tokens = 0;       ///< that they read in all, the new ones included
-    std::uint32_t prompts = 0;         ///< that are computed on
-    std::uint32_t prefill_tokens = 0;  ///< computed for them
+    std::uint32_t prefill_tokens = 0;  ///< computed for prompts
     Ticks prefill_attention{0};        ///< sum over prompt chunks of StepTime::prefill_attention()
     std::uint32_t emitting = 0;        ///< sequences that get a token: the decodes and the prompts that end
 };
@@ -36,7 +35,7 @@ struct KvPiece {
 /// What the time of an iteration is put together from. With n = decodes + prefill_tokens:
 ///   device = tokens[n] + attention(decodes, kv_tokens) + prefill_attention + head[emitting]
 ///   time   = max(device, host) + serial_step + serial_sequence x emitting
-///            + with prompts: serial_prompt_step + serial_prompt x prompts + serial_token x prefill_tokens
+///            + with prompts: serial_prompt_step + serial_token x prefill_tokens
 /// where tokens and host are prompt_tokens and host_prefill in an iteration with prompts, and attention is
 /// the largest of attention[decodes]'s lines (0 without decodes).
 struct StepTables {
@@ -50,7 +49,6 @@ struct StepTables {
     Ticks serial_step{0};
     Ticks serial_sequence{0};
     Ticks serial_prompt_step{0};
-    Ticks serial_prompt{0};
     Ticks serial_token{0};
 };
 

@@ -36,10 +36,10 @@ StepTime step_of(const Deployment& deployment) {
 }
 
 double decode_seconds(const StepTime& step, std::uint32_t sequences, std::uint64_t kv_each) {
-    return to_seconds(step.of({sequences, sequences * kv_each, 0, 0, 0, sequences}));
+    return to_seconds(step.of({sequences, sequences * kv_each, 0, 0, sequences}));
 }
 double prompt_seconds(const StepTime& step, std::uint32_t tokens) {
-    return to_seconds(step.of({0, 0, 1, tokens, step.prefill_attention(0, tokens), 1}));
+    return to_seconds(step.of({0, 0, tokens, step.prefill_attention(0, tokens), 1}));
 }
 
 std::string error_of(const Deployment& deployment) {

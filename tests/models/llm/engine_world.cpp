@@ -208,7 +208,6 @@ StepTables some_tables(std::uint32_t sequences, std::uint32_t tokens, std::uint3
     tables.serial_step = ticks_from_seconds(3e-4);
     tables.serial_sequence = ticks_from_seconds(1.3e-6);
     tables.serial_token = ticks_from_seconds(1e-8);
-    tables.serial_prompt = ticks_from_seconds(2e-5);
     tables.serial_prompt_step = ticks_from_seconds(3e-4);
     return tables;
 }

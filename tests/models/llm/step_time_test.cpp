@@ -29,8 +29,7 @@ TEST_CASE("no iteration gets shorter when something is added to it", "[llm][step
                 if (decodes + prefill == 0)
                     continue;
                 const Ticks attention = prefill == 0 ? Ticks{0} : step.prefill_attention(100, prefill);
-                const StepShape shape{
-                    decodes, decodes == 0 ? 0 : kv, prefill > 0 ? 1U : 0U, prefill, attention, decodes};
+                const StepShape shape{decodes, decodes == 0 ? 0 : kv, prefill, attention, decodes};
                 const Ticks time = step.of(shape);
                 StepShape more = shape;
                 ++more.decodes;
@@ -42,7 +41,6 @@ TEST_CASE("no iteration gets shorter when something is added to it", "[llm][step
                 CHECK((decodes == 0 || step.of(more) >= time));
                 more = shape;
                 more.prefill_tokens += 1;
-                more.prompts = 1;
                 CHECK((step.of(more) >= time));
                 CHECK((time >= step.shortest()));
             }
@@ -54,7 +52,7 @@ TEST_CASE("tables that fall are lifted to their running maximum", "[llm][step_ti
     StepTables tables = some_tables(4, 64, 256);
     tables.tokens[3] = Ticks{0};
     const StepTime step(std::move(tables));
-    CHECK((step.of({3, 30, 0, 0, 0, 3}) >= step.of({2, 30, 0, 0, 0, 2})));
+    CHECK((step.of({3, 30, 0, 0, 3}) >= step.of({2, 30, 0, 0, 2})));
 }
 
 TEST_CASE("a run of iterations takes as long as its steps added up", "[llm][run_time]") {
@@ -64,7 +62,7 @@ TEST_CASE("a run of iterations takes as long as its steps added up", "[llm][run_
         const IterationRun run(step, sequences, kv);
         Ticks sum{0};
         for (std::uint64_t k = 1; k <= std::min<std::uint64_t>(run.iterations_on_line(), 500); ++k) {
-            sum += step.of({sequences, kv, 0, 0, 0, sequences});
+            sum += step.of({sequences, kv, 0, 0, sequences});
             kv += sequences;
             REQUIRE((run.time(k) == sum));
             // The boundary itself is the first that sees its own moment, and not the next one.
