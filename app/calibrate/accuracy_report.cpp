@@ -29,14 +29,14 @@ ErrorFigures figures(std::vector<double> signed_errors) {
     return out;
 }
 
-double tpot_error(const ServedRun& run, const LoopFigures& predicted) {
+double tpot_error(const ServedRun& run, const ServedFigures& predicted) {
     return predicted.tpot / run.tpot - 1;
 }
-double ttft_error(const ServedRun& run, const LoopFigures& predicted) {
+double ttft_error(const ServedRun& run, const ServedFigures& predicted) {
     return predicted.ttft / run.ttft - 1;
 }
 /// Of the mean request: what both figures say together.
-double e2e_error(const ServedRun& run, const LoopFigures& predicted) {
+double e2e_error(const ServedRun& run, const ServedFigures& predicted) {
     return (predicted.ttft + (run.output - 1) * predicted.tpot) / run.e2e() - 1;
 }
 
@@ -56,10 +56,18 @@ void add_line(TextTable& table, const std::string& name, const RunErrors& errors
 }
 
 std::string source_name(ServedSource source) {
-    return source == ServedSource::kInferenceMax ? "source: InferenceMAX" : "source: gap analysis";
+    switch (source) {
+        case ServedSource::kInferenceMax:
+            return "source: InferenceMAX";
+        case ServedSource::kGapAnalysis:
+            return "source: gap analysis";
+        case ServedSource::kOpenLoop:
+            return "source: open loop";
+    }
+    return {};
 }
 
-std::string worst_runs(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+std::string worst_runs(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                        RunNumbers numbers) {
     const auto size = [&](std::size_t i) { return std::abs(std::log(predicted[i].tpot / runs[i].tpot)); };
     std::stable_sort(numbers.begin(), numbers.end(),
@@ -71,19 +79,20 @@ std::string worst_runs(std::span<const ServedRun> runs, const std::vector<LoopFi
     for (const std::size_t i : numbers) {
         const ServedRun& run = runs[i];
         table.add({run.group(), run.version, std::to_string(run.gpus),
-                   fmt::format("{}/{}", run.input, run.output), std::to_string(run.clients),
-                   fmt::format("{:.1f}", 1e3 * run.tpot), fmt::format("{:.1f}", 1e3 * predicted[i].tpot),
-                   fmt::format("{:.0f}", 1e3 * run.ttft), fmt::format("{:.0f}", 1e3 * predicted[i].ttft)});
+                   fmt::format("{}/{}", run.input, run.output),
+                   run.open ? "open" : std::to_string(run.clients), fmt::format("{:.1f}", 1e3 * run.tpot),
+                   fmt::format("{:.1f}", 1e3 * predicted[i].tpot), fmt::format("{:.0f}", 1e3 * run.ttft),
+                   fmt::format("{:.0f}", 1e3 * predicted[i].ttft)});
     }
     return table.text();
 }
 
 }  // namespace
 
-RunErrors run_errors(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+RunErrors run_errors(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                      const RunNumbers& numbers) {
     SPILLWAY_CHECK(!numbers.empty(), "errors of no runs");
-    const auto over = [&](double (*error)(const ServedRun&, const LoopFigures&)) {
+    const auto over = [&](double (*error)(const ServedRun&, const ServedFigures&)) {
         std::vector<double> errors;
         for (const std::size_t i : numbers) errors.push_back(error(runs[i], predicted[i]));
         return figures(std::move(errors));
@@ -91,7 +100,7 @@ RunErrors run_errors(std::span<const ServedRun> runs, const std::vector<LoopFigu
     return {numbers.size(), over(tpot_error), over(ttft_error), over(e2e_error)};
 }
 
-std::string accuracy_by(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+std::string accuracy_by(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                         const RunNumbers& numbers, const std::vector<std::string>& part) {
     std::map<std::string, RunNumbers> parts;
     for (const std::size_t i : numbers) parts[part[i]].push_back(i);
@@ -101,7 +110,7 @@ std::string accuracy_by(std::span<const ServedRun> runs, const std::vector<LoopF
     return table.text();
 }
 
-std::string accuracy_table(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+std::string accuracy_table(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                            const RunNumbers& numbers) {
     TextTable table = error_table();
     add_line(table, "all", run_errors(runs, predicted, numbers));

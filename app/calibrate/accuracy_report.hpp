@@ -26,15 +26,15 @@ struct RunErrors {
 };
 
 /// Over `numbers` of the runs. Requires at least one.
-RunErrors run_errors(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+RunErrors run_errors(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                      const RunNumbers& numbers);
 
 /// A table for people: a line for all, for each source, engine, GPU, precision, model and group, then the
 /// worst runs by name. Percent.
-std::string accuracy_table(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+std::string accuracy_table(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                            const RunNumbers& numbers);
 /// The same with one line for each value of `part`, which has one entry a run.
-std::string accuracy_by(std::span<const ServedRun> runs, const std::vector<LoopFigures>& predicted,
+std::string accuracy_by(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
                         const RunNumbers& numbers, const std::vector<std::string>& part);
 
 }  // namespace spillway

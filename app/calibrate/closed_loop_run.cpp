@@ -33,19 +33,19 @@ public:
         outputs_.resize(loop.requests);
     }
 
-    LoopFigures run() {
+    ServedFigures run() {
         for (std::uint32_t client = 0; client < std::min(loop_.clients, loop_.requests); ++client)
             send(SimTime{});
         std::vector<ServiceEnd> ended;
         while (const auto now = engine_.next_change()) {
             ended.clear();
             engine_.advance(*now, ended);
-            for (const ServiceEnd& end : ended) record(end);
+            for (const ServiceEnd& end : ended)
+                sum_.add(end, sent_at_[end.slot.value], outputs_[end.slot.value]);
             for (std::size_t i = 0; i < ended.size() && sent_ < loop_.requests; ++i) send(*now);
         }
-        SPILLWAY_CHECK(done_ == loop_.requests, "a closed loop stood still");
-        const auto all = static_cast<double>(loop_.requests);
-        return {sum_.ttft / all, sum_.tpot / all, sum_.e2e / all};
+        SPILLWAY_CHECK(sum_.requests() == loop_.requests, "a closed loop stood still");
+        return sum_.means();
     }
 
 private:
@@ -62,27 +62,17 @@ private:
         engine_.admit(request, now);
     }
 
-    void record(const ServiceEnd& end) {
-        SPILLWAY_CHECK(!end.rejected && end.tokens_cut == 0, "a closed loop's request does not fit");
-        const std::uint32_t number = end.slot.value;
-        sum_.ttft += to_seconds(end.first_token - sent_at_[number]);
-        sum_.e2e += to_seconds(end.last_token - sent_at_[number]);
-        sum_.tpot += to_seconds(end.last_token - end.first_token) / (outputs_[number] - 1);
-        ++done_;
-    }
-
     ServiceModel& engine_;
     const ClosedLoop& loop_;
     std::vector<SimTime> sent_at_;
     std::vector<std::uint32_t> outputs_;
     std::uint32_t sent_ = 0;
-    std::uint32_t done_ = 0;
-    LoopFigures sum_;
+    ServedSum sum_;
 };
 
 }  // namespace
 
-LoopFigures run_closed_loop(ServiceModel& engine, const ClosedLoop& loop) {
+ServedFigures run_closed_loop(ServiceModel& engine, const ClosedLoop& loop) {
     SPILLWAY_CHECK(loop.clients > 0 && loop.requests > 0 && loop.output.least > 1, "a loop without requests");
     return Loop(engine, loop).run();
 }

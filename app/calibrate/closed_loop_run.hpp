@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "app/calibrate/served_figures.hpp"
 #include "sim/fleet/service_model.hpp"
 
 namespace spillway {
@@ -20,17 +21,10 @@ struct ClosedLoop {
     LengthRange output;
 };
 
-/// Means over the requests, seconds. TPOT: time after the first token over the tokens after it.
-struct LoopFigures {
-    double ttft = 0;
-    double tpot = 0;
-    double e2e = 0;
-};
-
 /// Runs the clients against one worker's engine. Lengths follow the Van der Corput sequences of bases 2
 /// (prompts) and 3 (answers) rather than draws, so that a run of 40 requests has no sampling noise.
 /// Deterministic. Requires: clients and requests above 0, answers of two tokens at least (CHECK); a request
 /// that the engine rejects is our bug (CHECK).
-LoopFigures run_closed_loop(ServiceModel& engine, const ClosedLoop& loop);
+ServedFigures run_closed_loop(ServiceModel& engine, const ClosedLoop& loop);
 
 }  // namespace spillway

@@ -26,7 +26,7 @@ std::string word_of(std::string_view words, Enum which) {
 std::string provenance(const OverheadFit& fit, std::span<const ServedRun> runs,
                        const std::vector<double>& values, const std::string& name) {
     RunNumbers own;
-    std::vector<LoopFigures> predicted(runs.size());
+    std::vector<ServedFigures> predicted(runs.size());
     std::set<std::string> groups;
     for (const std::size_t run : fitted_runs(runs)) {
         if (runs[run].engine != name && runs[run].version != name)
@@ -60,7 +60,8 @@ nlohmann::ordered_json rules_json(const EngineProfile& engine) {
             {"max_tokens", rules.default_max_tokens},
             {"admission_reserve", rules.admission_reserve},
             {"memory_share", engine.memory_share},
-            {"quantised_cache", engine.quantised_cache}};
+            {"quantised_cache", engine.quantised_cache},
+            {"overlapped", rules.overlapped}};
 }
 
 /// To four digits: more is noise.
@@ -109,14 +110,6 @@ std::string engine_lines(const nlohmann::ordered_json& engine) {
     return text + "\n    }";
 }
 
-const EngineProfile& shipped_engine(const ServedRun& run) {
-    for (const EngineProfile& engine : engine_catalog()) {
-        if (engine.name == run.version)
-            return engine;
-    }
-    return find_engine(run.engine, run.where);
-}
-
 }  // namespace
 
 std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
@@ -128,7 +121,7 @@ std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<cons
     }
     std::vector<EngineProfile> engines;
     for (const auto& [engine, version] : names) {
-        EngineProfile& entry = engines.emplace_back(find_engine(engine, "the catalogue"));
+        EngineProfile& entry = engines.emplace_back(engine_of(engine, version, "the catalogue"));
         entry.name = version;
         entry.provenance = provenance(fit, runs, values, version);
         entry.overheads = fit.terms().overheads_of(engine, version, values);
@@ -147,12 +140,12 @@ std::string engines_text(const std::vector<EngineProfile>& engines) {
     return text + "\n  ]\n}\n";
 }
 
-std::vector<LoopFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs) {
-    std::vector<LoopFigures> predicted;
+std::vector<ServedFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs) {
+    std::vector<ServedFigures> predicted;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const ServedRun& run = runs[i];
-        predicted.push_back(
-            fit.model(i).predict(overheads_on(shipped_engine(run), run.gpu, run.llm, run.weights)));
+        predicted.push_back(fit.model(i).predict(
+            overheads_on(engine_of(run.engine, run.version, run.where), run.gpu, run.llm, run.weights)));
     }
     return predicted;
 }

@@ -18,6 +18,6 @@ std::string engines_text(const std::vector<EngineProfile>& engines);
 
 /// What the catalogue's engines predict of each run: its version, or the engine where there is no entry for
 /// it.
-std::vector<LoopFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs);
+std::vector<ServedFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs);
 
 }  // namespace spillway

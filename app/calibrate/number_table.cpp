@@ -40,6 +40,20 @@ double NumberTable::number(std::string_view name) const {
     return *value;
 }
 
+std::uint32_t NumberTable::count(std::string_view name) const {
+    const double value = number(name);
+    if (!(value >= 1 && value <= 1e8) || value != std::floor(value))
+        throw InputError(where(), fmt::format("column \"{}\" is no count: {}", name, value));
+    return static_cast<std::uint32_t>(value);
+}
+
+double NumberTable::measured(std::string_view name) const {
+    const double value = number(name);
+    if (value <= 0)
+        throw InputError(where(), fmt::format("column \"{}\" must be above 0", name));
+    return value;
+}
+
 double NumberTable::time(std::string_view name) const {
     return parse_number(table_.cell(column(name))).value_or(std::numeric_limits<double>::quiet_NaN());
 }

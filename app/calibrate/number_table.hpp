@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ public:
     bool next();
     /// Throws InputError for a cell that is no finite number.
     double number(std::string_view column) const;
+    /// A whole number from 1 to 100 million; InputError for any other.
+    std::uint32_t count(std::string_view column) const;
+    /// A number above 0; InputError for any other.
+    double measured(std::string_view column) const;
     /// A measured value: NaN for a cell that is empty or no number.
     double time(std::string_view column) const;
     std::string_view word(std::string_view column) const;

@@ -13,9 +13,9 @@ constexpr double kTpotUnit = 0.04;
 constexpr double kTtftUnit = 0.15;
 constexpr double kDifference = 0.2;  // of a prior deviation
 constexpr int kReweightings = 8;
-constexpr double kFirstDamping = 0.3;
-constexpr int kTries = 5;
-constexpr double kSmallGain = 1e-3;
+constexpr int kCautiousSteps = 3;
+constexpr double kFirstDamping = 1;
+constexpr double kStepShare = 0.8;
 
 double huber(double error) {
     const double size = std::abs(error);
@@ -73,12 +73,12 @@ OverheadFit::OverheadFit(std::span<const ServedRun> runs) : runs_(runs), terms_(
     for (const ServedRun& run : runs) models_.emplace_back(run);
 }
 
-LoopFigures OverheadFit::predict(std::size_t run, std::span<const double> values) const {
+ServedFigures OverheadFit::predict(std::size_t run, std::span<const double> values) const {
     return models_[run].predict(terms_.overheads(run, values));
 }
 
 OverheadFit::Slope OverheadFit::error(std::size_t run, std::span<const double> values) const {
-    const LoopFigures figures = predict(run, values);
+    const ServedFigures figures = predict(run, values);
     return {std::log(figures.tpot / runs_[run].tpot), std::log(figures.ttft / runs_[run].ttft)};
 }
 
@@ -158,28 +158,25 @@ std::vector<double> OverheadFit::step(const Linear& linear, const RunNumbers& us
 }
 
 std::vector<double> OverheadFit::fit(const RunNumbers& used, std::vector<double> values, int steps) const {
-    double best = loss(used, values);
-    double damping = kFirstDamping;
-    for (int done = 0; done < steps; ++done) {
-        const Linear linear = linearise(used, values);
-        const double before = best;
-        for (int tried = 0; tried < kTries && best == before; ++tried) {
-            const std::vector<double> whole = solve(linear, used, damping);
-            for (const double share : {1.0, 0.5}) {
-                std::vector<double> next = along(linear.at, whole, share);
-                const double reached = loss(used, next);
-                if (reached < best) {
-                    best = reached;
-                    values = std::move(next);
-                    break;
-                }
-            }
-            damping = best < before ? damping * 0.3 : damping * 5 + 0.1;
+    std::vector<double> best = values;
+    double least = loss(used, values);
+    const auto keep_better = [&](const std::vector<double>& tried) {
+        const double reached = loss(used, tried);
+        if (reached < least) {
+            least = reached;
+            best = tried;
         }
-        if (before - best < kSmallGain * before)
-            break;
+    };
+    std::vector<double> mean(values.size(), 0);
+    for (int done = 0; done < steps; ++done) {
+        const double damping = done < kCautiousSteps ? kFirstDamping : 0;
+        values = along(values, solve(linearise(used, values), used, damping), kStepShare);
+        keep_better(values);
+        if (done >= steps / 2)
+            mean = along(mean, values, 1.0 / (done - steps / 2 + 1));
     }
-    return values;
+    keep_better(mean);
+    return best;
 }
 
 }  // namespace spillway

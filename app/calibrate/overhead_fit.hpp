@@ -13,9 +13,10 @@ namespace spillway {
 using RunNumbers = std::vector<std::size_t>;
 
 /// Fits overheads to served runs: least squares on the logarithms of TPOT (4 % counts one) and of TTFT (15 %
-/// counts one), linear beyond one (Huber), with the coefficients' priors, by damped Gauss-Newton steps.
-/// Derivatives are differences over 0.2 prior deviations to each side: lock-step clients make TTFT jump.
-/// Deterministic.
+/// counts one), linear beyond one (Huber), with the coefficients' priors, by Gauss-Newton steps. Lock-step
+/// clients make TTFT jump, so that the way down is jagged: derivatives are differences over 0.2 prior
+/// deviations to each side, a step is taken even when it makes the fit worse, and the best of all steps and
+/// of the mean of the later half is kept. Deterministic.
 class OverheadFit {
 public:
     /// `runs` outlives it. Throws InputError for a run whose model does not fit its GPUs.
@@ -23,9 +24,9 @@ public:
 
     const OverheadTerms& terms() const noexcept { return terms_; }
     const ServedModel& model(std::size_t run) const { return models_[run]; }
-    LoopFigures predict(std::size_t run, std::span<const double> values) const;
+    ServedFigures predict(std::size_t run, std::span<const double> values) const;
 
-    /// From `values`, at most `steps` steps.
+    /// `steps` steps from `values`.
     std::vector<double> fit(const RunNumbers& used, std::vector<double> values, int steps) const;
 
     struct Slope {

@@ -12,6 +12,8 @@ enum class Unit : std::uint8_t { kScale, kSeconds };
 /// On which runs a term tells.
 enum class Where : std::uint8_t { kAll, kParallel, kFp8, kSampling };
 
+constexpr double kVersionShare = 0.6;  // of the engine's sd, that a version may depart
+
 struct Term {
     std::string_view name;
     double EngineOverheads::*member;
@@ -19,6 +21,7 @@ struct Term {
     Where where;
     double mean;  // of the engine
     double sd;
+    double version_share = kVersionShare;
 };
 
 /// Priors are wide where a served run tells much and narrow where little does: kernels as measured, give or
@@ -33,15 +36,16 @@ constexpr std::array kTerms{
     Term{"step", &EngineOverheads::step, Unit::kSeconds, Where::kAll, 0.5e-3, 1e-3},
     Term{"parallel_step", &EngineOverheads::parallel_step, Unit::kSeconds, Where::kParallel, 0.2e-3, 0.5e-3},
     Term{"sequence", &EngineOverheads::sequence, Unit::kSeconds, Where::kAll, 10e-6, 30e-6},
+    Term{"sampling_step", &EngineOverheads::sampling_step, Unit::kSeconds, Where::kSampling, 0.2e-3, 0.2e-3},
     Term{"vocabulary_entry", &EngineOverheads::vocabulary_entry, Unit::kSeconds, Where::kSampling, 3.6e-10,
          0.5e-10},
-    Term{"host_layer", &EngineOverheads::host_layer, Unit::kSeconds, Where::kAll, 0.3e-3, 0.4e-3},
+    // A version that captures prompts in graphs launches next to nothing for them.
+    Term{"host_layer", &EngineOverheads::host_layer, Unit::kSeconds, Where::kAll, 0.3e-3, 0.4e-3, 1.0},
     Term{"request", &EngineOverheads::request, Unit::kSeconds, Where::kAll, 5e-3, 8e-3},
     Term{"front", &EngineOverheads::front, Unit::kSeconds, Where::kAll, 1e-3, 2e-3},
 };
 
-constexpr double kVersionShare = 0.6;  // of the engine's sd, that a version may depart
-constexpr double kGpuSd = 0.05;        // of the logarithm of the scale of kernels
+constexpr double kGpuSd = 0.05;  // of the logarithm of the scale of kernels
 constexpr double kGroupSd = 0.06;
 
 bool tells(Where where, const ServedRun& run) {
@@ -53,7 +57,7 @@ bool tells(Where where, const ServedRun& run) {
         case Where::kFp8:
             return run.weights == Precision::kFp8;
         case Where::kSampling:
-            return run.engine == "vllm" && run.source == ServedSource::kGapAnalysis;
+            return run.samples;
     }
     return true;
 }
@@ -83,7 +87,7 @@ OverheadTerms::OverheadTerms(std::span<const ServedRun> runs) : runs_(runs) {
             const std::string name = " " + std::string(term.name);
             RunTerm& added = terms.emplace_back(RunTerm{i, {}});
             added.coefficients = {coefficient(run.engine + name, term.mean, term.sd),
-                                  coefficient(run.version + name, 0, kVersionShare * term.sd)};
+                                  coefficient(run.version + name, 0, term.version_share * term.sd)};
             if (term.member == nullptr) {
                 added.coefficients.push_back(coefficient(gpu_name(run), 0, kGpuSd));
                 added.coefficients.push_back(coefficient(group_name(run), 0, kGroupSd));

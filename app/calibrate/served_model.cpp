@@ -24,7 +24,7 @@ std::uint32_t share_of(std::uint32_t length, double share) {
     return std::max(2U, static_cast<std::uint32_t>(std::lround(length * share)));
 }
 
-ClosedLoop loop_of(const ServedRun& run) {
+ClosedLoop closed_loop_of(const ServedRun& run) {
     ClosedLoop loop{
         run.clients, kRequestsPerClient * run.clients, {run.input, run.input}, {run.output, run.output}};
     if (run.source == ServedSource::kInferenceMax) {
@@ -36,6 +36,25 @@ ClosedLoop loop_of(const ServedRun& run) {
     return loop;
 }
 
+OpenLoop open_loop_of(const ServedRun& run, const OpenStage& stage) {
+    OpenLoop loop;
+    loop.requests = stage.requests;
+    loop.seconds = stage.seconds;
+    loop.input = run.input;
+    loop.output = run.output;
+    loop.prompts = stage.prompts;
+    loop.groups = stage.groups;
+    loop.group_tokens = stage.group_tokens;
+    loop.primed = stage.primed;
+    return loop;
+}
+
+std::variant<ClosedLoop, OpenLoop> load_of(const ServedRun& run) {
+    if (run.open)
+        return open_loop_of(run, *run.open);
+    return closed_loop_of(run);
+}
+
 /// vLLM kept keys and values in 16 bits on H100, with fp8 weights too: its KV memory filled up when that
 /// says.
 Precision cache_of(const ServedRun& run) {
@@ -43,12 +62,9 @@ Precision cache_of(const ServedRun& run) {
     return wide ? Precision::kBf16 : Precision::kFp8;
 }
 
-/// The engine's rules as these runs set them.
-EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop, const Deployment& deployment) {
-    const EngineProfile& engine = find_engine(run.engine, run.where);
-    EngineRules rules = engine.rules;
-    // No more are ever under way: the engines' own limits, 1,024 and more, bind nowhere.
-    rules.max_sequences = run.clients;
+EngineRules closed_loop_rules(const ServedRun& run, const ClosedLoop& loop, EngineRules rules) {
+    // Fewer are ever under way: the engines' own limits, 1,024 and more, bind nowhere.
+    rules.max_sequences = run.clients + 1;
     // A whole prompt must find room beside all decodes: InferenceMAX's scripts set the limit so.
     if (rules.prefill == PrefillMode::kMixedPrompts)
         rules.max_batched_tokens =
@@ -63,6 +79,26 @@ EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop, const Deploym
         rules.wait_share = 0.9;
     }
     rules.max_context = loop.input.most + loop.output.most + 2;
+    return rules;
+}
+
+EngineRules open_loop_rules(const OpenStage& stage, const OpenLoop& loop, EngineRules rules) {
+    rules.max_sequences = stage.max_sequences;
+    rules.max_batched_tokens = stage.max_batched_tokens;
+    rules.max_context = stage.max_context;
+    rules.kv_blocks = stage.kv_blocks;
+    rules.prefix_cache = true;
+    rules.prefix_unit = loop.prefix_unit;
+    return rules;
+}
+
+/// The engine's rules as these runs set them.
+EngineRules rules_of(const ServedRun& run, const std::variant<ClosedLoop, OpenLoop>& load,
+                     const Deployment& deployment) {
+    const EngineProfile& engine = engine_of(run.engine, run.version, run.where);
+    const auto* open = std::get_if<OpenLoop>(&load);
+    EngineRules rules = open != nullptr ? open_loop_rules(*run.open, *open, engine.rules)
+                                        : closed_loop_rules(run, std::get<ClosedLoop>(load), engine.rules);
     fit_memory(deployment, engine.memory_share, rules, run.where);
     return rules;
 }
@@ -75,16 +111,18 @@ Deployment deployment_of(const ServedRun& run) {
 }  // namespace
 
 ServedModel::ServedModel(const ServedRun& run)
-    : loop_(loop_of(run)),
-      rules_(rules_of(run, loop_, deployment_of(run))),
+    : load_(load_of(run)),
+      rules_(rules_of(run, load_, deployment_of(run))),
       kernels_(kernel_tables(deployment_of(run), rules_)) {}
 
-LoopFigures ServedModel::predict(const EngineOverheads& overheads) const {
+ServedFigures ServedModel::predict(const EngineOverheads& overheads) const {
     EngineSetup setup{rules_, step_time(kernels_, overheads), {}};
     setup.rules.request_overhead = from_seconds(overheads.request);
     setup.rules.front_time = from_seconds(overheads.front);
     BatchEngine engine(setup, nullptr);
-    return run_closed_loop(engine, loop_);
+    const auto* open = std::get_if<OpenLoop>(&load_);
+    return open != nullptr ? run_open_loop(engine, *open)
+                           : run_closed_loop(engine, std::get<ClosedLoop>(load_));
 }
 
 }  // namespace spillway

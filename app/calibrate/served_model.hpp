@@ -1,6 +1,9 @@
 #pragma once
 
+#include <variant>
+
 #include "app/calibrate/closed_loop_run.hpp"
+#include "app/calibrate/open_loop_run.hpp"
 #include "app/calibrate/served_runs.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/engine_profile.hpp"
@@ -14,13 +17,13 @@ public:
     /// Throws InputError at the run's place when its model does not fit its GPUs.
     explicit ServedModel(const ServedRun& run);
 
-    LoopFigures predict(const EngineOverheads& overheads) const;
+    ServedFigures predict(const EngineOverheads& overheads) const;
 
     const EngineRules& rules() const noexcept { return rules_; }
-    const ClosedLoop& loop() const noexcept { return loop_; }
+    const std::variant<ClosedLoop, OpenLoop>& load() const noexcept { return load_; }
 
 private:
-    ClosedLoop loop_;
+    std::variant<ClosedLoop, OpenLoop> load_;
     EngineRules rules_;
     KernelTables kernels_;
 };

@@ -1,106 +1,40 @@
 #include "app/calibrate/served_runs.hpp"
 
-#include <array>
-#include <cmath>
-#include <string_view>
+#include <algorithm>
 
 #include <fmt/format.h>
 
-#include "app/calibrate/number_table.hpp"
-#include "models/llm/llm_catalog.hpp"
 #include "sim/core/error.hpp"
+#include "traces/csv_table.hpp"
 
 namespace spillway {
 namespace {
 
-constexpr std::string_view kInferenceMaxFile = "2026-04-06.csv";
+using Reader = std::vector<ServedRun> (*)(const std::filesystem::path&);
 
-struct Name {
-    std::string_view published;
-    std::string_view own;
-};
-constexpr std::array kGpus{Name{"h100_sxm", "H100"}, Name{"h200_sxm", "H200"}, Name{"b200_sxm", "B200"}};
+/// Who reads a table with these columns; null: it holds no served run.
+Reader reader_of(const std::filesystem::path& file) {
+    const CsvTable table(file, file.string());
+    const auto has = [&](std::string_view name) {
+        return std::find(table.header().begin(), table.header().end(), name) != table.header().end();
+    };
+    if (has("concurrency") && has("tpot_ms"))
+        return read_closed_loop_rows;
+    if (has("rate_rps") && has("itl_corrected_mean_ms"))
+        return read_open_loop_rows;
+    return nullptr;
+}
 
-std::optional<std::string> gpu_name(std::string_view system) {
-    for (const Name& name : kGpus) {
-        if (name.published == system)
-            return std::string(name.own);
+std::vector<std::filesystem::path> tables_in(const std::filesystem::path& path) {
+    if (!std::filesystem::is_directory(path))
+        return {path};
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+        if (entry.path().extension() == ".csv")
+            files.push_back(entry.path());
     }
-    return std::nullopt;
-}
-
-const LlmSpec& llm_of(const NumberTable& table) {
-    const std::string_view model = table.word("model");
-    for (const std::string_view dense : {"Llama-3.1-70B", "Llama-3.1-8B", "Qwen3-32B"}) {
-        if (model.find(dense) != std::string_view::npos)
-            return find_llm(dense, table.where());
-    }
-    return find_llm(model, table.where());
-}
-
-Precision weights_of(const NumberTable& table) {
-    const std::string_view word = table.word("gemm_quant");
-    if (word.empty())
-        return Precision::kBf16;
-    if (const auto precision = parse_precision(std::string(word == "fp8_block" ? "fp8" : word)))
-        return *precision;
-    throw InputError(table.where(), fmt::format("gemm_quant \"{}\" is unknown", word));
-}
-
-/// The engine as the catalogue names it: versions that behaved alike share an entry.
-std::string version_of(const ServedRun& run, std::string_view version) {
-    if (run.engine == "sglang")
-        return version.substr(0, 5) == "0.5.6" ? "sglang-0.5.6" : "sglang-0.5.1";
-    if (run.engine == "trtllm")
-        return version == "1.0.0rc3" ? "trtllm-1.0rc3" : "trtllm-2025-10";
-    return run.source == ServedSource::kInferenceMax || version.empty() ? "vllm-2025-10" : "vllm-0.12";
-}
-
-std::uint32_t count(const NumberTable& table, std::string_view column) {
-    const double value = table.number(column);
-    if (!(value >= 1 && value <= 1e8) || value != std::floor(value))
-        throw InputError(table.where(), fmt::format("column \"{}\" is no count: {}", column, value));
-    return static_cast<std::uint32_t>(value);
-}
-
-/// The published concurrency, where it does not cover several replicas.
-std::uint32_t clients_of(const NumberTable& table, const ServedRun& run) {
-    const bool replicas = run.gpu == "B200" && run.llm == "Qwen3-32B";
-    return count(table, table.word("concurrency").empty() || replicas ? "batch_size" : "concurrency");
-}
-
-/// Named before any fit: measured TTFT and TPOT that no fixed prompt of that length gives.
-bool is_apart(const ServedRun& run, std::string_view quantised) {
-    const bool small = run.llm == "Llama-3.1-8B" && run.gpu == "H200";
-    return small || (run.llm == "Qwen3-32B" && run.engine == "vllm" && quantised == "fp8");
-}
-
-double measured(const NumberTable& table, std::string_view column) {
-    const double milliseconds = table.number(column);
-    if (milliseconds <= 0)
-        throw InputError(table.where(), fmt::format("column \"{}\" must be above 0", column));
-    return milliseconds / 1e3;
-}
-
-ServedRun read_run(const NumberTable& table, std::string gpu) {
-    ServedRun run;
-    run.where = table.where();
-    run.curve = table.word("curve_id");
-    run.llm = llm_of(table).name;
-    run.gpu = std::move(gpu);
-    run.engine = table.word("backend");
-    run.source =
-        table.word("source") == kInferenceMaxFile ? ServedSource::kInferenceMax : ServedSource::kGapAnalysis;
-    run.version = version_of(run, table.word("backend_version"));
-    run.weights = weights_of(table);
-    run.gpus = static_cast<int>(count(table, "tp"));
-    run.input = count(table, "isl");
-    run.output = count(table, "osl");
-    run.clients = clients_of(table, run);
-    run.ttft = measured(table, "ttft_ms");
-    run.tpot = measured(table, "tpot_ms");
-    run.apart = is_apart(run, table.word("gemm_quant"));
-    return run;
+    std::sort(files.begin(), files.end());
+    return files;
 }
 
 }  // namespace
@@ -109,20 +43,17 @@ std::string ServedRun::group() const {
     return fmt::format("{} {} {} {}", llm, gpu, engine, precision_name(weights));
 }
 
-std::vector<ServedRun> read_served_runs(const std::filesystem::path& file) {
-    NumberTable table(
-        file, {"isl", "osl", "concurrency", "batch_size", "tp", "ttft_ms", "tpot_ms", "dense"},
-        {"curve_id", "model", "system", "backend", "backend_version", "gemm_quant", "mode", "source"});
+std::vector<ServedRun> read_served_runs(const std::filesystem::path& path) {
     std::vector<ServedRun> runs;
-    while (table.next()) {
-        if (table.number("dense") != 1 || table.word("mode") != "agg")
+    for (const std::filesystem::path& file : tables_in(path)) {
+        const Reader read = reader_of(file);
+        if (read == nullptr)
             continue;
-        std::optional<std::string> gpu = gpu_name(table.word("system"));
-        if (gpu)
-            runs.push_back(read_run(table, std::move(*gpu)));
+        for (ServedRun& run : read(file)) runs.push_back(std::move(run));
     }
     if (runs.empty())
-        throw InputError(file.string(), "has no dense run of one node on H100, H200 or B200");
+        throw InputError(path.string(), "holds no served run",
+                         "tables with the columns of silicon_train.csv or vllm_open_loop_train.csv");
     return runs;
 }
 

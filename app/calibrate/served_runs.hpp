@@ -12,11 +12,26 @@ namespace spillway {
 
 /// Who measured, which decides what the load generator did.
 enum class ServedSource : std::uint8_t {
-    kInferenceMax,  ///< lengths drawn between 80 and 100 % of the nominal ones
-    kGapAnalysis,   ///< fixed prompts; answers within a few tokens of the nominal length, and sampled
+    kInferenceMax,  ///< closed loop; lengths drawn between 80 and 100 % of the nominal ones
+    kGapAnalysis,   ///< closed loop; fixed prompts, answers within a few tokens of the nominal length
+    kOpenLoop,      ///< requests come at a rate, whatever becomes of those before
 };
 
-/// A served run of closed-loop clients, as measured.
+/// Clients that do not wait for each other, and the limits that their engine was given.
+struct OpenStage {
+    std::uint32_t requests = 0;
+    double seconds = 0;              ///< in which they come
+    std::uint32_t prompts = 1;       ///< distinct ones, taken in turn
+    std::uint32_t groups = 1;        ///< of prompts that begin alike
+    std::uint32_t group_tokens = 0;  ///< with which those of a group begin
+    bool primed = false;             ///< all prompts were sent before
+    std::uint32_t max_sequences = 0;
+    std::uint32_t max_batched_tokens = 0;
+    std::uint32_t max_context = 0;
+    std::uint64_t kv_blocks = 0;
+};
+
+/// A served run, as measured.
 struct ServedRun {
     std::string where;    ///< file and line
     std::string curve;    ///< the configuration without its number of clients
@@ -27,11 +42,13 @@ struct ServedRun {
     ServedSource source = ServedSource::kInferenceMax;
     Precision weights = Precision::kBf16;
     int gpus = 1;
-    std::uint32_t input = 0;   ///< nominal tokens of a prompt
-    std::uint32_t output = 0;  ///< and of an answer
-    std::uint32_t clients = 0;
-    double ttft = 0;     ///< mean, seconds
-    double tpot = 0;     ///< mean, seconds
+    std::uint32_t input = 0;        ///< nominal tokens of a prompt
+    std::uint32_t output = 0;       ///< and of an answer
+    std::uint32_t clients = 0;      ///< of a closed loop
+    std::optional<OpenStage> open;  ///< of an open one
+    bool samples = false;           ///< the engine sorts each token's distribution
+    double ttft = 0;                ///< mean, seconds
+    double tpot = 0;                ///< mean, seconds
     bool apart = false;  ///< in a group that was set apart before any fit: its workload seems mislabelled
 
     double e2e() const noexcept { return ttft + (output - 1) * tpot; }
@@ -39,9 +56,18 @@ struct ServedRun {
     std::string group() const;
 };
 
-/// The dense runs of one node with vLLM, TensorRT-LLM and SGLang on H100, H200 and B200, from the published
+/// The dense runs of one node with vLLM, TensorRT-LLM and SGLang on H100, H200 and B200, from published
 /// silicon rows. Throws InputError for a missing column, for a number that is none, and for a model, GPU or
 /// precision in such a row that is unknown.
-std::vector<ServedRun> read_served_runs(const std::filesystem::path& file);
+std::vector<ServedRun> read_closed_loop_rows(const std::filesystem::path& file);
+
+/// Open-loop runs of vLLM 0.15, each stage a run; rows of whole runs with several stages are passed over.
+/// Throws as above.
+std::vector<ServedRun> read_open_loop_rows(const std::filesystem::path& file);
+
+/// Everything served that a file or the .csv files of a folder hold, in order of their names; what a file
+/// holds is told by its header, and a folder's other tables are passed over. Throws InputError where there is
+/// no served run.
+std::vector<ServedRun> read_served_runs(const std::filesystem::path& path);
 
 }  // namespace spillway

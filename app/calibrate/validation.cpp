@@ -103,10 +103,10 @@ std::vector<std::string> folds(std::span<const ServedRun> runs, Split split) {
     return fold;
 }
 
-std::vector<LoopFigures> predict_left_out(const OverheadFit& fit, std::span<const ServedRun> runs,
-                                          const std::vector<double>& full, Split split) {
+std::vector<ServedFigures> predict_left_out(const OverheadFit& fit, std::span<const ServedRun> runs,
+                                            const std::vector<double>& full, Split split) {
     const RunNumbers used = fitted_runs(runs);
-    std::vector<LoopFigures> predicted(runs.size());
+    std::vector<ServedFigures> predicted(runs.size());
     for (const std::string& engine : engines_of(runs, used)) {
         const RunNumbers own = of_engine(runs, used, engine);
         OverheadFit::Linear linear;

@@ -28,8 +28,8 @@ std::vector<double> fit_engines(const OverheadFit& fit, std::span<const ServedRu
 
 /// What fits that had not seen it predict of each fitted run; others stay empty figures. `full` is the fit to
 /// all.
-std::vector<LoopFigures> predict_left_out(const OverheadFit& fit, std::span<const ServedRun> runs,
-                                          const std::vector<double>& full, Split split);
+std::vector<ServedFigures> predict_left_out(const OverheadFit& fit, std::span<const ServedRun> runs,
+                                            const std::vector<double>& full, Split split);
 /// What a run is left out with: its fold.
 std::vector<std::string> folds(std::span<const ServedRun> runs, Split split);
 

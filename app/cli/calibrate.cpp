@@ -5,11 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "app/calibrate/accuracy_report.hpp"
 #include "app/calibrate/fit_report.hpp"
 #include "app/calibrate/fitted_engines.hpp"
 #include "app/calibrate/import_tables.hpp"
-#include "app/calibrate/validation.hpp"
+#include "app/calibrate/validation_report.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
 #include "app/cli/verbs.hpp"
@@ -93,23 +92,24 @@ void fit_samples(const std::string& file, const Options& options) {
     write_output(name, profile_text(fit.profile));
 }
 
-constexpr std::string_view kServedFile = "silicon_train.csv";
-
 std::vector<OptionSpec> overheads_options() {
     return {{"out", "FILE", "where the engines go; - for standard output"}, {"help", "", "this text"}};
 }
 
 void fit_overheads(const std::string& folder, const Options& options) {
     const std::string name = required_value(options, "out", "name the file to write");
-    const std::vector<ServedRun> runs = read_served_runs(std::filesystem::path(folder) / kServedFile);
+    const std::vector<ServedRun> runs = read_served_runs(folder);
     const OverheadFit fit(runs);
     const std::vector<double> values = fit_engines(fit, runs, fitted_runs(runs));
     write_output(name, engines_text(fitted_engines(fit, runs, values)));
 }
 
 std::vector<OptionSpec> validate_options() {
-    return {{"split", "NAME", "only this one: curve, gpu, model or version; default: all four"},
-            {"help", "", "this text"}};
+    return {
+        {"shipped", "", "only what the catalogue's engines predict; nothing is fitted"},
+        {"split", "NAME", "only this one: curve, gpu, model or version; default: all four"},
+        {"predictions", "FILE", "writes each run's measured and predicted figures; the catalogue's engines"},
+        {"help", "", "this text"}};
 }
 
 std::vector<Split> wanted_splits(const Options& options) {
@@ -126,37 +126,18 @@ std::vector<Split> wanted_splits(const Options& options) {
                        std::vector<std::string_view>(names.begin(), names.end()));
 }
 
-RunNumbers runs_apart(const std::vector<ServedRun>& runs) {
-    RunNumbers apart;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (runs[i].apart)
-            apart.push_back(i);
-    }
-    return apart;
-}
-
-void validate_engines(const std::string& folder, const Options& options) {
+void validate_engines(const std::string& path, const Options& options) {
     const std::vector<Split> splits = wanted_splits(options);
-    const std::vector<ServedRun> runs = read_served_runs(std::filesystem::path(folder) / kServedFile);
+    const std::vector<ServedRun> runs = read_served_runs(path);
     const OverheadFit fit(runs);
-    const RunNumbers used = fitted_runs(runs);
-    const RunNumbers apart = runs_apart(runs);
-    const std::vector<LoopFigures> shipped = predict_shipped(fit, runs);
-    write_output("-", fmt::format("Errors in percent of {} measured runs.\n\nThe catalogue's engines, on the "
-                                  "runs that they were fitted on\n\n{}",
-                                  used.size(), accuracy_table(runs, shipped, used)));
-    if (!apart.empty()) {
-        write_output("-", fmt::format("\nThe same on the groups set apart in advance\n\n{}",
-                                      accuracy_table(runs, shipped, apart)));
-    }
-    const std::vector<double> full = fit_engines(fit, runs, used);
-    for (const Split split : splits) {
-        const std::vector<LoopFigures> predicted = predict_left_out(fit, runs, full, split);
-        const std::string table = split == Split::kCurve
-                                      ? accuracy_table(runs, predicted, used)
-                                      : accuracy_by(runs, predicted, used, folds(runs, split));
-        write_output("-", fmt::format("\nLeave one {} out\n\n{}", split_name(split), table));
-    }
+    const std::vector<ServedFigures> shipped = predict_shipped(fit, runs);
+    const auto write = [](const std::string& text) { write_output("-", text); };
+    write(fmt::format("Errors in percent of {}.\n", show_counted(runs.size(), "measured run")));
+    report_shipped(runs, shipped, write);
+    if (const auto file = options.value("predictions"))
+        write_output(*file, predictions_csv(runs, shipped));
+    if (!options.has("shipped"))
+        report_left_out(fit, runs, splits, write);
 }
 
 constexpr std::array kVerbs{
@@ -168,14 +149,15 @@ constexpr std::array kVerbs{
          "sites left out is above 25 % or a coefficient ends on the bound of its range.",
          fit_options, fit_samples},
     Verb{"overheads", "DIR --out FILE",
-         "Fits what engines add to their GPUs' kernels to the served runs of a folder (silicon_train.csv) "
-         "and\n"
-         "writes the catalogue of engines. It takes minutes.",
+         "Fits what engines add to their GPUs' kernels to the served runs of a folder and writes the "
+         "catalogue\n"
+         "of engines. It takes minutes.",
          overheads_options, fit_overheads},
-    Verb{"validate", "DIR [options]",
-         "Simulates the served runs of a folder (silicon_train.csv) and says how far TTFT, TPOT and E2E are\n"
-         "from what was measured: with the catalogue's engines, then with engines fitted without the run.\n"
-         "It takes minutes.",
+    Verb{"validate", "PATH [options]",
+         "Simulates the served runs of a table or of a folder's tables and says how far TTFT, TPOT and E2E\n"
+         "are from what was measured: with the catalogue's engines, then with engines fitted without the "
+         "run.\n"
+         "The fits take minutes. A table's kind is told by its columns.",
          validate_options, validate_engines},
 };
 

@@ -71,7 +71,11 @@ void fit_memory(const Deployment& deployment, double memory_share, EngineRules& 
                          deployment.gpu.name + " has no " + precision_name(deployment.weights) + " products",
                          "write another \"precision\"");
     }
-    const double room = kv_bytes(deployment, rules, memory_share);
+    // Blocks that were counted on a machine are believed as far as they fit beside the weights.
+    const bool counted = rules.kv_blocks != 0;
+    const double room =
+        counted ? deployment.gpu.sheet.memory_bytes - llm.weight_bytes(deployment.weights) / deployment.gpus
+                : kv_bytes(deployment, rules, memory_share);
     const double block = llm.kv_bytes_per_token(deployment.cache, deployment.gpus) * rules.block_tokens;
     const double wanted = static_cast<double>(rules.kv_blocks) * block;
     if (room < std::max(block, wanted)) {
@@ -81,7 +85,7 @@ void fit_memory(const Deployment& deployment, double memory_share, EngineRules& 
                              in_gib(std::max(block, wanted) - room) + " a GPU are missing",
                          what_would_fit(deployment, rules, memory_share));
     }
-    if (rules.kv_blocks == 0)
+    if (!counted)
         rules.kv_blocks = static_cast<std::uint64_t>(room / block);
     const std::uint64_t held = rules.kv_blocks * rules.block_tokens;
     std::uint64_t context =

@@ -24,6 +24,7 @@ inline constexpr NumberField<EngineOverheads> kOverheadFields[] = {
     {"step", &EngineOverheads::step, 0, kMostSeconds},
     {"parallel_step", &EngineOverheads::parallel_step, 0, kMostSeconds},
     {"sequence", &EngineOverheads::sequence, 0, kMostSeconds},
+    {"sampling_step", &EngineOverheads::sampling_step, 0, kMostSeconds},
     {"vocabulary_entry", &EngineOverheads::vocabulary_entry, 0, kMostSeconds},
     {"prompt_token", &EngineOverheads::prompt_token, 0, kMostSeconds},
     {"host_layer", &EngineOverheads::host_layer, 0, kMostSeconds},

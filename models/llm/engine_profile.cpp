@@ -22,6 +22,7 @@ constexpr ParamSpec kRuleParams[] = {
     required_param("admission_reserve", ParamKind::kRatio, ""),
     required_param("memory_share", ParamKind::kRatio, ""),
     required_param("quantised_cache", ParamKind::kFlag, ""),
+    required_param("overlapped", ParamKind::kFlag, ""),
 };
 
 void read_rules(const ConfigNode& node, EngineProfile& profile) {
@@ -37,6 +38,7 @@ void read_rules(const ConfigNode& node, EngineProfile& profile) {
     rules.admission_reserve = reader.ratio("admission_reserve");
     profile.memory_share = reader.ratio("memory_share");
     profile.quantised_cache = reader.flag("quantised_cache");
+    rules.overlapped = reader.flag("overlapped");
     reader.finish();
 }
 
@@ -93,6 +95,14 @@ const EngineProfile& find_engine(std::string_view name, const std::string& where
         names.push_back(engine.name);
     }
     throw unknown_name(where, "engine", name, names);
+}
+
+const EngineProfile& engine_of(std::string_view engine, std::string_view version, const std::string& where) {
+    for (const EngineProfile& candidate : engine_catalog()) {
+        if (candidate.name == version)
+            return candidate;
+    }
+    return find_engine(engine, where);
 }
 
 EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,

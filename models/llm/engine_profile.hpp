@@ -21,7 +21,8 @@ struct EngineOverheads {
     double step = 0;              ///< each iteration
     double parallel_step = 0;     ///< and with more than one GPU
     double sequence = 0;          ///< each sequence that gets a token
-    double vocabulary_entry = 0;  ///< and each entry of its distribution (sampling)
+    double sampling_step = 0;     ///< each iteration of a model that samples, and ...
+    double vocabulary_entry = 0;  ///< ... each entry of each token's distribution
     double prompt_token = 0;      ///< each prompt token that is computed
     double host_layer = 0;   ///< the host's launches for a layer of prompts: the device may wait for them
     double request = 0;      ///< from a request's arrival to the engine's queue, beside others
@@ -55,6 +56,9 @@ const std::vector<EngineProfile>& engine_catalog();
 
 /// Throws InputError at `where` for another name, with the nearest one and the list.
 const EngineProfile& find_engine(std::string_view name, const std::string& where);
+
+/// The entry for a version of an engine, or the engine's own where there is none. Throws as above.
+const EngineProfile& engine_of(std::string_view engine, std::string_view version, const std::string& where);
 
 /// The engine's overheads with all corrections that apply.
 EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,

@@ -135,8 +135,8 @@ StepTime step_time(const KernelTables& kernels, const EngineOverheads& overheads
     for (const double seconds : kernels.context)
         tables.prefill_context.push_back(ticks_from_seconds(prompts * seconds));
     tables.host_prefill = ticks_from_seconds(overheads.host_layer * kernels.layers);
-    tables.serial_step =
-        ticks_from_seconds(overheads.step + (kernels.parallel ? overheads.parallel_step : 0));
+    tables.serial_step = ticks_from_seconds(overheads.step + overheads.sampling_step +
+                                            (kernels.parallel ? overheads.parallel_step : 0));
     tables.serial_sequence =
         ticks_from_seconds(overheads.sequence + overheads.vocabulary_entry * kernels.vocabulary);
     tables.serial_token = ticks_from_seconds(overheads.prompt_token);

@@ -5,10 +5,7 @@
 namespace spillway {
 
 void KvMemory::make_room(std::uint64_t blocks) {
-    while (free() < blocks) {
-        cache_.evict();
-        cached_ -= unit_blocks();
-    }
+    while (free() < blocks) cached_ -= cache_.evict(blocks - free());
     in_use_ += blocks;
     peak_ = std::max(peak_, in_use_);
 }
@@ -56,9 +53,15 @@ void KvMemory::publish(std::span<const std::uint64_t> ids, std::uint32_t compute
 }
 
 void KvMemory::release(std::span<const std::uint64_t> ids, KvHolding& holding) {
-    const std::uint64_t evictable = cache_.release(ids.first(holding.shared)) * unit_blocks();
-    in_use_ -= evictable + holding.own;
-    cached_ += evictable;
+    std::uint64_t stays = 0;
+    // While nothing can be found in the cache, the order of eviction makes no difference.
+    if (cache_.has_prefixes()) {
+        cache_.leave(holding.own);
+        stays = holding.own;
+    }
+    const std::uint64_t unheld = cache_.release(ids.first(holding.shared)) * unit_blocks();
+    in_use_ -= holding.own + unheld;
+    cached_ += stays + unheld;
     holding = {};
 }
 

@@ -15,12 +15,14 @@ struct KvHolding {
     std::uint32_t shared = 0;  ///< of its leading prefix ids, those that it holds in the cache
 };
 
-/// The KV memory of one worker, in blocks: in use + cached + free = total. Cached blocks hold a prefix that
-/// no running sequence uses; they are evicted when a sequence needs room. A prefix id is evicted as a whole.
+/// The KV memory of one worker, in blocks: in use + cached + free = total. Cached blocks hold what ended
+/// sequences left, prefixes and, once there are any, answers; they are evicted when a sequence needs room,
+/// least recently used first. A prefix id is evicted as a whole.
 class KvMemory {
 public:
     /// `rules` outlives it.
-    explicit KvMemory(const EngineRules& rules) noexcept : rules_(rules) {}
+    explicit KvMemory(const EngineRules& rules) noexcept
+        : rules_(rules), cache_(rules.prefix_unit / rules.block_tokens) {}
 
     std::uint64_t total() const noexcept { return rules_.kv_blocks; }
     std::uint64_t in_use() const noexcept { return in_use_; }

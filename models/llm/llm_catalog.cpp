@@ -29,6 +29,7 @@ std::vector<LlmSpec> read_catalog() {
         llm.vocab = one.at("vocab");
         llm.tied = one.at("tied");
         llm.max_context = one.at("max_context");
+        llm.samples = one.at("samples");
         llm.provenance = file.at("sources").at(one.at("source").get<std::string>());
     }
     return llms;

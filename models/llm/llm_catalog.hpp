@@ -22,6 +22,7 @@ struct LlmSpec {
     std::int64_t vocab = 0;
     bool tied = false;  ///< the embedding is the output matrix too
     std::int64_t max_context = 0;
+    bool samples = false;  ///< its published generation settings ask for top-p or top-k sampling
     std::string provenance;
 
     /// Of the matrices in the layers, which quantisation makes smaller.

@@ -31,18 +31,31 @@ void PrefixCache::hold(std::span<const std::uint64_t> ids) {
     }
 }
 
-bool PrefixCache::enter(std::uint64_t id) {
-    const auto [place, is_new] = index_.try_emplace(id, 0);
-    if (!is_new)
-        return false;
+std::uint32_t PrefixCache::new_entry() {
     if (free_.empty()) {
         free_.push_back(static_cast<std::uint32_t>(entries_.size()));
         entries_.emplace_back();
     }
-    place->second = free_.back();
+    const std::uint32_t entry = free_.back();
     free_.pop_back();
-    entries_[place->second] = {id, 1, {}};
+    return entry;
+}
+
+bool PrefixCache::enter(std::uint64_t id) {
+    const auto [place, is_new] = index_.try_emplace(id, 0);
+    if (!is_new)
+        return false;
+    place->second = new_entry();
+    entries_[place->second] = {id, 1, 0, {}};
     return true;
+}
+
+void PrefixCache::leave(std::uint32_t blocks) {
+    if (blocks == 0)
+        return;
+    const std::uint32_t entry = new_entry();
+    entries_[entry] = {0, 0, blocks, {}};
+    unused_.push_back(entry, links());
 }
 
 std::size_t PrefixCache::release(std::span<const std::uint64_t> ids) {
@@ -58,12 +71,20 @@ std::size_t PrefixCache::release(std::span<const std::uint64_t> ids) {
     return released;
 }
 
-void PrefixCache::evict() {
-    SPILLWAY_CHECK(!unused_.empty(), "no prefix block can be evicted");
+std::uint64_t PrefixCache::evict(std::uint64_t wanted) {
+    SPILLWAY_CHECK(!unused_.empty(), "no block can be evicted");
     const std::uint32_t entry = unused_.front();
+    Entry& oldest = entries_[entry];
+    if (oldest.remains > wanted) {
+        oldest.remains -= static_cast<std::uint32_t>(wanted);
+        return wanted;
+    }
+    const std::uint64_t blocks = oldest.remains > 0 ? oldest.remains : unit_blocks_;
+    if (oldest.remains == 0)
+        index_.erase(oldest.id);
     unused_.remove(entry, links());
-    index_.erase(entries_[entry].id);
     free_.push_back(entry);
+    return blocks;
 }
 
 }  // namespace spillway

@@ -54,7 +54,7 @@ TEST_CASE("a closed loop on a steady engine takes what one counts by hand", "[ap
     BatchEngine engine(setup, nullptr);
     // Answers take 3 ms. The first request waits for nobody; each of the others, sent when the one before it
     // in its client ends, waits 3 ms for the other client's.
-    const LoopFigures figures = run_closed_loop(engine, {2, 4, {8, 8}, {3, 3}});
+    const ServedFigures figures = run_closed_loop(engine, {2, 4, {8, 8}, {3, 3}});
     CHECK(figures.ttft == Approx((1 + 4 + 4 + 4) / 4.0 * 1e-3).margin(1e-8));
     CHECK(figures.e2e == Approx((3 + 6 + 6 + 6) / 4.0 * 1e-3).margin(1e-8));
     CHECK(figures.tpot == Approx(1e-3).margin(1e-8));
@@ -63,7 +63,7 @@ TEST_CASE("a closed loop on a steady engine takes what one counts by hand", "[ap
 TEST_CASE("clients of one engine do not wait for each other while it has room", "[app][closed_loop_run]") {
     const EngineSetup setup = steady_engine(2);
     BatchEngine engine(setup, nullptr);
-    const LoopFigures figures = run_closed_loop(engine, {2, 4, {8, 8}, {3, 3}});
+    const ServedFigures figures = run_closed_loop(engine, {2, 4, {8, 8}, {3, 3}});
     CHECK(figures.ttft == Approx(1e-3).margin(1e-8));
     CHECK(figures.e2e == Approx(3e-3).margin(1e-8));
 }

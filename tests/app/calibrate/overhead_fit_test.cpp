@@ -40,7 +40,7 @@ void measure(std::vector<ServedRun>& runs, double extra) {
             values[i] += extra;
     }
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        const LoopFigures figures = truth.predict(i, values);
+        const ServedFigures figures = truth.predict(i, values);
         runs[i].ttft = figures.ttft;
         runs[i].tpot = figures.tpot;
     }

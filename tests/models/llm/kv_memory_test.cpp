@@ -33,12 +33,13 @@ TEST_CASE("a prefix stays after its sequence, is found by the next and evicted f
     CHECK(memory.in_use() == 4);
     memory.release(ids, first);
     CHECK(memory.in_use() == 0);
-    CHECK(memory.cached() == 3);
+    // Its last block, which nobody can find, stays too until it is overwritten.
+    CHECK(memory.cached() == 4);
 
     KvHolding second;
     REQUIRE(memory.match(ids, 50) == 3);
     REQUIRE(memory.admit(ids, 3, 1, second));
-    CHECK(memory.cached() == 0);
+    CHECK(memory.cached() == 1);
     CHECK(memory.in_use() == 4);
     memory.release(ids, second);
 
@@ -89,5 +90,40 @@ TEST_CASE("two sequences that compute one prefix at a time keep a copy each", "[
     CHECK(memory.in_use() == 4);
     memory.release(ids, second);
     CHECK(memory.in_use() == 2);
-    CHECK(memory.cached() == 0);
+    CHECK(memory.cached() == 2);
+}
+
+TEST_CASE("answers of ended sequences age the prefixes that were used before them", "[llm][kv_memory]") {
+    const EngineRules rules = ten_blocks();
+    KvMemory memory(rules);
+    const Ids old{1, 2};
+    KvHolding holding;
+    REQUIRE(memory.admit(old, 0, 2, holding));
+    memory.publish(old, 32, holding);
+    memory.release(old, holding);
+    // Eight blocks of answers later, the prefix is the oldest that is left.
+    KvHolding answer;
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(memory.admit({}, 0, 4, answer));
+        memory.release({}, answer);
+    }
+    CHECK(memory.free() == 0);
+    CHECK(memory.cached() == 10);
+    REQUIRE(memory.take(1));
+    CHECK(memory.match(old, 40) == 1);
+    REQUIRE(memory.take(1));
+    CHECK(memory.match(old, 40) == 0);
+    // Of what came later, no more than is needed is overwritten.
+    REQUIRE(memory.take(3));
+    CHECK(memory.cached() == 5);
+    CHECK(memory.in_use() == 5);
+}
+
+TEST_CASE("without a prefix in memory nothing stays behind", "[llm][kv_memory]") {
+    const EngineRules rules = ten_blocks();
+    KvMemory memory(rules);
+    KvHolding holding;
+    REQUIRE(memory.admit({}, 0, 4, holding));
+    memory.release({}, holding);
+    CHECK(memory.free() == 10);
 }

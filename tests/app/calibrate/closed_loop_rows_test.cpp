@@ -17,7 +17,7 @@ constexpr const char* kHeader =
 std::vector<ServedRun> read(const std::string& rows) {
     const ScratchDir folder;
     write_text(folder / "runs.csv", kHeader + rows);
-    return read_served_runs(folder / "runs.csv");
+    return read_closed_loop_rows(folder / "runs.csv");
 }
 
 }  // namespace
@@ -72,14 +72,14 @@ TEST_CASE("each source's load generator is followed", "[app][served_model]") {
         "a,1,Llama-3.1-70B,h200_sxm,vllm,,fp8,agg,1000,500,16,16,4,120,9,2026-04-06.csv\n"
         "b,1,Qwen3-32B,h100_sxm,vllm,0.12.0,,agg,1000,500,8,8,2,10,5,gap-analysis\n"
         "c,1,Qwen3-32B,h100_sxm,sglang,0.5.1,,agg,1000,500,8,8,2,10,5,gap-analysis\n");
-    const ClosedLoop drawn = ServedModel(runs[0]).loop();
+    const ClosedLoop drawn = std::get<ClosedLoop>(ServedModel(runs[0]).load());
     CHECK(drawn.requests == 160);
     CHECK(drawn.input.least == 800);
     CHECK(drawn.output.least == 400);
     CHECK(drawn.output.most == 500);
-    const ClosedLoop near = ServedModel(runs[1]).loop();
+    const ClosedLoop near = std::get<ClosedLoop>(ServedModel(runs[1]).load());
     CHECK(near.input.least == 1000);
     CHECK(near.output.least == 490);
     CHECK(near.output.most == 510);
-    CHECK(ServedModel(runs[2]).loop().output.least == 500);
+    CHECK(std::get<ClosedLoop>(ServedModel(runs[2]).load()).output.least == 500);
 }
