@@ -14,21 +14,6 @@ namespace {
 
 constexpr std::size_t kWorst = 8;
 
-ErrorFigures figures(std::vector<double> signed_errors) {
-    ErrorFigures out;
-    const auto all = static_cast<double>(signed_errors.size());
-    for (double& error : signed_errors) {
-        out.bias += error / all;
-        error = std::abs(error);
-        out.mean += error / all;
-    }
-    std::sort(signed_errors.begin(), signed_errors.end());
-    const std::size_t size = signed_errors.size();
-    out.median = (signed_errors[size / 2] + signed_errors[(size - 1) / 2]) / 2;
-    out.p90 = signed_errors[std::min(size - 1, size * 9 / 10)];
-    return out;
-}
-
 double tpot_error(const ServedRun& run, const ServedFigures& predicted) {
     return predicted.tpot / run.tpot - 1;
 }
@@ -95,7 +80,7 @@ RunErrors run_errors(std::span<const ServedRun> runs, const std::vector<ServedFi
     const auto over = [&](double (*error)(const ServedRun&, const ServedFigures&)) {
         std::vector<double> errors;
         for (const std::size_t i : numbers) errors.push_back(error(runs[i], predicted[i]));
-        return figures(std::move(errors));
+        return error_figures(std::move(errors));
     };
     return {numbers.size(), over(tpot_error), over(ttft_error), over(e2e_error)};
 }

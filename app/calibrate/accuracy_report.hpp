@@ -4,19 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "app/calibrate/closed_loop_run.hpp"
-#include "app/calibrate/overhead_fit.hpp"
+#include "app/calibrate/error_figures.hpp"
+#include "app/calibrate/fit_problem.hpp"
+#include "app/calibrate/served_figures.hpp"
 #include "app/calibrate/served_runs.hpp"
 
 namespace spillway {
-
-/// Errors of predictions, as shares: 0.07 is 7 %.
-struct ErrorFigures {
-    double mean = 0;    ///< of the absolute error
-    double median = 0;  ///< of the absolute error
-    double p90 = 0;     ///< of the absolute error
-    double bias = 0;    ///< mean signed error; above 0: predicted too slow
-};
 
 struct RunErrors {
     std::size_t runs = 0;

@@ -1,5 +1,6 @@
 // Closed-loop runs from the published silicon rows.
 #include <array>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,36 +13,46 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kInferenceMaxFile = "2026-04-06.csv";
-
 struct Name {
     std::string_view published;
     std::string_view own;
 };
 constexpr std::array kGpus{Name{"h100_sxm", "H100"}, Name{"h200_sxm", "H200"}, Name{"b200_sxm", "B200"}};
+/// Whose kernels nobody tabulated.
+constexpr std::array kOtherGpus{Name{"b300_sxm", "B300"}, Name{"gb200", "GB200"}};
 
-std::optional<std::string> gpu_name(std::string_view system) {
-    for (const Name& name : kGpus) {
+std::optional<std::string> gpu_name(std::span<const Name> names, std::string_view system) {
+    for (const Name& name : names) {
         if (name.published == system)
             return std::string(name.own);
     }
     return std::nullopt;
 }
 
+std::optional<std::string> gpu_of(const NumberTable& table, bool mixture) {
+    const std::string_view system = table.word("system");
+    std::optional<std::string> gpu = gpu_name(kGpus, system);
+    return gpu || !mixture ? gpu : gpu_name(kOtherGpus, system);
+}
+
+/// "nvidia/Llama-3.1-70B-Instruct-FP8" is the longest name in the catalogue that it contains.
 const LlmSpec& llm_of(const NumberTable& table) {
     const std::string_view model = table.word("model");
-    for (const std::string_view dense : {"Llama-3.1-70B", "Llama-3.1-8B", "Qwen3-32B"}) {
-        if (model.find(dense) != std::string_view::npos)
-            return find_llm(dense, table.where());
+    const LlmSpec* best = nullptr;
+    for (const LlmSpec& llm : llm_catalog()) {
+        if (model.find(llm.name) != std::string_view::npos &&
+            (best == nullptr || llm.name.size() > best->name.size()))
+            best = &llm;
     }
-    return find_llm(model, table.where());
+    return best != nullptr ? *best : find_llm(model, table.where());
 }
 
 Precision weights_of(const NumberTable& table) {
     const std::string_view word = table.word("gemm_quant");
     if (word.empty())
         return Precision::kBf16;
-    if (const auto precision = parse_precision(std::string(word == "fp8_block" ? "fp8" : word)))
+    const std::string_view plain = word == "fp8_block" ? "fp8" : word == "int4_wo" ? "int4" : word;
+    if (const auto precision = parse_precision(std::string(plain)))
         return *precision;
     throw InputError(table.where(), fmt::format("gemm_quant \"{}\" is unknown", word));
 }
@@ -53,6 +64,25 @@ std::string version_of(const ServedRun& run, std::string_view version) {
     if (run.engine == "trtllm")
         return version == "1.0.0rc3" ? "trtllm-1.0rc3" : "trtllm-2025-10";
     return run.source == ServedSource::kInferenceMax || version.empty() ? "vllm-2025-10" : "vllm-0.12";
+}
+
+/// A size of the layout; where it is not written, 1.
+int width(const NumberTable& table, std::string_view column) {
+    const double value = table.time(column);
+    return value >= 1 && value <= 1024 ? static_cast<int>(value) : 1;
+}
+
+std::string layout_of(const NumberTable& table) {
+    const int tensor = width(table, "tp");
+    const int data = width(table, "attn_dp");
+    const int experts_split = width(table, "moe_tp");
+    const int experts_apart = width(table, "moe_ep");
+    std::string layout = fmt::format("tp{}", tensor);
+    if (data > 1)
+        layout += fmt::format(" dp{}", data);
+    if (experts_split != tensor || experts_apart > 1)
+        layout += fmt::format(" moe-tp{} ep{}", experts_split, experts_apart);
+    return layout;
 }
 
 /// The published concurrency, where it does not cover several replicas.
@@ -67,21 +97,26 @@ bool is_apart(const ServedRun& run, std::string_view quantised) {
     return small || (run.llm == "Qwen3-32B" && run.engine == "vllm" && quantised == "fp8");
 }
 
-ServedRun read_run(const NumberTable& table, std::string gpu) {
+ServedRun read_run(const NumberTable& table, std::string gpu, bool mixture) {
     ServedRun run;
+    run.mixture = mixture;
     run.where = table.where();
     run.curve = table.word("curve_id");
     const LlmSpec& llm = llm_of(table);
     run.llm = llm.name;
     run.gpu = std::move(gpu);
     run.engine = table.word("backend");
-    run.source =
-        table.word("source") == kInferenceMaxFile ? ServedSource::kInferenceMax : ServedSource::kGapAnalysis;
-    run.version = version_of(run, table.word("backend_version"));
+    run.source = table.word("source").find("gap-analysis") == std::string_view::npos
+                     ? ServedSource::kInferenceMax
+                     : ServedSource::kGapAnalysis;
+    run.version = mixture ? run.engine : version_of(run, table.word("backend_version"));
     run.weights = weights_of(table);
     // vLLM samples as the model's own settings say unless it is told to be greedy, as InferenceMAX does.
     run.samples = run.engine == "vllm" && run.source == ServedSource::kGapAnalysis && llm.samples;
-    run.gpus = static_cast<int>(table.count("tp"));
+    run.gpus =
+        mixture ? width(table, "moe_tp") * width(table, "moe_ep") : static_cast<int>(table.count("tp"));
+    if (mixture)
+        run.layout = layout_of(table);
     run.input = table.count("isl");
     run.output = table.count("osl");
     run.clients = clients_of(table, run);
@@ -95,18 +130,20 @@ ServedRun read_run(const NumberTable& table, std::string gpu) {
 
 std::vector<ServedRun> read_closed_loop_rows(const std::filesystem::path& file) {
     NumberTable table(
-        file, {"isl", "osl", "concurrency", "batch_size", "tp", "ttft_ms", "tpot_ms", "dense"},
+        file,
+        {"isl", "osl", "concurrency", "batch_size", "tp", "attn_dp", "moe_tp", "moe_ep", "ttft_ms", "tpot_ms",
+         "dense"},
         {"curve_id", "model", "system", "backend", "backend_version", "gemm_quant", "mode", "source"});
     std::vector<ServedRun> runs;
     while (table.next()) {
-        if (table.number("dense") != 1 || table.word("mode") != "agg")
+        const bool mixture = table.number("dense") != 1;
+        std::optional<std::string> gpu = gpu_of(table, mixture);
+        if (table.word("mode") != "agg" || !gpu || (mixture && table.word("concurrency").empty()))
             continue;
-        std::optional<std::string> gpu = gpu_name(table.word("system"));
-        if (gpu)
-            runs.push_back(read_run(table, std::move(*gpu)));
+        runs.push_back(read_run(table, std::move(*gpu), mixture));
     }
     if (runs.empty())
-        throw InputError(file.string(), "has no dense run of one node on H100, H200 or B200");
+        throw InputError(file.string(), "has no run of vLLM, TensorRT-LLM or SGLang on a GPU that is known");
     return runs;
 }
 

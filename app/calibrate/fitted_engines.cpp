@@ -1,5 +1,6 @@
 #include "app/calibrate/fitted_engines.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,7 +13,10 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kSource = "github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv";
+constexpr std::string_view kClosedLoops =
+    "closed-loop runs of github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv";
+constexpr std::string_view kOpenLoops =
+    "open-loop runs of the public campaign behind inference-sim's validation";
 
 /// The word of an enumerator among "first|second|third".
 template <class Enum>
@@ -23,7 +27,7 @@ std::string word_of(std::string_view words, Enum which) {
 }
 
 /// What its overheads rest on, with their errors on the same runs.
-std::string provenance(const OverheadFit& fit, std::span<const ServedRun> runs,
+std::string provenance(const OverheadProblem& problem, std::span<const ServedRun> runs,
                        const std::vector<double>& values, const std::string& name) {
     RunNumbers own;
     std::vector<ServedFigures> predicted(runs.size());
@@ -33,14 +37,19 @@ std::string provenance(const OverheadFit& fit, std::span<const ServedRun> runs,
             continue;
         own.push_back(run);
         groups.insert(runs[run].llm + " " + precision_name(runs[run].weights) + " on " + runs[run].gpu);
-        predicted[run] = fit.predict(run, values);
+        predicted[run] = problem.predict(run, values);
     }
     const RunErrors errors = run_errors(runs, predicted, own);
-    std::string text = fmt::format(
-        "fitted to {} closed-loop runs of {}; errors on them, mean and median: TPOT {:.1f} and {:.1f}%, TTFT "
-        "{:.1f} and {:.1f}%; ",
-        errors.runs, kSource, 100 * errors.tpot.mean, 100 * errors.tpot.median, 100 * errors.ttft.mean,
-        100 * errors.ttft.median);
+    const auto open = static_cast<std::size_t>(
+        std::count_if(own.begin(), own.end(), [&](std::size_t run) { return runs[run].open.has_value(); }));
+    std::string text = "fitted to ";
+    if (open < errors.runs)
+        text += fmt::format("{} {}", errors.runs - open, kClosedLoops);
+    if (open > 0)
+        text += fmt::format("{}{} {}", open < errors.runs ? " and " : "", open, kOpenLoops);
+    text += fmt::format(
+        "; errors on them, mean and median: TPOT {:.1f} and {:.1f}%, TTFT {:.1f} and {:.1f}%; ",
+        100 * errors.tpot.mean, 100 * errors.tpot.median, 100 * errors.ttft.mean, 100 * errors.ttft.median);
     const char* separator = "";
     for (const std::string& group : groups) {
         text += separator + group;
@@ -61,7 +70,8 @@ nlohmann::ordered_json rules_json(const EngineProfile& engine) {
             {"admission_reserve", rules.admission_reserve},
             {"memory_share", engine.memory_share},
             {"quantised_cache", engine.quantised_cache},
-            {"overlapped", rules.overlapped}};
+            {"overlapped", rules.overlapped},
+            {"measured_only", engine.measured_only}};
 }
 
 /// To four digits: more is noise.
@@ -79,6 +89,7 @@ nlohmann::ordered_json engine_json(const EngineProfile& engine) {
             entry["weights"] = precision_name(one.weights);
         }
         entry["scale"] = short_number(one.scale);
+        entry["prefill_scale"] = short_number(one.prefill_scale);
         corrections.push_back(std::move(entry));
     }
     return {{"name", engine.name},
@@ -112,7 +123,7 @@ std::string engine_lines(const nlohmann::ordered_json& engine) {
 
 }  // namespace
 
-std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
+std::vector<EngineProfile> fitted_engines(const OverheadProblem& problem, std::span<const ServedRun> runs,
                                           const std::vector<double>& values) {
     std::set<std::pair<std::string, std::string>> names;  // engine and version
     for (const std::size_t run : fitted_runs(runs)) {
@@ -120,13 +131,19 @@ std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<cons
         names.emplace(runs[run].engine, runs[run].version);
     }
     std::vector<EngineProfile> engines;
+    for (const EngineProfile& engine : engine_catalog()) {
+        if (engine.measured_only)
+            engines.push_back(engine);
+    }
     for (const auto& [engine, version] : names) {
         EngineProfile& entry = engines.emplace_back(engine_of(engine, version, "the catalogue"));
         entry.name = version;
-        entry.provenance = provenance(fit, runs, values, version);
-        entry.overheads = fit.terms().overheads_of(engine, version, values);
-        entry.corrections = fit.terms().corrections(engine, version, values);
+        entry.provenance = provenance(problem, runs, values, version);
+        entry.overheads = problem.overheads().overheads_of(engine, version, values);
+        entry.corrections = problem.overheads().corrections(engine, version, values);
     }
+    std::sort(engines.begin(), engines.end(),
+              [](const EngineProfile& a, const EngineProfile& b) { return a.name < b.name; });
     return engines;
 }
 
@@ -140,11 +157,11 @@ std::string engines_text(const std::vector<EngineProfile>& engines) {
     return text + "\n  ]\n}\n";
 }
 
-std::vector<ServedFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs) {
+std::vector<ServedFigures> predict_shipped(const OverheadProblem& problem, std::span<const ServedRun> runs) {
     std::vector<ServedFigures> predicted;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const ServedRun& run = runs[i];
-        predicted.push_back(fit.model(i).predict(
+        predicted.push_back(problem.model(i).predict(
             overheads_on(engine_of(run.engine, run.version, run.where), run.gpu, run.llm, run.weights)));
     }
     return predicted;

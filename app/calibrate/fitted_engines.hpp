@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "app/calibrate/overhead_fit.hpp"
+#include "app/calibrate/overhead_problem.hpp"
 
 namespace spillway {
 
 /// The catalogue's entries for the engines of the runs and for each of their versions: the catalogue's rules
 /// with overheads and corrections from a fit.
-std::vector<EngineProfile> fitted_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
+std::vector<EngineProfile> fitted_engines(const OverheadProblem& problem, std::span<const ServedRun> runs,
                                           const std::vector<double>& values);
 
 /// As models/catalog/engines.json.
@@ -18,6 +18,6 @@ std::string engines_text(const std::vector<EngineProfile>& engines);
 
 /// What the catalogue's engines predict of each run: its version, or the engine where there is no entry for
 /// it.
-std::vector<ServedFigures> predict_shipped(const OverheadFit& fit, std::span<const ServedRun> runs);
+std::vector<ServedFigures> predict_shipped(const OverheadProblem& problem, std::span<const ServedRun> runs);
 
 }  // namespace spillway

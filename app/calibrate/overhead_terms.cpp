@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace spillway {
 namespace {
 
@@ -14,6 +16,12 @@ enum class Where : std::uint8_t { kAll, kParallel, kFp8, kSampling };
 
 constexpr double kVersionShare = 0.6;  // of the engine's sd, that a version may depart
 
+/// How far the GPU may depart, and how far a model on it: tables and engines do not run the same kernels.
+struct Departures {
+    double gpu_sd = 0;
+    double group_sd = 0;
+};
+
 struct Term {
     std::string_view name;
     double EngineOverheads::*member;
@@ -22,14 +30,19 @@ struct Term {
     double mean;  // of the engine
     double sd;
     double version_share = kVersionShare;
+    Departures departs{};
 };
+
+constexpr std::string_view kKernelScale = "kernel_scale";
+constexpr std::string_view kPrefillScale = "prefill_scale";
 
 /// Priors are wide where a served run tells much and narrow where little does: kernels as measured, give or
 /// take 4 %, sampling as two independent data sets have it.
 constexpr std::array kTerms{
-    Term{"kernel_scale", nullptr, Unit::kScale, Where::kAll, 0, 0.04},
+    Term{kKernelScale, nullptr, Unit::kScale, Where::kAll, 0, 0.04, kVersionShare, {0.05, 0.06}},
     Term{"decode_scale", &EngineOverheads::decode_scale, Unit::kScale, Where::kAll, 0, 0.15},
-    Term{"prefill_scale", &EngineOverheads::prefill_scale, Unit::kScale, Where::kAll, 0, 0.10},
+    Term{kPrefillScale, &EngineOverheads::prefill_scale, Unit::kScale, Where::kAll, 0, 0.10, kVersionShare,
+         {0.08, 0.06}},
     Term{"fp8_scale", &EngineOverheads::fp8_scale, Unit::kScale, Where::kFp8, 0, 0.10},
     Term{"all_reduce_scale", &EngineOverheads::all_reduce_scale, Unit::kScale, Where::kParallel, 0, 0.3},
     Term{"layer", &EngineOverheads::layer, Unit::kSeconds, Where::kAll, 4e-6, 10e-6},
@@ -44,9 +57,6 @@ constexpr std::array kTerms{
     Term{"request", &EngineOverheads::request, Unit::kSeconds, Where::kAll, 5e-3, 8e-3},
     Term{"front", &EngineOverheads::front, Unit::kSeconds, Where::kAll, 1e-3, 2e-3},
 };
-
-constexpr double kGpuSd = 0.05;  // of the logarithm of the scale of kernels
-constexpr double kGroupSd = 0.06;
 
 bool tells(Where where, const ServedRun& run) {
     switch (where) {
@@ -72,8 +82,12 @@ void set(const Term& term, double value, EngineOverheads& overheads) {
     }
 }
 
-std::string gpu_name(const ServedRun& run) { return "gpu " + run.engine + " " + run.gpu; }
-std::string group_name(const ServedRun& run) { return "group " + run.group(); }
+std::string gpu_name(const ServedRun& run, std::string_view term) {
+    return fmt::format("gpu {} {} {}", run.engine, run.gpu, term);
+}
+std::string group_name(const ServedRun& run, std::string_view term) {
+    return fmt::format("group {} {}", run.group(), term);
+}
 
 }  // namespace
 
@@ -86,11 +100,11 @@ OverheadTerms::OverheadTerms(std::span<const ServedRun> runs) : runs_(runs) {
                 continue;
             const std::string name = " " + std::string(term.name);
             RunTerm& added = terms.emplace_back(RunTerm{i, {}});
-            added.coefficients = {coefficient(run.engine + name, term.mean, term.sd),
-                                  coefficient(run.version + name, 0, term.version_share * term.sd)};
-            if (term.member == nullptr) {
-                added.coefficients.push_back(coefficient(gpu_name(run), 0, kGpuSd));
-                added.coefficients.push_back(coefficient(group_name(run), 0, kGroupSd));
+            added.parts = {{coefficient(run.engine + name, term.mean, term.sd)},
+                           {coefficient(run.version + name, 0, term.version_share * term.sd)}};
+            if (term.departs.gpu_sd > 0) {
+                added.parts.push_back({coefficient(gpu_name(run, term.name), 0, term.departs.gpu_sd)});
+                added.parts.push_back({coefficient(group_name(run, term.name), 0, term.departs.group_sd)});
             }
         }
     }
@@ -103,19 +117,9 @@ std::size_t OverheadTerms::coefficient(const std::string& name, double mean, dou
     return place->second;
 }
 
-std::vector<double> OverheadTerms::prior_means() const {
-    std::vector<double> means;
-    for (const Coefficient& one : coefficients_) means.push_back(one.mean);
-    return means;
-}
-
 EngineOverheads OverheadTerms::overheads(std::size_t run, std::span<const double> values) const {
     EngineOverheads overheads;
-    for (const RunTerm& term : terms_[run]) {
-        double value = 0;
-        for (const std::size_t one : term.coefficients) value += values[one];
-        set(kTerms[term.term], value, overheads);
-    }
+    for (const RunTerm& term : terms_[run]) set(kTerms[term.term], term.value(values), overheads);
     return overheads;
 }
 
@@ -143,19 +147,21 @@ std::vector<KernelCorrection> OverheadTerms::corrections(const std::string& engi
                                                          std::span<const double> values) const {
     std::vector<KernelCorrection> found;
     std::vector<std::string> seen;
-    const auto add = [&](const std::string& name, KernelCorrection correction) {
+    const auto add = [&](auto&& name_of, const ServedRun& run, KernelCorrection correction) {
+        const std::string name = name_of(run, kKernelScale);
         if (std::find(seen.begin(), seen.end(), name) != seen.end())
             return;
         seen.push_back(name);
         correction.scale = std::exp(value_of(name, values));
+        correction.prefill_scale = std::exp(value_of(name_of(run, kPrefillScale), values));
         found.push_back(std::move(correction));
     };
     for (const ServedRun& run : runs_) {
         if (run.engine != engine || run.apart)
             continue;
-        add(gpu_name(run), {run.gpu, "", Precision::kBf16, 1});
+        add(gpu_name, run, {run.gpu, "", Precision::kBf16});
         if (engine == version || run.version == version)
-            add(group_name(run), {run.gpu, run.llm, run.weights, 1});
+            add(group_name, run, {run.gpu, run.llm, run.weights});
     }
     return found;
 }

@@ -6,24 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "app/calibrate/fit_problem.hpp"
 #include "app/calibrate/served_runs.hpp"
 #include "models/llm/engine_profile.hpp"
 
 namespace spillway {
-
-/// What is fitted: each with a normal prior, in log for scales and in seconds for times.
-struct Coefficient {
-    std::string name;
-    double mean = 0;
-    double sd = 0;
-};
-
-/// One term of an engine's overheads for one run: the sum of a value for the engine, what its version departs
-/// from it, and for the scale of kernels what the GPU does and what the model on it does.
-struct RunTerm {
-    std::size_t term = 0;  ///< its place among the terms of overheads
-    std::vector<std::size_t> coefficients;
-};
 
 /// Which coefficients make up which run's overheads. Engines share none.
 class OverheadTerms {
@@ -33,7 +20,6 @@ public:
 
     const std::vector<Coefficient>& coefficients() const noexcept { return coefficients_; }
     const std::vector<RunTerm>& terms(std::size_t run) const { return terms_[run]; }
-    std::vector<double> prior_means() const;
 
     EngineOverheads overheads(std::size_t run, std::span<const double> values) const;
     /// Of the catalogue's entry for an engine, or for one version of it, without corrections.

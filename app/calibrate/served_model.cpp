@@ -9,8 +9,11 @@
 namespace spillway {
 namespace {
 
-/// Both generators send ten requests a client, all clients at once to begin with.
+/// Both generators send ten requests a client, all clients at once to begin with. Of very many clients fewer
+/// rounds are simulated.
 constexpr std::uint32_t kRequestsPerClient = 10;
+constexpr std::uint32_t kManyClients = 256;
+constexpr std::uint32_t kRoundsOfMany = 4;
 /// InferenceMAX draws prompts and answers between this share of the nominal length and all of it.
 constexpr double kShortestShare = 0.8;
 /// Answers of the gap analysis end within so many tokens of the nominal length: with all of one length, the
@@ -22,18 +25,6 @@ constexpr std::uint32_t kTokensBeside = 64;
 
 std::uint32_t share_of(std::uint32_t length, double share) {
     return std::max(2U, static_cast<std::uint32_t>(std::lround(length * share)));
-}
-
-ClosedLoop closed_loop_of(const ServedRun& run) {
-    ClosedLoop loop{
-        run.clients, kRequestsPerClient * run.clients, {run.input, run.input}, {run.output, run.output}};
-    if (run.source == ServedSource::kInferenceMax) {
-        loop.input.least = share_of(run.input, kShortestShare);
-        loop.output.least = share_of(run.output, kShortestShare);
-    } else if (run.engine != "sglang") {
-        loop.output = {std::max(run.output, kAnswerJitter + 2) - kAnswerJitter, run.output + kAnswerJitter};
-    }
-    return loop;
 }
 
 OpenLoop open_loop_of(const ServedRun& run, const OpenStage& stage) {
@@ -60,26 +51,6 @@ std::variant<ClosedLoop, OpenLoop> load_of(const ServedRun& run) {
 Precision cache_of(const ServedRun& run) {
     const bool wide = run.weights == Precision::kBf16 || (run.engine == "vllm" && run.gpu == "H100");
     return wide ? Precision::kBf16 : Precision::kFp8;
-}
-
-EngineRules closed_loop_rules(const ServedRun& run, const ClosedLoop& loop, EngineRules rules) {
-    // Fewer are ever under way: the engines' own limits, 1,024 and more, bind nowhere.
-    rules.max_sequences = run.clients + 1;
-    // A whole prompt must find room beside all decodes: InferenceMAX's scripts set the limit so.
-    if (rules.prefill == PrefillMode::kMixedPrompts)
-        rules.max_batched_tokens =
-            std::max(rules.max_batched_tokens, loop.input.most + run.clients + kTokensBeside);
-    // TTFT of the Llama-8B runs is longer by answer x TPOT / (clients - 1) exactly: one slot too few.
-    if (run.version == "trtllm-1.0rc3" && run.llm == "Llama-3.1-8B")
-        rules.max_sequences = std::max(1U, run.clients - 1);
-    // TensorRT-LLM's batch waiting was on in InferenceMAX's runs of this shape alone.
-    if (run.engine == "trtllm" && run.source == ServedSource::kInferenceMax && run.input == 1024 &&
-        run.output == 1024 && run.gpus <= 4) {
-        rules.wait_iterations = 20;
-        rules.wait_share = 0.9;
-    }
-    rules.max_context = loop.input.most + loop.output.most + 2;
-    return rules;
 }
 
 EngineRules open_loop_rules(const OpenStage& stage, const OpenLoop& loop, EngineRules rules) {
@@ -109,6 +80,38 @@ Deployment deployment_of(const ServedRun& run) {
 }
 
 }  // namespace
+
+ClosedLoop closed_loop_of(const ServedRun& run) {
+    const std::uint32_t rounds = run.clients > kManyClients ? kRoundsOfMany : kRequestsPerClient;
+    ClosedLoop loop{run.clients, rounds * run.clients, {run.input, run.input}, {run.output, run.output}};
+    if (run.source == ServedSource::kInferenceMax) {
+        loop.input.least = share_of(run.input, kShortestShare);
+        loop.output.least = share_of(run.output, kShortestShare);
+    } else if (run.engine != "sglang") {
+        loop.output = {std::max(run.output, kAnswerJitter + 2) - kAnswerJitter, run.output + kAnswerJitter};
+    }
+    return loop;
+}
+
+EngineRules closed_loop_rules(const ServedRun& run, const ClosedLoop& loop, EngineRules rules) {
+    // Fewer are ever under way: the engines' own limits, 1,024 and more, bind nowhere.
+    rules.max_sequences = run.clients + 1;
+    // A whole prompt must find room beside all decodes: InferenceMAX's scripts set the limit so.
+    if (rules.prefill == PrefillMode::kMixedPrompts)
+        rules.max_batched_tokens =
+            std::max(rules.max_batched_tokens, loop.input.most + run.clients + kTokensBeside);
+    // TTFT of the Llama-8B runs is longer by answer x TPOT / (clients - 1) exactly: one slot too few.
+    if (run.version == "trtllm-1.0rc3" && run.llm == "Llama-3.1-8B")
+        rules.max_sequences = std::max(1U, run.clients - 1);
+    // TensorRT-LLM's batch waiting was on in InferenceMAX's runs of this shape alone.
+    if (run.engine == "trtllm" && run.source == ServedSource::kInferenceMax && run.input == 1024 &&
+        run.output == 1024 && run.gpus <= 4) {
+        rules.wait_iterations = 20;
+        rules.wait_share = 0.9;
+    }
+    rules.max_context = loop.input.most + loop.output.most + 2;
+    return rules;
+}
 
 ServedModel::ServedModel(const ServedRun& run)
     : load_(load_of(run)),

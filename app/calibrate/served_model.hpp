@@ -7,8 +7,14 @@
 #include "app/calibrate/served_runs.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/engine_profile.hpp"
+#include "models/llm/engine_rules.hpp"
 
 namespace spillway {
+
+/// What a run's load generator did.
+ClosedLoop closed_loop_of(const ServedRun& run);
+/// `rules` of its engine as a closed-loop run set them; its memory is still to be filled in.
+EngineRules closed_loop_rules(const ServedRun& run, const ClosedLoop& loop, EngineRules rules);
 
 /// A served run ready to be simulated with any overheads: what its engine was told, what its clients did, and
 /// its kernels.

@@ -42,6 +42,8 @@ struct ServedRun {
     ServedSource source = ServedSource::kInferenceMax;
     Precision weights = Precision::kBf16;
     int gpus = 1;
+    std::string layout;             ///< of a mixture of experts: how GPUs share it
+    bool mixture = false;           ///< its iterations are fitted to served runs, not made of kernels
     std::uint32_t input = 0;        ///< nominal tokens of a prompt
     std::uint32_t output = 0;       ///< and of an answer
     std::uint32_t clients = 0;      ///< of a closed loop
@@ -56,18 +58,14 @@ struct ServedRun {
     std::string group() const;
 };
 
-/// The dense runs of one node with vLLM, TensorRT-LLM and SGLang on H100, H200 and B200, from published
-/// silicon rows. Throws InputError for a missing column, for a number that is none, and for a model, GPU or
-/// precision in such a row that is unknown.
+/// Closed-loop runs of vLLM, TensorRT-LLM and SGLang from published silicon rows, without those whose prompts
+/// and answers are served apart: dense models on H100, H200 and B200 of one node, mixtures of experts on any
+/// GPU, where the number of clients is known. Throws InputError for a missing column, for a number that is
+/// none, and for a model, GPU or precision in such a row that is unknown.
 std::vector<ServedRun> read_closed_loop_rows(const std::filesystem::path& file);
 
 /// Open-loop runs of vLLM 0.15, each stage a run; rows of whole runs with several stages are passed over.
 /// Throws as above.
 std::vector<ServedRun> read_open_loop_rows(const std::filesystem::path& file);
-
-/// Everything served that a file or the .csv files of a folder hold, in order of their names; what a file
-/// holds is told by its header, and a folder's other tables are passed over. Throws InputError where there is
-/// no served run.
-std::vector<ServedRun> read_served_runs(const std::filesystem::path& path);
 
 }  // namespace spillway

@@ -6,22 +6,26 @@
 namespace spillway {
 namespace {
 
-constexpr std::size_t kCurveFolds = 20;
-constexpr int kFitSteps = 10;
+constexpr std::size_t kFolds = 20;
 
-RunNumbers of_engine(std::span<const ServedRun> runs, const RunNumbers& used, const std::string& engine) {
-    RunNumbers own;
-    for (const std::size_t run : used) {
-        if (runs[run].engine == engine)
-            own.push_back(run);
-    }
-    return own;
+std::map<std::string, RunNumbers> blocks_of(const FitProblem& problem, const RunNumbers& used) {
+    std::map<std::string, RunNumbers> blocks;
+    for (const std::size_t run : used) blocks[problem.block(run)].push_back(run);
+    return blocks;
 }
 
-std::set<std::string> engines_of(std::span<const ServedRun> runs, const RunNumbers& used) {
-    std::set<std::string> engines;
-    for (const std::size_t run : used) engines.insert(runs[run].engine);
-    return engines;
+bool by_one_step(Split split) { return split == Split::kCurve || split == Split::kDeployment; }
+
+/// Numbers the names in order and deals them out over the folds.
+std::map<std::string, std::string> dealt_out(const std::set<std::string>& names) {
+    std::map<std::string, std::string> fold;
+    std::size_t number = 0;
+    for (const std::string& name : names) fold[name] = std::to_string(number++ % kFolds);
+    return fold;
+}
+
+std::string deployment_of(const ServedRun& run) {
+    return run.group() + " " + std::to_string(run.gpus) + " " + run.layout;
 }
 
 struct Halves {
@@ -47,6 +51,8 @@ std::string split_name(Split split) {
     switch (split) {
         case Split::kCurve:
             return "curve";
+        case Split::kDeployment:
+            return "deployment";
         case Split::kGpu:
             return "gpu";
         case Split::kModel:
@@ -66,28 +72,34 @@ RunNumbers fitted_runs(std::span<const ServedRun> runs) {
     return used;
 }
 
-std::vector<double> fit_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
-                                const RunNumbers& used) {
-    const std::vector<double> prior = fit.terms().prior_means();
+std::vector<double> fit_all(const RunFit& fit, const RunNumbers& used) {
+    const std::vector<double> prior = fit.prior_means();
     std::vector<double> values = prior;
-    for (const std::string& engine : engines_of(runs, used)) {
-        // The coefficients of the other engines stay at their priors.
-        const std::vector<double> own = fit.fit(of_engine(runs, used, engine), prior, kFitSteps);
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] += own[i] - prior[i];
+    for (const auto& [name, own] : blocks_of(fit.problem(), used)) {
+        // The coefficients of the other blocks stay at their priors.
+        const std::vector<double> found = fit.fit(own, prior, fit.problem().steps());
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] += found[i] - prior[i];
     }
     return values;
 }
 
 std::vector<std::string> folds(std::span<const ServedRun> runs, Split split) {
-    std::map<std::string, std::size_t> curves;
-    for (const ServedRun& run : runs) curves.emplace(run.curve, 0);
-    std::size_t number = 0;
-    for (auto& [curve, place] : curves) place = number++;
+    std::set<std::string> curves;
+    std::set<std::string> deployments;
+    for (const ServedRun& run : runs) {
+        curves.insert(run.curve);
+        deployments.insert(deployment_of(run));
+    }
+    const auto curve_fold = dealt_out(curves);
+    const auto deployment_fold = dealt_out(deployments);
     std::vector<std::string> fold;
     for (const ServedRun& run : runs) {
         switch (split) {
             case Split::kCurve:
-                fold.push_back(std::to_string(curves.at(run.curve) % kCurveFolds));
+                fold.push_back(curve_fold.at(run.curve));
+                break;
+            case Split::kDeployment:
+                fold.push_back(deployment_fold.at(deployment_of(run)));
                 break;
             case Split::kGpu:
                 fold.push_back(run.engine + " on " + run.gpu);
@@ -103,20 +115,18 @@ std::vector<std::string> folds(std::span<const ServedRun> runs, Split split) {
     return fold;
 }
 
-std::vector<ServedFigures> predict_left_out(const OverheadFit& fit, std::span<const ServedRun> runs,
-                                            const std::vector<double>& full, Split split) {
-    const RunNumbers used = fitted_runs(runs);
-    std::vector<ServedFigures> predicted(runs.size());
-    for (const std::string& engine : engines_of(runs, used)) {
-        const RunNumbers own = of_engine(runs, used, engine);
-        OverheadFit::Linear linear;
-        if (split == Split::kCurve)
+std::vector<ServedFigures> predict_left_out(const RunFit& fit, const std::vector<double>& full, Split split) {
+    const std::vector<std::string> fold = folds(fit.runs(), split);
+    std::vector<ServedFigures> predicted(fit.runs().size());
+    for (const auto& [name, own] : blocks_of(fit.problem(), fitted_runs(fit.runs()))) {
+        RunFit::Linear linear;
+        if (by_one_step(split))
             linear = fit.linearise(own, full);
-        for (const auto& [name, part] : halves(own, folds(runs, split))) {
-            const std::vector<double> values = split == Split::kCurve
-                                                   ? fit.step(linear, part.kept)
-                                                   : fit.fit(part.kept, fit.terms().prior_means(), kFitSteps);
-            for (const std::size_t run : part.left_out) predicted[run] = fit.predict(run, values);
+        for (const auto& [left_out, part] : halves(own, fold)) {
+            const std::vector<double> values =
+                by_one_step(split) ? fit.step(linear, part.kept)
+                                   : fit.fit(part.kept, fit.prior_means(), fit.problem().steps());
+            for (const std::size_t run : part.left_out) predicted[run] = fit.problem().predict(run, values);
         }
     }
     return predicted;

@@ -5,31 +5,33 @@
 #include <string>
 #include <vector>
 
-#include "app/calibrate/overhead_fit.hpp"
+#include "app/calibrate/run_fit.hpp"
 
 namespace spillway {
 
 /// What is left out of a fit together, to be predicted by it.
 enum class Split : std::uint8_t {
-    kCurve,    ///< configurations, in 20 folds: one Gauss-Newton step from the fit to all
-    kGpu,      ///< one GPU of an engine; refitted from the priors
-    kModel,    ///< one language model; refitted from the priors
-    kVersion,  ///< one version of an engine; refitted from the priors
+    kCurve,       ///< configurations, in 20 folds: one Gauss-Newton step from the fit to all
+    kDeployment,  ///< a model on some GPUs with its layout, in 20 folds: one such step
+    kGpu,         ///< one GPU of an engine; refitted from the priors
+    kModel,       ///< one language model; refitted from the priors
+    kVersion,     ///< one version of an engine; refitted from the priors
 };
 
-inline constexpr std::array kSplits{Split::kCurve, Split::kGpu, Split::kModel, Split::kVersion};
+inline constexpr std::array kSplits{Split::kCurve, Split::kDeployment, Split::kGpu, Split::kModel,
+                                    Split::kVersion};
 std::string split_name(Split split);
 
 /// The runs that are fitted: all but those set apart.
 RunNumbers fitted_runs(std::span<const ServedRun> runs);
-/// Engines share no coefficient: each is fitted alone.
-std::vector<double> fit_engines(const OverheadFit& fit, std::span<const ServedRun> runs,
-                                const RunNumbers& used);
+
+/// Block by block, from the priors.
+std::vector<double> fit_all(const RunFit& fit, const RunNumbers& used);
 
 /// What fits that had not seen it predict of each fitted run; others stay empty figures. `full` is the fit to
 /// all.
-std::vector<ServedFigures> predict_left_out(const OverheadFit& fit, std::span<const ServedRun> runs,
-                                            const std::vector<double>& full, Split split);
+std::vector<ServedFigures> predict_left_out(const RunFit& fit, const std::vector<double>& full, Split split);
+
 /// What a run is left out with: its fold.
 std::vector<std::string> folds(std::span<const ServedRun> runs, Split split);
 

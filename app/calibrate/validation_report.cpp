@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 
 #include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/empirical_text.hpp"
+#include "app/calibrate/fitted_engines.hpp"
+#include "app/calibrate/overhead_problem.hpp"
+#include "app/calibrate/step_fit.hpp"
 
 namespace spillway {
 namespace {
@@ -15,45 +19,44 @@ struct Population {
     RunNumbers numbers;
 };
 
-std::array<Population, 3> populations(std::span<const ServedRun> runs) {
-    std::array<Population, 3> all{Population{"closed loop", {}}, Population{"open loop", {}},
+std::array<Population, 4> populations(std::span<const ServedRun> runs) {
+    std::array<Population, 4> all{Population{"closed loop", {}}, Population{"open loop", {}},
+                                  Population{"mixtures of experts", {}},
                                   Population{"groups set apart before any fit", {}}};
     for (std::size_t i = 0; i < runs.size(); ++i)
-        all[runs[i].apart ? 2 : runs[i].open ? 1 : 0].numbers.push_back(i);
+        all[runs[i].apart ? 3 : runs[i].mixture ? 2 : runs[i].open ? 1 : 0].numbers.push_back(i);
     return all;
 }
 
-}  // namespace
-
-void report_shipped(std::span<const ServedRun> runs, const std::vector<ServedFigures>& shipped,
-                    const ReportSink& write) {
+void write_shipped(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted,
+                   const ReportSink& write) {
     for (const Population& own : populations(runs)) {
         if (!own.numbers.empty())
             write(fmt::format("\nThe catalogue's engines: {}\n\n{}", own.name,
-                              accuracy_table(runs, shipped, own.numbers)));
+                              accuracy_table(runs, predicted, own.numbers)));
     }
 }
 
-void report_left_out(const OverheadFit& fit, std::span<const ServedRun> runs, std::span<const Split> splits,
-                     const ReportSink& write) {
-    const std::vector<double> full = fit_engines(fit, runs, fitted_runs(runs));
+void write_left_out(const RunFit& fit, std::span<const Split> splits, const ReportSink& write) {
+    if (splits.empty() || fit.runs().empty())
+        return;
+    const std::vector<double> full = fit_all(fit, fitted_runs(fit.runs()));
     for (const Split split : splits) {
-        const std::vector<ServedFigures> predicted = predict_left_out(fit, runs, full, split);
-        for (const Population& own : populations(runs)) {
-            if (own.numbers.empty() || runs[own.numbers.front()].apart)
+        const std::vector<ServedFigures> predicted = predict_left_out(fit, full, split);
+        for (const Population& own : populations(fit.runs())) {
+            if (own.numbers.empty() || fit.runs()[own.numbers.front()].apart)
                 continue;
-            write(fmt::format("\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
-                              split == Split::kCurve
-                                  ? accuracy_table(runs, predicted, own.numbers)
-                                  : accuracy_by(runs, predicted, own.numbers, folds(runs, split))));
+            const bool dealt_out = split == Split::kCurve || split == Split::kDeployment;
+            write(fmt::format(
+                "\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
+                dealt_out ? accuracy_table(fit.runs(), predicted, own.numbers)
+                          : accuracy_by(fit.runs(), predicted, own.numbers, folds(fit.runs(), split))));
         }
     }
 }
 
-std::string predictions_csv(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted) {
-    std::string text =
-        "where,llm,gpu,gpus,precision,engine,input_tokens,output_tokens,clients,apart,ttft,tpot,e2e,"
-        "ttft_predicted,tpot_predicted,e2e_predicted\n";
+std::string csv_lines(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted) {
+    std::string text;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const ServedRun& run = runs[i];
         const ServedFigures& own = predicted[i];
@@ -64,6 +67,42 @@ std::string predictions_csv(std::span<const ServedRun> runs, const std::vector<S
                             own.ttft, own.tpot, own.e2e);
     }
     return text;
+}
+
+/// Of `wanted`, those that make sense for mixtures (true) or for dense models.
+std::vector<Split> splits_for(std::span<const Split> wanted, bool mixtures) {
+    std::vector<Split> splits;
+    for (const Split split : wanted) {
+        const bool fits = split == Split::kCurve || mixtures == (split == Split::kDeployment);
+        if (fits)
+            splits.push_back(split);
+    }
+    return splits;
+}
+
+}  // namespace
+
+std::string report_shipped(const ServedTables& tables, const ReportSink& write) {
+    std::string csv =
+        "where,llm,gpu,gpus,precision,engine,input_tokens,output_tokens,clients,apart,ttft,tpot,e2e,"
+        "ttft_predicted,tpot_predicted,e2e_predicted\n";
+    const std::vector<ServedFigures> dense = predict_shipped(OverheadProblem(tables.dense), tables.dense);
+    write_shipped(tables.dense, dense, write);
+    const std::vector<ServedFigures> mixtures =
+        predict_shipped(MixtureProblem(tables.mixtures), tables.mixtures);
+    write_shipped(tables.mixtures, mixtures, write);
+    if (!tables.steps.empty())
+        write(fmt::format("\nThe catalogue's engines: single steps\n\n{}", shipped_step_table(tables.steps)));
+    return csv + csv_lines(tables.dense, dense) + csv_lines(tables.mixtures, mixtures);
+}
+
+void report_left_out(const ServedTables& tables, std::span<const Split> splits, const ReportSink& write) {
+    const OverheadProblem dense(tables.dense);
+    write_left_out({dense, tables.dense}, splits_for(splits, false), write);
+    const MixtureProblem mixtures(tables.mixtures);
+    write_left_out({mixtures, tables.mixtures}, splits_for(splits, true), write);
+    if (!tables.steps.empty() && !splits.empty())
+        write(fmt::format("\nLeave one step out\n\n{}", left_out_step_table(tables.steps)));
 }
 
 }  // namespace spillway

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/calibrate/served_tables.hpp"
 #include "app/calibrate/validation.hpp"
 
 namespace spillway {
@@ -12,16 +13,14 @@ namespace spillway {
 /// Takes a report's text as it grows: some parts take minutes.
 using ReportSink = std::function<void(const std::string&)>;
 
-/// What the catalogue's engines predict of the runs, in tables: closed loops, open loops, and the groups set
-/// apart. Nothing is fitted.
-void report_shipped(std::span<const ServedRun> runs, const std::vector<ServedFigures>& shipped,
-                    const ReportSink& write);
+/// How far the catalogue's engines are from what was measured, in tables: dense models under closed and open
+/// loops, mixtures of experts, single steps, and the groups set apart. Nothing is fitted. Returns a line a
+/// run with its measured and predicted figures, as CSV with a header. Throws InputError for what the
+/// catalogue does not know.
+std::string report_shipped(const ServedTables& tables, const ReportSink& write);
 
-/// What engines predict that were fitted to the others of `runs`, for each split, in the same tables.
-void report_left_out(const OverheadFit& fit, std::span<const ServedRun> runs, std::span<const Split> splits,
-                     const ReportSink& write);
-
-/// A line a run: what it was, what was measured and what is predicted, seconds.
-std::string predictions_csv(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted);
+/// The same of fits that had not seen what they predict. Splits that a population cannot be refitted for are
+/// passed over: a mixture of experts that no run had cannot be predicted.
+void report_left_out(const ServedTables& tables, std::span<const Split> splits, const ReportSink& write);
 
 }  // namespace spillway

@@ -5,9 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "app/calibrate/empirical_text.hpp"
 #include "app/calibrate/fit_report.hpp"
 #include "app/calibrate/fitted_engines.hpp"
 #include "app/calibrate/import_tables.hpp"
+#include "app/calibrate/overhead_problem.hpp"
+#include "app/calibrate/served_tables.hpp"
+#include "app/calibrate/step_fit.hpp"
 #include "app/calibrate/validation_report.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
@@ -92,22 +96,44 @@ void fit_samples(const std::string& file, const Options& options) {
     write_output(name, profile_text(fit.profile));
 }
 
-std::vector<OptionSpec> overheads_options() {
-    return {{"out", "FILE", "where the engines go; - for standard output"}, {"help", "", "this text"}};
+constexpr std::string_view kEmpiricalSources =
+    "closed-loop runs of github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv and steps of "
+    "github.com/Mutinifni/splitwise-sim@8f99e7d perf_model.csv, their training parts; errors are medians: of "
+    "mixtures on the fitted runs, of steps left out";
+
+std::vector<OptionSpec> catalogue_options() {
+    return {{"out", "FILE", "where the catalogue goes; - for standard output"}, {"help", "", "this text"}};
 }
 
-void fit_overheads(const std::string& folder, const Options& options) {
+void fit_overheads(const std::string& path, const Options& options) {
     const std::string name = required_value(options, "out", "name the file to write");
-    const std::vector<ServedRun> runs = read_served_runs(folder);
-    const OverheadFit fit(runs);
-    const std::vector<double> values = fit_engines(fit, runs, fitted_runs(runs));
-    write_output(name, engines_text(fitted_engines(fit, runs, values)));
+    const std::vector<ServedRun> runs = read_served_tables(path).dense;
+    if (runs.empty())
+        throw InputError(path, "has no run of a dense model");
+    const OverheadProblem problem(runs);
+    const std::vector<double> values = fit_all(RunFit(problem, runs), fitted_runs(runs));
+    write_output(name, engines_text(fitted_engines(problem, runs, values)));
+}
+
+void fit_empirical(const std::string& path, const Options& options) {
+    const std::string name = required_value(options, "out", "name the file to write");
+    const ServedTables tables = read_served_tables(path);
+    if (tables.mixtures.empty() && tables.steps.empty())
+        throw InputError(path, "has no run of a mixture of experts and no measured step");
+    const MixtureProblem problem(tables.mixtures);
+    const std::vector<double> values =
+        fit_all(RunFit(problem, tables.mixtures), fitted_runs(tables.mixtures));
+    EmpiricalCatalog catalog{mixture_deployments(problem, tables.mixtures, values), problem.effects(values),
+                             std::string(kEmpiricalSources)};
+    for (EmpiricalDeployment& one : step_deployments(tables.steps))
+        catalog.deployments.push_back(std::move(one));
+    write_output(name, empirical_text(catalog));
 }
 
 std::vector<OptionSpec> validate_options() {
     return {
         {"shipped", "", "only what the catalogue's engines predict; nothing is fitted"},
-        {"split", "NAME", "only this one: curve, gpu, model or version; default: all four"},
+        {"split", "NAME", "only this one: curve, deployment, gpu, model or version; default: all"},
         {"predictions", "FILE", "writes each run's measured and predicted figures; the catalogue's engines"},
         {"help", "", "this text"}};
 }
@@ -128,16 +154,16 @@ std::vector<Split> wanted_splits(const Options& options) {
 
 void validate_engines(const std::string& path, const Options& options) {
     const std::vector<Split> splits = wanted_splits(options);
-    const std::vector<ServedRun> runs = read_served_runs(path);
-    const OverheadFit fit(runs);
-    const std::vector<ServedFigures> shipped = predict_shipped(fit, runs);
+    const ServedTables tables = read_served_tables(path);
     const auto write = [](const std::string& text) { write_output("-", text); };
-    write(fmt::format("Errors in percent of {}.\n", show_counted(runs.size(), "measured run")));
-    report_shipped(runs, shipped, write);
+    write(fmt::format("Errors in percent of {} and {}.\n",
+                      show_counted(tables.dense.size() + tables.mixtures.size(), "measured run"),
+                      show_counted(tables.steps.size(), "measured step")));
+    const std::string predictions = report_shipped(tables, write);
     if (const auto file = options.value("predictions"))
-        write_output(*file, predictions_csv(runs, shipped));
+        write_output(*file, predictions);
     if (!options.has("shipped"))
-        report_left_out(fit, runs, splits, write);
+        report_left_out(tables, splits, write);
 }
 
 constexpr std::array kVerbs{
@@ -148,11 +174,16 @@ constexpr std::array kVerbs{
          "Fits a GPU profile to samples and says how good it is. Nothing is written when the mean error at\n"
          "sites left out is above 25 % or a coefficient ends on the bound of its range.",
          fit_options, fit_samples},
-    Verb{"overheads", "DIR --out FILE",
+    Verb{"overheads", "PATH --out FILE",
          "Fits what engines add to their GPUs' kernels to the served runs of a folder and writes the "
          "catalogue\n"
          "of engines. It takes minutes.",
-         overheads_options, fit_overheads},
+         catalogue_options, fit_overheads},
+    Verb{
+        "empirical", "PATH --out FILE",
+        "Fits iterations to served runs of mixtures of experts and to measured steps, where no kernel table\n"
+        "explains them, and writes the catalogue of such deployments. It takes minutes.",
+        catalogue_options, fit_empirical},
     Verb{"validate", "PATH [options]",
          "Simulates the served runs of a table or of a folder's tables and says how far TTFT, TPOT and E2E\n"
          "are from what was measured: with the catalogue's engines, then with engines fitted without the "

@@ -12,6 +12,7 @@
 #include "models/catalog/gpus.hpp"
 #include "models/cold_start/parse_startup.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
+#include "models/llm/empirical.hpp"
 #include "models/llm/engine_profile.hpp"
 #include "models/llm/llm_catalog.hpp"
 #include "models/registry.hpp"
@@ -94,9 +95,9 @@ std::string llms_text() {
         const auto gib = [&llm](Precision weights) {
             return show_gib(static_cast<std::int64_t>(llm.weight_bytes(weights)));
         };
-        table.add({llm.name, fmt::format("{:.1f}B", static_cast<double>(llm.parameters()) / 1e9),
-                   std::to_string(llm.layers), gib(Precision::kBf16), gib(Precision::kFp8),
-                   std::to_string(llm.max_context), llm.hub});
+        table.add({llm.name, fmt::format("{:.1f}B", llm.parameters() / 1e9),
+                   llm.sizes ? "measured" : std::to_string(llm.layers), gib(Precision::kBf16),
+                   gib(Precision::kFp8), std::to_string(llm.max_context), llm.hub});
     }
     return table.text();
 }
@@ -107,6 +108,23 @@ std::string engines_text() {
         text += fmt::format("{:<20} {}\n{:<20} {}\n", engine.name, engine.summary, "", engine.provenance);
     }
     return text;
+}
+
+/// Models and engines whose iterations were measured as a whole.
+std::string deployments_text() {
+    TextTable table({"language model", "GPU", "GPUs", "engine", "weights", "layout", "runs", "clients",
+                     "prompts", "TPOT error", "TTFT error"},
+                    {0, 1, 3, 4, 5});
+    const auto range = [](const std::array<std::uint32_t, 2>& of) {
+        return of[0] == of[1] ? std::to_string(of[0]) : fmt::format("{}-{}", of[0], of[1]);
+    };
+    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
+        table.add({one.key.llm, one.key.gpu, std::to_string(one.key.gpus), one.key.engine,
+                   precision_name(one.key.weights), one.key.layout, std::to_string(one.runs),
+                   range(one.clients), range(one.input_tokens), fmt::format("{:.1f}%", 100 * one.tpot_error),
+                   fmt::format("{:.1f}%", 100 * one.ttft_error)});
+    }
+    return table.text() + "\n" + empirical_catalog().provenance + "\n";
 }
 
 std::string prices_text() {
@@ -125,9 +143,11 @@ struct Topic {
     std::string (*text)();
 };
 constexpr std::array kTopics{
-    Topic{"policies", policies_text}, Topic{"routes", routes_text}, Topic{"models", models_text},
-    Topic{"readers", readers_text},   Topic{"gpus", gpus_text},     Topic{"llms", llms_text},
-    Topic{"engines", engines_text},   Topic{"prices", prices_text},
+    Topic{"policies", policies_text}, Topic{"routes", routes_text},
+    Topic{"models", models_text},     Topic{"readers", readers_text},
+    Topic{"gpus", gpus_text},         Topic{"llms", llms_text},
+    Topic{"engines", engines_text},   Topic{"deployments", deployments_text},
+    Topic{"prices", prices_text},
 };
 
 }  // namespace
@@ -136,8 +156,9 @@ int list_command(const std::vector<std::string>& arguments) {
     const std::vector<OptionSpec> specs{{"help", "", "this text"}};
     const Options options("list", specs, arguments);
     if (options.has("help")) {
-        write_output("-", help_text("list", "[policies|routes|models|readers|gpus|llms|engines|prices]",
-                                    "Prints what there is, with parameters and [defaults].", specs));
+        write_output(
+            "-", help_text("list", "[policies|routes|models|readers|gpus|llms|engines|deployments|prices]",
+                           "Prints what there is, with parameters and [defaults].", specs));
         return 0;
     }
     std::vector<std::string_view> names;

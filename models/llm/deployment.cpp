@@ -30,7 +30,8 @@ std::string what_would_fit(const Deployment& deployment, const EngineRules& rule
         Deployment other = deployment;
         other.gpus = gpus;
         other.weights = weights;
-        return deployment.llm.heads % gpus == 0 && kv_bytes(other, rules, memory_share) > kGiB;
+        return (deployment.llm.sizes || deployment.llm.heads % gpus == 0) &&
+               kv_bytes(other, rules, memory_share) > kGiB;
     };
     for (int gpus = 1; gpus <= 8 && text.empty(); gpus *= 2) {
         if (gpus > deployment.gpus && fits(gpus, deployment.weights))
@@ -62,11 +63,11 @@ double kv_bytes(const Deployment& deployment, const EngineRules& rules, double m
 void fit_memory(const Deployment& deployment, double memory_share, EngineRules& rules,
                 const std::string& where) {
     const LlmSpec& llm = deployment.llm;
-    if (llm.heads % deployment.gpus != 0) {
+    if (!llm.sizes && llm.heads % deployment.gpus != 0) {
         throw InputError(where, std::to_string(llm.heads) + " heads of " + llm.name +
                                     " cannot be split over " + std::to_string(deployment.gpus) + " GPUs");
     }
-    if (!has_gemm(deployment.gpu, deployment.weights)) {
+    if (!llm.sizes && !has_gemm(deployment.gpu, deployment.weights)) {
         throw InputError(where,
                          deployment.gpu.name + " has no " + precision_name(deployment.weights) + " products",
                          "write another \"precision\"");

@@ -23,6 +23,7 @@ constexpr ParamSpec kRuleParams[] = {
     required_param("memory_share", ParamKind::kRatio, ""),
     required_param("quantised_cache", ParamKind::kFlag, ""),
     required_param("overlapped", ParamKind::kFlag, ""),
+    required_param("measured_only", ParamKind::kFlag, ""),
 };
 
 void read_rules(const ConfigNode& node, EngineProfile& profile) {
@@ -39,6 +40,7 @@ void read_rules(const ConfigNode& node, EngineProfile& profile) {
     profile.memory_share = reader.ratio("memory_share");
     profile.quantised_cache = reader.flag("quantised_cache");
     rules.overlapped = reader.flag("overlapped");
+    profile.measured_only = reader.flag("measured_only");
     reader.finish();
 }
 
@@ -60,7 +62,8 @@ KernelCorrection read_correction(const ConfigNode& node) {
         correction.weights = read_precision(member_of(node, "weights"));
     }
     correction.scale = number_within(member_of(node, "scale"), kSmallest, kMostScale);
-    allow_only(node, {"gpu", "llm", "weights", "scale"});
+    correction.prefill_scale = number_within(member_of(node, "prefill_scale"), kSmallest, kMostScale);
+    allow_only(node, {"gpu", "llm", "weights", "scale", "prefill_scale"});
     return correction;
 }
 
@@ -110,8 +113,10 @@ EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, 
     EngineOverheads overheads = engine.overheads;
     for (const KernelCorrection& correction : engine.corrections) {
         const bool all = correction.llm.empty();
-        if (correction.gpu == gpu && (all || (correction.llm == llm && correction.weights == weights)))
-            scale_kernels(overheads, correction.scale);
+        if (correction.gpu != gpu || !(all || (correction.llm == llm && correction.weights == weights)))
+            continue;
+        scale_kernels(overheads, correction.scale);
+        overheads.prefill_scale *= correction.prefill_scale;
     }
     return overheads;
 }

@@ -31,12 +31,13 @@ struct EngineOverheads {
 };
 
 /// How one GPU, or one model on it, departed from its engine's overheads in served runs. All kernels but
-/// all-reduces take `scale` times as long.
+/// all-reduces take `scale` times as long, those of prompts `prefill_scale` times that.
 struct KernelCorrection {
     std::string gpu;
     std::string llm;  ///< empty: every model in every precision
     Precision weights = Precision::kBf16;
     double scale = 1;
+    double prefill_scale = 1;
 };
 
 /// An engine as the catalogue describes it: its scheduler's rules, what it adds to kernels, and how it shares
@@ -50,6 +51,7 @@ struct EngineProfile {
     std::vector<KernelCorrection> corrections;
     double memory_share = 0.9;     ///< of the GPU's memory that the engine may take
     bool quantised_cache = false;  ///< models with fewer bits than 16 get an fp8 cache by default
+    bool measured_only = false;    ///< kernels do not explain it: only deployments that were measured
 };
 
 const std::vector<EngineProfile>& engine_catalog();

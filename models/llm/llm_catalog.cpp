@@ -16,22 +16,35 @@ namespace {
 std::vector<LlmSpec> read_catalog() {
     const nlohmann::json file = nlohmann::json::parse(catalog::kLlmsJson);
     std::vector<LlmSpec> llms;
-    for (const nlohmann::json& one : file.at("llms")) {
+    const auto add = [&](const nlohmann::json& one) -> LlmSpec& {
         LlmSpec& llm = llms.emplace_back();
         llm.name = one.at("name");
         llm.hub = one.at("hub");
+        llm.vocab = one.at("vocab");
+        llm.max_context = one.at("max_context");
+        llm.samples = one.at("samples");
+        llm.provenance = file.at("sources").at(one.at("source").get<std::string>());
+        return llm;
+    };
+    for (const nlohmann::json& one : file.at("llms")) {
+        LlmSpec& llm = add(one);
         llm.layers = one.at("layers");
         llm.hidden = one.at("hidden");
         llm.heads = one.at("heads");
         llm.kv_heads = one.at("kv_heads");
         llm.head_dim = one.at("head_dim");
         llm.intermediate = one.at("intermediate");
-        llm.vocab = one.at("vocab");
         llm.tied = one.at("tied");
-        llm.max_context = one.at("max_context");
-        llm.samples = one.at("samples");
-        llm.provenance = file.at("sources").at(one.at("source").get<std::string>());
     }
+    for (const nlohmann::json& one : file.at("by_sizes")) {
+        LlmSizes sizes;
+        sizes.parameters = one.at("parameters");
+        sizes.kv_values = one.at("kv_values");
+        sizes.kv_split = one.at("kv_split");
+        sizes.expert_share = one.at("experts_used").get<double>() / one.at("experts").get<double>();
+        add(one).sizes = sizes;
+    }
+    std::sort(llms.begin(), llms.end(), [](const LlmSpec& a, const LlmSpec& b) { return a.name < b.name; });
     return llms;
 }
 
@@ -44,14 +57,20 @@ std::int64_t LlmSpec::layer_parameters() const noexcept {
 
 std::int64_t LlmSpec::vocabulary_parameters() const noexcept { return vocab * hidden * (tied ? 1 : 2); }
 
-std::int64_t LlmSpec::parameters() const noexcept { return layer_parameters() + vocabulary_parameters(); }
+double LlmSpec::parameters() const noexcept {
+    return sizes ? sizes->parameters : static_cast<double>(layer_parameters() + vocabulary_parameters());
+}
 
 double LlmSpec::weight_bytes(Precision weights) const noexcept {
+    if (sizes)
+        return sizes->parameters * spillway::weight_bytes(weights);
     return static_cast<double>(layer_parameters()) * spillway::weight_bytes(weights) +
            static_cast<double>(vocabulary_parameters()) * spillway::weight_bytes(Precision::kBf16);
 }
 
 double LlmSpec::kv_bytes_per_token(Precision cache, int gpus) const noexcept {
+    if (sizes)
+        return sizes->kv_values * activation_bytes(cache) / (sizes->kv_split ? gpus : 1);
     const std::int64_t heads_each = std::max<std::int64_t>(1, (kv_heads + gpus - 1) / gpus);
     return static_cast<double>(2 * layers * heads_each * head_dim) * activation_bytes(cache);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +10,16 @@
 
 namespace spillway {
 
-/// The shape of a dense decoder-only language model.
+/// What is known of a model that is no dense decoder of grouped queries (mixture of experts, latent or linear
+/// attention): enough for memory and loading. Its iterations' times come from runs that were measured.
+struct LlmSizes {
+    double parameters = 0;
+    double kv_values = 0;     ///< that one token leaves in all layers' caches
+    bool kv_split = false;    ///< GPUs that share the model share the cache; otherwise each holds all of it
+    double expert_share = 1;  ///< of the experts that one token uses: 8 of 256 is 1/32
+};
+
+/// A language model: the shape of a dense decoder, or its sizes alone.
 struct LlmSpec {
     std::string name;
     std::string hub;  ///< its name where its weights are published
@@ -22,14 +32,15 @@ struct LlmSpec {
     std::int64_t vocab = 0;
     bool tied = false;  ///< the embedding is the output matrix too
     std::int64_t max_context = 0;
-    bool samples = false;  ///< its published generation settings ask for top-p or top-k sampling
+    bool samples = false;           ///< its published generation settings ask for top-p or top-k sampling
+    std::optional<LlmSizes> sizes;  ///< instead of a shape: layers to intermediate are 0 then
     std::string provenance;
 
     /// Of the matrices in the layers, which quantisation makes smaller.
     std::int64_t layer_parameters() const noexcept;
     /// Of embedding and output matrix, which stay at 16 bits.
     std::int64_t vocabulary_parameters() const noexcept;
-    std::int64_t parameters() const noexcept;  ///< norms left out: less than 0.01%
+    double parameters() const noexcept;  ///< norms left out: less than 0.01%
 
     /// Bytes of all weights.
     double weight_bytes(Precision weights) const noexcept;

@@ -6,6 +6,7 @@
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/batch_engine.hpp"
 #include "models/llm/deployment.hpp"
+#include "models/llm/empirical.hpp"
 #include "models/llm/reference_engine.hpp"
 #include "sim/core/error.hpp"
 
@@ -28,6 +29,12 @@ constexpr ParamSpec kParams[] = {
     optional_param("memory_share", ParamKind::kRatio,
                    "of the GPU's memory for the engine; default: the engine's"),
     optional_param("kv_blocks", ParamKind::kCount, "that the memory holds, where they were measured"),
+    optional_param(
+        "layout", ParamKind::kText,
+        "how GPUs share a model that was measured as a whole, as `spillway list deployments` has it; "
+        "default: the one that was measured most"),
+    choice_param("sampling", "model|greedy|sampled", "model",
+                 "whether each token's distribution is sorted; model: as its published settings say"),
     choice_param("order", "first-come|priority|shortest-prompt", "first-come", "who is admitted first"),
     default_param("prefix_cache", ParamKind::kFlag, "true", "prompts find what others computed before"),
     default_param("prefix_unit", ParamKind::kCount, "512",
@@ -111,6 +118,69 @@ const GpuProfile& read_gpu(ParamReader& reader, const ModelContext& context) {
     return find_gpu_profile(own ? *own : *context.gpu, own ? reader.where("gpu") : reader.where());
 }
 
+int read_gpus(ParamReader& reader, const ModelContext& context) {
+    const auto gpus = static_cast<int>(
+        count(reader, "tensor_parallel", static_cast<std::uint32_t>(context.gpus_per_worker), 1));
+    if (gpus != context.gpus_per_worker && context.gpu) {
+        throw InputError(reader.where("tensor_parallel"),
+                         "the worker has " + std::to_string(context.gpus_per_worker) + " GPUs",
+                         R"(write "gpus": {"per_worker": )" + std::to_string(gpus) + "} in the pool");
+    }
+    return gpus;
+}
+
+Precision read_cache(ParamReader& reader, const EngineProfile& engine, Precision weights) {
+    const std::size_t cache = reader.choice("cache_precision");
+    const bool small = cache == 2 || (cache == 0 && engine.quantised_cache && weights != Precision::kBf16);
+    return small ? Precision::kFp8 : Precision::kBf16;
+}
+
+/// Whether kernels say how long an iteration takes; otherwise served runs do.
+bool has_kernels(const LlmSpec& llm, const EngineProfile& engine) {
+    return !llm.sizes && !engine.measured_only;
+}
+
+void require_kernels(const ParamReader& reader, const Deployment& deployment) {
+    if (!has_all_reduce(deployment.gpu, deployment.gpus)) {
+        throw InputError(reader.where(),
+                         "nothing is known of " + std::to_string(deployment.gpus) + " x " +
+                             deployment.gpu.name + " together",
+                         "tensor_parallel may be 1, 2, 4 or 8");
+    }
+    if (!has_attention(deployment.gpu, deployment.cache)) {
+        throw InputError(
+            reader.where(),
+            deployment.gpu.name + " has no attention over a cache of " + precision_name(deployment.cache),
+            R"(write "cache_precision": "bf16")");
+    }
+}
+
+StepTime step_of_kernels(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
+                         const EngineRules& rules) {
+    if (reader.has("layout"))
+        throw InputError(reader.where("layout"), deployment.llm.name + " has kernels, not measured layouts");
+    EngineOverheads overheads =
+        overheads_on(engine, deployment.gpu.name, deployment.llm.name, deployment.weights);
+    const std::size_t sampling = reader.choice("sampling");
+    if (sampling == 1 || (sampling == 0 && !deployment.llm.samples))
+        overheads.sampling_step = overheads.vocabulary_entry = 0;
+    return kernel_step_time(deployment, overheads, rules);
+}
+
+StepTime step_of_runs(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
+                      EngineRules& rules) {
+    if (reader.has("sampling"))
+        throw InputError(reader.where("sampling"),
+                         "the runs that " + deployment.llm.name + " was measured in have it in them");
+    const FoundEmpirical found =
+        find_empirical({deployment.llm.name, deployment.gpu.name, deployment.gpus, engine.name,
+                        deployment.weights, reader.optional_text("layout").value_or("")},
+                       reader.where());
+    rules.request_overhead = from_seconds(found.step.request);
+    rules.front_time = rules.front_token_time = Duration{0};
+    return empirical_step_time(found.step, deployment.llm.sizes.value_or(LlmSizes{}).expert_share, rules);
+}
+
 }  // namespace
 
 std::span<const ParamSpec> llm_service_params() { return kParams; }
@@ -119,34 +189,18 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
     const LlmSpec& llm = find_llm(reader.text("llm"), reader.where("llm"));
     const EngineProfile& engine = find_engine(reader.text("engine"), reader.where("engine"));
     const GpuProfile& gpu = read_gpu(reader, context);
-    const auto gpus = static_cast<int>(
-        count(reader, "tensor_parallel", static_cast<std::uint32_t>(context.gpus_per_worker), 1));
-    if (gpus != context.gpus_per_worker && context.gpu) {
-        throw InputError(reader.where("tensor_parallel"),
-                         "the worker has " + std::to_string(context.gpus_per_worker) + " GPUs",
-                         R"(write "gpus": {"per_worker": )" + std::to_string(gpus) + "} in the pool");
-    }
-    if (!has_all_reduce(gpu, gpus)) {
-        throw InputError(reader.where(),
-                         "nothing is known of " + std::to_string(gpus) + " x " + gpu.name + " together",
-                         "tensor_parallel may be 1, 2, 4 or 8");
-    }
+    const int gpus = read_gpus(reader, context);
     const auto weights = static_cast<Precision>(reader.choice("precision"));
-    const std::size_t cache = reader.choice("cache_precision");
-    const bool small_cache =
-        cache == 2 || (cache == 0 && engine.quantised_cache && weights != Precision::kBf16);
-    const Deployment deployment{llm, gpu, gpus, weights, small_cache ? Precision::kFp8 : Precision::kBf16};
-    if (!has_attention(gpu, deployment.cache)) {
-        throw InputError(reader.where(),
-                         gpu.name + " has no attention over a cache of " + precision_name(deployment.cache),
-                         R"(write "cache_precision": "bf16")");
-    }
+    const Deployment deployment{llm, gpu, gpus, weights, read_cache(reader, engine, weights)};
+    if (has_kernels(llm, engine))
+        require_kernels(reader, deployment);
     EngineRules rules = engine.rules;
     read_rules(reader, rules);
     const double share = reader.optional_ratio("memory_share").value_or(engine.memory_share);
     fit_memory(deployment, share, rules, reader.where());
-    const EngineOverheads overheads = overheads_on(engine, gpu.name, llm.name, weights);
-    EngineSetup setup{rules, kernel_step_time(deployment, overheads, rules), {}};
+    StepTime step = has_kernels(llm, engine) ? step_of_kernels(reader, deployment, engine, rules)
+                                             : step_of_runs(reader, deployment, engine, rules);
+    EngineSetup setup{rules, std::move(step), {}};
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
     return std::make_unique<Factory>(std::move(setup), llm.weight_bytes(weights),
                                      reader.choice("stepping") == 1);

@@ -1,4 +1,6 @@
 #include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/overhead_problem.hpp"
+#include "app/calibrate/served_tables.hpp"
 #include "app/calibrate/validation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/paths.hpp"
@@ -12,11 +14,12 @@ TEST_CASE("configurations left out of the fit are predicted within the bounds se
     const auto data = data_dir();
     if (!data)
         SPILLWAY_SKIP("SPILLWAY_DATA is not set: the measured serving runs are not there");
-    const std::vector<ServedRun> runs = read_served_runs(*data / "serving" / "silicon_train.csv");
-    const OverheadFit fit(runs);
+    const std::vector<ServedRun> runs = read_served_tables(*data / "serving" / "silicon_train.csv").dense;
+    const OverheadProblem problem(runs);
+    const RunFit fit(problem, runs);
     const RunNumbers used = fitted_runs(runs);
-    const std::vector<double> full = fit_engines(fit, runs, used);
-    const RunErrors errors = run_errors(runs, predict_left_out(fit, runs, full, Split::kCurve), used);
+    const std::vector<double> full = fit_all(fit, used);
+    const RunErrors errors = run_errors(runs, predict_left_out(fit, full, Split::kCurve), used);
     REQUIRE(errors.runs > 500);
     CHECK(errors.tpot.mean < 0.09);
     CHECK(errors.tpot.median < 0.06);

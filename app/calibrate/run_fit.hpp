@@ -4,27 +4,24 @@
 #include <span>
 #include <vector>
 
-#include "app/calibrate/overhead_terms.hpp"
-#include "app/calibrate/served_model.hpp"
+#include "app/calibrate/fit_problem.hpp"
+#include "app/calibrate/served_runs.hpp"
 
 namespace spillway {
 
-/// Runs of a data set by their number.
-using RunNumbers = std::vector<std::size_t>;
-
-/// Fits overheads to served runs: least squares on the logarithms of TPOT (4 % counts one) and of TTFT (15 %
-/// counts one), linear beyond one (Huber), with the coefficients' priors, by Gauss-Newton steps. Lock-step
+/// Fits coefficients to served runs: least squares on the logarithms of TPOT (4 % counts one) and of TTFT (15
+/// % counts one), linear beyond one (Huber), with the coefficients' priors, by Gauss-Newton steps. Lock-step
 /// clients make TTFT jump, so that the way down is jagged: derivatives are differences over 0.2 prior
 /// deviations to each side, a step is taken even when it makes the fit worse, and the best of all steps and
 /// of the mean of the later half is kept. Deterministic.
-class OverheadFit {
+class RunFit {
 public:
-    /// `runs` outlives it. Throws InputError for a run whose model does not fit its GPUs.
-    explicit OverheadFit(std::span<const ServedRun> runs);
+    /// Both outlive it.
+    RunFit(const FitProblem& problem, std::span<const ServedRun> runs) : problem_(problem), runs_(runs) {}
 
-    const OverheadTerms& terms() const noexcept { return terms_; }
-    const ServedModel& model(std::size_t run) const { return models_[run]; }
-    ServedFigures predict(std::size_t run, std::span<const double> values) const;
+    const FitProblem& problem() const noexcept { return problem_; }
+    std::span<const ServedRun> runs() const noexcept { return runs_; }
+    std::vector<double> prior_means() const;
 
     /// `steps` steps from `values`.
     std::vector<double> fit(const RunNumbers& used, std::vector<double> values, int steps) const;
@@ -44,13 +41,13 @@ public:
     std::vector<double> step(const Linear& linear, const RunNumbers& used) const;
 
 private:
+    std::vector<Slope> slopes(std::size_t run, std::span<const double> values) const;
     Slope error(std::size_t run, std::span<const double> values) const;
     double loss(const RunNumbers& used, std::span<const double> values) const;
     std::vector<double> solve(const Linear& linear, const RunNumbers& used, double damping) const;
 
+    const FitProblem& problem_;
     std::span<const ServedRun> runs_;
-    OverheadTerms terms_;
-    std::vector<ServedModel> models_;
 };
 
 }  // namespace spillway

@@ -1,7 +1,8 @@
-#include "app/calibrate/overhead_fit.hpp"
+#include "app/calibrate/run_fit.hpp"
 
 #include <cmath>
 
+#include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/validation.hpp"
 #include "tests/support/catch.hpp"
 
@@ -33,10 +34,10 @@ std::vector<ServedRun> plain_runs() {
 
 /// Measures the runs by an engine that spends `extra` more on each iteration than the priors say.
 void measure(std::vector<ServedRun>& runs, double extra) {
-    const OverheadFit truth(runs);
-    std::vector<double> values = truth.terms().prior_means();
+    const OverheadProblem truth(runs);
+    std::vector<double> values = RunFit(truth, runs).prior_means();
     for (std::size_t i = 0; i < values.size(); ++i) {
-        if (truth.terms().coefficients()[i].name == "vllm step")
+        if (truth.coefficients()[i].name == "vllm step")
             values[i] += extra;
     }
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -48,26 +49,27 @@ void measure(std::vector<ServedRun>& runs, double extra) {
 
 }  // namespace
 
-TEST_CASE("runs made by known overheads are explained by those that a fit finds", "[app][overhead_fit]") {
+TEST_CASE("runs made by known overheads are explained by those that a fit finds", "[app][run_fit]") {
     std::vector<ServedRun> runs = plain_runs();
     measure(runs, 2e-3);
-    const OverheadFit fit(runs);
-    const std::vector<double> values = fit_engines(fit, runs, fitted_runs(runs));
+    const OverheadProblem problem(runs);
+    const std::vector<double> values = fit_all(RunFit(problem, runs), fitted_runs(runs));
     for (std::size_t i = 0; i < runs.size(); ++i)
-        CHECK(std::abs(fit.predict(i, values).tpot / runs[i].tpot - 1) < 0.02);
+        CHECK(std::abs(problem.predict(i, values).tpot / runs[i].tpot - 1) < 0.02);
     // Two milliseconds more than the prior: found but for what the priors hold back.
-    const EngineOverheads found = fit.terms().overheads_of("vllm", "vllm-2025-10", values);
+    const EngineOverheads found = problem.overheads().overheads_of("vllm", "vllm-2025-10", values);
     CHECK(found.step > 1.5e-3);
     CHECK(found.step < 3e-3);
 }
 
-TEST_CASE("a run's own measurement has no say in what is predicted of it", "[app][overhead_fit]") {
+TEST_CASE("a run's own measurement has no say in what is predicted of it", "[app][run_fit]") {
     std::vector<ServedRun> runs = plain_runs();
     for (std::size_t i = 0; i < runs.size(); i += 3) runs[i].llm = "Qwen3-8B";
     measure(runs, 1e-3);
     const auto predicted = [&runs] {
-        const OverheadFit fit(runs);
-        return predict_left_out(fit, runs, fit.terms().prior_means(), Split::kModel)[0].tpot;
+        const OverheadProblem problem(runs);
+        const RunFit fit(problem, runs);
+        return predict_left_out(fit, fit.prior_means(), Split::kModel)[0].tpot;
     };
     const double before = predicted();
     runs[0].tpot *= 3;

@@ -1,10 +1,12 @@
-#include "app/calibrate/overhead_fit.hpp"
+#include "app/calibrate/run_fit.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+
+#include "app/calibrate/parallel_for.hpp"
 
 namespace spillway {
 namespace {
@@ -23,6 +25,8 @@ double huber(double error) {
 }
 double weight(double error, double unit) { return 1 / (unit * unit * std::max(1.0, std::abs(error) / unit)); }
 
+Eigen::Index index(const TermPart& part) { return static_cast<Eigen::Index>(part.coefficient); }
+
 /// The ridge problem of one reweighting, in steps from where the errors were made linear.
 struct Normal {
     Eigen::MatrixXd matrix;
@@ -31,12 +35,12 @@ struct Normal {
     void add(const std::vector<RunTerm>& terms, const std::vector<double>& slopes, double error,
              double weight) {
         for (std::size_t a = 0; a < terms.size(); ++a) {
-            for (const std::size_t row : terms[a].coefficients) {
-                right[static_cast<Eigen::Index>(row)] -= weight * slopes[a] * error;
+            for (const TermPart& row : terms[a].parts) {
+                const double slope = weight * slopes[a] * row.factor;
+                right[index(row)] -= slope * error;
                 for (std::size_t b = 0; b < terms.size(); ++b) {
-                    for (const std::size_t column : terms[b].coefficients)
-                        matrix(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)) +=
-                            weight * slopes[a] * slopes[b];
+                    for (const TermPart& column : terms[b].parts)
+                        matrix(index(row), index(column)) += slope * slopes[b] * column.factor;
                 }
             }
         }
@@ -47,16 +51,15 @@ double moved(const std::vector<RunTerm>& terms, const std::vector<double>& slope
              const Eigen::VectorXd& step) {
     double sum = 0;
     for (std::size_t i = 0; i < terms.size(); ++i) {
-        for (const std::size_t one : terms[i].coefficients)
-            sum += slopes[i] * step[static_cast<Eigen::Index>(one)];
+        for (const TermPart& part : terms[i].parts) sum += slopes[i] * part.factor * step[index(part)];
     }
     return sum;
 }
 
-std::vector<double> part(const std::vector<OverheadFit::Slope>& slopes, double OverheadFit::Slope::*member) {
+std::vector<double> part(const std::vector<RunFit::Slope>& slopes, double RunFit::Slope::*member) {
     std::vector<double> values;
     values.reserve(slopes.size());
-    for (const OverheadFit::Slope& slope : slopes) values.push_back(slope.*member);
+    for (const RunFit::Slope& slope : slopes) values.push_back(slope.*member);
     return values;
 }
 
@@ -68,69 +71,70 @@ std::vector<double> along(const std::vector<double>& from, const std::vector<dou
 
 }  // namespace
 
-OverheadFit::OverheadFit(std::span<const ServedRun> runs) : runs_(runs), terms_(runs) {
-    models_.reserve(runs.size());
-    for (const ServedRun& run : runs) models_.emplace_back(run);
+std::vector<double> RunFit::prior_means() const {
+    std::vector<double> means;
+    for (const Coefficient& one : problem_.coefficients()) means.push_back(one.mean);
+    return means;
 }
 
-ServedFigures OverheadFit::predict(std::size_t run, std::span<const double> values) const {
-    return models_[run].predict(terms_.overheads(run, values));
-}
-
-OverheadFit::Slope OverheadFit::error(std::size_t run, std::span<const double> values) const {
-    const ServedFigures figures = predict(run, values);
+RunFit::Slope RunFit::error(std::size_t run, std::span<const double> values) const {
+    const ServedFigures figures = problem_.predict(run, values);
     return {std::log(figures.tpot / runs_[run].tpot), std::log(figures.ttft / runs_[run].ttft)};
 }
 
-double OverheadFit::loss(const RunNumbers& used, std::span<const double> values) const {
+double RunFit::loss(const RunNumbers& used, std::span<const double> values) const {
     double sum = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const Coefficient& one = terms_.coefficients()[i];
+        const Coefficient& one = problem_.coefficients()[i];
         const double off = (values[i] - one.mean) / one.sd;
         sum += 0.5 * off * off;
     }
-    for (const std::size_t run : used) {
-        const Slope off = error(run, values);
-        sum += huber(off.tpot / kTpotUnit) + huber(off.ttft / kTtftUnit);
-    }
+    std::vector<Slope> off(used.size());
+    parallel_for(used.size(), [&](std::size_t i) { off[i] = error(used[i], values); });
+    for (const Slope& one : off) sum += huber(one.tpot / kTpotUnit) + huber(one.ttft / kTtftUnit);
     return sum;
 }
 
-OverheadFit::Linear OverheadFit::linearise(const RunNumbers& used, std::span<const double> values) const {
+std::vector<RunFit::Slope> RunFit::slopes(std::size_t run, std::span<const double> values) const {
+    std::vector<Slope> found;
+    for (const RunTerm& term : problem_.terms(run)) {
+        // The parts of a term add up: one moved stands for all of them.
+        const std::size_t moved = term.parts.front().coefficient;
+        const double width = kDifference * problem_.coefficients()[moved].sd;
+        std::vector<double> shifted(values.begin(), values.end());
+        shifted[moved] += width;
+        const Slope up = error(run, shifted);
+        shifted[moved] -= 2 * width;
+        const Slope down = error(run, shifted);
+        found.push_back({(up.tpot - down.tpot) / (2 * width), (up.ttft - down.ttft) / (2 * width)});
+    }
+    return found;
+}
+
+RunFit::Linear RunFit::linearise(const RunNumbers& used, std::span<const double> values) const {
     Linear linear{{values.begin(), values.end()}, {}, {}};
     linear.errors.resize(runs_.size());
     linear.slopes.resize(runs_.size());
-    for (const std::size_t run : used) {
-        linear.errors[run] = error(run, values);
-        for (const RunTerm& term : terms_.terms(run)) {
-            // The coefficients of a term add up: one moved stands for all of them.
-            const std::size_t moved = term.coefficients.front();
-            const double width = kDifference * terms_.coefficients()[moved].sd;
-            std::vector<double> shifted = linear.at;
-            shifted[moved] += width;
-            const Slope up = error(run, shifted);
-            shifted[moved] -= 2 * width;
-            const Slope down = error(run, shifted);
-            linear.slopes[run].push_back(
-                {(up.tpot - down.tpot) / (2 * width), (up.ttft - down.ttft) / (2 * width)});
-        }
-    }
+    parallel_for(used.size(), [&](std::size_t i) {
+        linear.errors[used[i]] = error(used[i], values);
+        linear.slopes[used[i]] = slopes(used[i], values);
+    });
     return linear;
 }
 
-std::vector<double> OverheadFit::solve(const Linear& linear, const RunNumbers& used, double damping) const {
+std::vector<double> RunFit::solve(const Linear& linear, const RunNumbers& used, double damping) const {
     const auto size = static_cast<Eigen::Index>(linear.at.size());
     Eigen::VectorXd step = Eigen::VectorXd::Zero(size);
     for (int round = 0; round < kReweightings; ++round) {
         Normal normal{Eigen::MatrixXd::Zero(size, size), Eigen::VectorXd::Zero(size)};
         for (Eigen::Index i = 0; i < size; ++i) {
-            const Coefficient& one = terms_.coefficients()[static_cast<std::size_t>(i)];
+            const Coefficient& one = problem_.coefficients()[static_cast<std::size_t>(i)];
             const double prior = 1 / (one.sd * one.sd);
             normal.matrix(i, i) += prior * (1 + damping);
             normal.right[i] += prior * (one.mean - linear.at[static_cast<std::size_t>(i)]);
         }
         for (const std::size_t run : used) {
-            const std::vector<RunTerm>& terms = terms_.terms(run);
+            const std::vector<RunTerm>& terms = problem_.terms(run);
             const auto add = [&](double Slope::*member, double unit) {
                 const std::vector<double> slopes = part(linear.slopes[run], member);
                 const double error = linear.errors[run].*member;
@@ -139,14 +143,14 @@ std::vector<double> OverheadFit::solve(const Linear& linear, const RunNumbers& u
             add(&Slope::tpot, kTpotUnit);
             add(&Slope::ttft, kTtftUnit);
         }
-        step = normal.matrix.ldlt().solve(normal.right);
+        step = normal.matrix.llt().solve(normal.right);
     }
     std::vector<double> values = linear.at;
     for (std::size_t i = 0; i < values.size(); ++i) values[i] += step[static_cast<Eigen::Index>(i)];
     return values;
 }
 
-std::vector<double> OverheadFit::step(const Linear& linear, const RunNumbers& used) const {
+std::vector<double> RunFit::step(const Linear& linear, const RunNumbers& used) const {
     const std::vector<double> whole = solve(linear, used, 0);
     const double before = loss(used, linear.at);
     for (const double share : {1.0, 0.5, 0.25}) {
@@ -157,7 +161,7 @@ std::vector<double> OverheadFit::step(const Linear& linear, const RunNumbers& us
     return linear.at;
 }
 
-std::vector<double> OverheadFit::fit(const RunNumbers& used, std::vector<double> values, int steps) const {
+std::vector<double> RunFit::fit(const RunNumbers& used, std::vector<double> values, int steps) const {
     std::vector<double> best = values;
     double least = loss(used, values);
     const auto keep_better = [&](const std::vector<double>& tried) {

@@ -1,0 +1,89 @@
+#include "app/calibrate/measured_steps.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <span>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "app/calibrate/number_table.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::string_view kEngine = "vllm-2023-eager";
+
+struct Name {
+    std::string_view published;
+    std::string_view own;
+};
+constexpr std::array kGpus{Name{"a100-80gb", "A100-80GB"}, Name{"h100-80gb", "H100"}};
+constexpr std::array kLlms{Name{"llama2-70b", "Llama-2-70B"}, Name{"bloom-176b", "BLOOM-176B"}};
+constexpr std::string_view kPowerCapped = "pcap";
+
+std::string own_name(std::span<const Name> names, std::string_view published, const NumberTable& table) {
+    for (const Name& name : names) {
+        if (name.published == published)
+            return std::string(name.own);
+    }
+    throw InputError(table.where(), fmt::format("\"{}\" is unknown", published));
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t size = values.size();
+    return (values[size / 2] + values[(size - 1) / 2]) / 2;
+}
+
+/// A longer time was measured for fewer prompts of the same length.
+void set_apart(std::vector<MeasuredStep>& steps) {
+    for (MeasuredStep& one : steps) {
+        one.apart = std::any_of(steps.begin(), steps.end(), [&](const MeasuredStep& other) {
+            return other.key.llm == one.key.llm && other.key.gpu == one.key.gpu &&
+                   other.key.gpus == one.key.gpus && other.prompt == one.prompt && other.batch < one.batch &&
+                   other.prompt_seconds > 2 * one.prompt_seconds;
+        });
+    }
+}
+
+}  // namespace
+
+std::vector<MeasuredStep> read_measured_steps(const std::filesystem::path& file) {
+    NumberTable table(file, {"tp", "prompt_size", "batch_size", "prompt_ms", "token_ms"},
+                      {"group_id", "model", "hardware"});
+    struct Repeats {
+        MeasuredStep step;
+        std::vector<double> prompt;
+        std::vector<double> token;
+    };
+    std::map<std::string, Repeats> groups;
+    while (table.next()) {
+        if (table.word("hardware").find(kPowerCapped) != std::string_view::npos)
+            continue;
+        Repeats& group = groups[std::string(table.word("group_id"))];
+        group.step.key.llm = own_name(kLlms, table.word("model"), table);
+        group.step.key.gpu = own_name(kGpus, table.word("hardware"), table);
+        group.step.key.gpus = static_cast<int>(table.count("tp"));
+        group.step.key.engine = kEngine;
+        group.step.prompt = table.count("prompt_size");
+        group.step.batch = table.count("batch_size");
+        group.prompt.push_back(table.measured("prompt_ms") / 1e3);
+        group.token.push_back(table.measured("token_ms") / 1e3);
+    }
+    if (groups.empty())
+        throw InputError(file.string(), "has no measured step");
+    std::vector<MeasuredStep> steps;
+    steps.reserve(groups.size());
+    for (auto& [name, group] : groups) {
+        group.step.prompt_seconds = median(std::move(group.prompt));
+        group.step.token_seconds = median(std::move(group.token));
+        steps.push_back(group.step);
+    }
+    set_apart(steps);
+    return steps;
+}
+
+}  // namespace spillway

@@ -1,0 +1,52 @@
+#include "app/calibrate/mixture_model.hpp"
+
+#include <algorithm>
+
+#include "app/calibrate/served_model.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
+#include "models/llm/batch_engine.hpp"
+#include "models/llm/deployment.hpp"
+
+namespace spillway {
+namespace {
+
+/// Of the API server, for a request: beside what is fitted, so that bursts do not arrive all at once.
+constexpr double kFrontSeconds = 0.5e-3;
+
+const LlmSpec& sized_llm(const ServedRun& run) { return find_llm(run.llm, run.where); }
+
+std::uint64_t blocks_of(const ServedRun& run, const EngineProfile& engine, const EngineRules& rules) {
+    const Precision cache =
+        run.engine == "trtllm" && run.weights != Precision::kBf16 ? Precision::kFp8 : Precision::kBf16;
+    const Deployment deployment{sized_llm(run), find_gpu_profile(run.gpu, run.where), run.gpus, run.weights,
+                                cache};
+    const double room = kv_bytes(deployment, rules, engine.memory_share);
+    const double block = deployment.llm.kv_bytes_per_token(cache, run.gpus) * rules.block_tokens;
+    const std::uint64_t two_requests = 2 * std::uint64_t{rules.blocks_for(rules.max_context)};
+    return std::max(two_requests, static_cast<std::uint64_t>(std::max(0.0, room) / block));
+}
+
+EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop) {
+    const EngineProfile& engine = find_engine(run.engine, run.where);
+    EngineRules rules = closed_loop_rules(run, loop, engine.rules);
+    rules.max_batched_tokens = std::max(rules.max_batched_tokens, rules.max_sequences);
+    rules.front_time = from_seconds(kFrontSeconds);
+    rules.kv_blocks = blocks_of(run, engine, rules);
+    return rules;
+}
+
+}  // namespace
+
+MixtureModel::MixtureModel(const ServedRun& run)
+    : loop_(closed_loop_of(run)),
+      rules_(rules_of(run, loop_)),
+      expert_share_(sized_llm(run).sizes.value_or(LlmSizes{}).expert_share) {}
+
+ServedFigures MixtureModel::predict(const EmpiricalStep& step) const {
+    EngineSetup setup{rules_, empirical_step_time(step, expert_share_, rules_), {}};
+    setup.rules.request_overhead = from_seconds(step.request);
+    BatchEngine engine(setup, nullptr);
+    return run_closed_loop(engine, loop_);
+}
+
+}  // namespace spillway

@@ -1,0 +1,167 @@
+#include "models/llm/empirical.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "models/gpu_profile/json_config.hpp"
+#include "models/llm/empirical_fields.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace catalog {
+extern const std::string_view kEmpiricalJson;  // empirical.json
+}
+
+namespace {
+
+/// A list of exactly so many numbers.
+template <std::size_t count>
+std::array<double, count> numbers_of(const ConfigNode& node, double least, double most) {
+    if (node.items().size() != count)
+        throw InputError(node.where(), "must be a list of " + std::to_string(count) + " numbers");
+    std::array<double, count> numbers{};
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = number_within(node.items()[i], least, most);
+    return numbers;
+}
+
+std::array<std::uint32_t, 2> range_of(const ConfigNode& node) {
+    const auto [least, most] = numbers_of<2>(node, 1, 1e8);
+    return {static_cast<std::uint32_t>(least), static_cast<std::uint32_t>(most)};
+}
+
+EmpiricalDeployment read_deployment(const ConfigNode& node) {
+    EmpiricalDeployment one;
+    one.key.llm = member_of(node, "llm").as_text();
+    one.key.gpu = member_of(node, "gpu").as_text();
+    one.key.gpus = static_cast<int>(number_within(member_of(node, "gpus"), 1, 1024));
+    one.key.engine = member_of(node, "engine").as_text();
+    one.key.weights = read_precision(member_of(node, "weights"));
+    one.key.layout = member_of(node, "layout").as_text();
+    one.runs = static_cast<std::uint32_t>(number_within(member_of(node, "runs"), 1, 1e8));
+    one.clients = range_of(member_of(node, "clients"));
+    one.input_tokens = range_of(member_of(node, "input_tokens"));
+    one.output_tokens = range_of(member_of(node, "output_tokens"));
+    one.tpot_error = number_within(member_of(node, "tpot_error"), 0, 1e3);
+    one.ttft_error = number_within(member_of(node, "ttft_error"), 0, 1e3);
+    read_numbers<EmpiricalStep>(member_of(node, "seconds"), kEmpiricalFields, one.step);
+    return one;
+}
+
+EmpiricalCatalog read_catalog() {
+    const ConfigNode file = parse_json_config(catalog::kEmpiricalJson, "empirical.json");
+    EmpiricalCatalog read;
+    read.provenance = member_of(file, "provenance").as_text();
+    for (const ConfigNode& node : member_of(file, "deployments").items())
+        read.deployments.push_back(read_deployment(node));
+    for (const ConfigNode& node : member_of(file, "effects").items()) {
+        EmpiricalEffect& effect = read.effects.emplace_back();
+        effect.of = member_of(node, "of").as_text();
+        effect.log_shift = numbers_of<kComposedTerms.size()>(member_of(node, "log_shift"), -50, 50);
+    }
+    return read;
+}
+
+std::string_view family_of(std::string_view engine) { return engine.substr(0, engine.find('-')); }
+
+bool same_engine(std::string_view measured, std::string_view wanted) {
+    return measured == wanted || measured == family_of(wanted);
+}
+
+/// "H200 x 8 with vllm in fp8 (tp8)", by the catalogue's order.
+std::string what_is_known(std::string_view llm) {
+    std::set<std::string> known;
+    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
+        if (one.key.llm == llm)
+            known.insert(one.key.gpu + " x " + std::to_string(one.key.gpus) + " with " + one.key.engine +
+                         " in " + precision_name(one.key.weights));
+    }
+    std::string text;
+    for (const std::string& one : known) text += (text.empty() ? "measured: " : ", ") + one;
+    return text;
+}
+
+const EmpiricalDeployment* find_measured(const DeploymentKey& key) {
+    const EmpiricalDeployment* best = nullptr;
+    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
+        const bool same = one.key.llm == key.llm && one.key.gpu == key.gpu && one.key.gpus == key.gpus &&
+                          one.key.weights == key.weights && same_engine(one.key.engine, key.engine) &&
+                          (key.layout.empty() || one.key.layout == key.layout);
+        if (same && (best == nullptr || one.runs > best->runs))
+            best = &one;
+    }
+    return best;
+}
+
+const EmpiricalEffect* find_effect(const std::string& of) {
+    for (const EmpiricalEffect& effect : empirical_catalog().effects) {
+        if (effect.of == of)
+            return &effect;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+StepTime empirical_step_time(const EmpiricalStep& step, double expert_share, const EngineRules& rules) {
+    StepTables tables;
+    const std::size_t tokens = std::size_t{rules.max_batched_tokens} + 1;
+    tables.tokens.assign(tokens, Ticks{0});
+    for (std::size_t n = 0; n < tokens; ++n) {
+        const double crowded = std::max(0.0, static_cast<double>(n) - kCrowdedTokens);
+        tables.prompt_tokens.push_back(ticks_from_seconds(step.crowded_token * crowded));
+    }
+    for (std::size_t n = 0; n <= rules.max_sequences; ++n) {
+        const double experts = 1 - std::pow(1 - expert_share, static_cast<double>(n));
+        tables.head.push_back(ticks_from_seconds(step.experts * experts));
+    }
+    const auto per_token = static_cast<std::int64_t>(ticks_from_seconds(step.kv_token));
+    tables.attention.assign(std::size_t{rules.max_sequences} + 1, {KvLine{Ticks{0}, per_token}});
+    for (std::uint32_t cell = 0; cell <= rules.max_context / StepTime::kContextStep + 1; ++cell) {
+        const double length = static_cast<double>(cell) * StepTime::kContextStep;
+        tables.prefill_context.push_back(ticks_from_seconds(step.prompt_square * length * length));
+    }
+    tables.serial_step = ticks_from_seconds(step.step);
+    tables.serial_sequence = ticks_from_seconds(step.sequence);
+    tables.serial_prompt_step = ticks_from_seconds(step.prompt_step);
+    tables.serial_token = ticks_from_seconds(step.prompt_token);
+    return StepTime(std::move(tables));
+}
+
+const EmpiricalCatalog& empirical_catalog() {
+    static const EmpiricalCatalog kCatalog = read_catalog();
+    return kCatalog;
+}
+
+bool has_empirical(std::string_view llm, std::string_view engine) {
+    const std::vector<EmpiricalDeployment>& all = empirical_catalog().deployments;
+    return std::any_of(all.begin(), all.end(), [&](const EmpiricalDeployment& one) {
+        return one.key.llm == llm && same_engine(one.key.engine, engine);
+    });
+}
+
+FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where) {
+    if (const EmpiricalDeployment* measured = find_measured(key))
+        return {measured->step, measured};
+    const std::string engine = std::string(family_of(key.engine)) + " " + precision_name(key.weights);
+    const std::array parts{find_effect("all"), find_effect("llm " + key.llm), find_effect("gpu " + key.gpu),
+                           find_effect("engine " + engine), find_effect("gpus")};
+    if (std::find(parts.begin(), parts.end(), nullptr) != parts.end()) {
+        throw InputError(where,
+                         "no served run says how long " + key.llm + " takes on " + std::to_string(key.gpus) +
+                             " x " + key.gpu + " with " + key.engine + " in " + precision_name(key.weights),
+                         what_is_known(key.llm));
+    }
+    FoundEmpirical found;
+    for (std::size_t term = 0; term < kComposedTerms.size(); ++term) {
+        double sum = 0;
+        for (const EmpiricalEffect* part : parts) {
+            const double factor = part->of == "gpus" ? std::log(key.gpus / 4.0) : 1;
+            sum += factor * part->log_shift[term];
+        }
+        found.step.*kComposedTerms[term] = std::exp(sum);
+    }
+    return found;
+}
+
+}  // namespace spillway

@@ -1,0 +1,141 @@
+#include "app/calibrate/open_loop_run.hpp"
+
+#include <algorithm>
+
+#include "sim/core/error.hpp"
+#include "app/calibrate/served_runs.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Answers each request 2 s after it came and remembers it: the first token after 1 s.
+class Recorder final : public ServiceModel {
+public:
+    struct Seen {
+        SimTime at;
+        std::uint32_t input = 0;
+        std::uint32_t output = 0;
+        std::vector<std::uint64_t> blocks;
+        RequestSlot slot;
+    };
+
+    void admit(const ServiceRequest& request, SimTime now) override {
+        seen.push_back({now,
+                        request.input_tokens,
+                        request.output_tokens,
+                        {request.prefix_blocks.begin(), request.prefix_blocks.end()},
+                        request.slot});
+    }
+    void remove(RequestSlot, SimTime) override {}
+    std::optional<SimTime> next_change() override {
+        return answered_ == seen.size() ? std::nullopt : std::optional(seen[answered_].at + Duration{2s});
+    }
+    void advance(SimTime now, std::vector<ServiceEnd>& ended) override {
+        for (; answered_ < seen.size() && seen[answered_].at + Duration{2s} == now; ++answered_) {
+            const Seen& one = seen[answered_];
+            ended.push_back({one.slot, one.at, one.at + Duration{1s}, now});
+        }
+    }
+    std::vector<Seen> seen;
+
+private:
+    std::size_t answered_ = 0;
+};
+
+OpenLoop short_loop() {
+    OpenLoop loop;
+    loop.requests = 1000;
+    loop.seconds = 100;
+    loop.input = 70;
+    loop.output = 11;
+    loop.prompts = 6;
+    loop.groups = 3;
+    loop.group_tokens = 33;
+    return loop;
+}
+
+constexpr const char* kHeader =
+    "exp_id,stage,model,hardware,tp,precision,duration_s,n_requests,isl_nominal,isl_measured_mean,"
+    "system_prompt_len,osl,prompt_pool_groups,prompt_pool_per_group,max_num_batched_tokens,max_num_seqs,"
+    "max_model_len,kv_gpu_blocks,ttft_mean_ms,itl_corrected_mean_ms,rate_rps\n";
+
+std::vector<ServedRun> read(const std::string& rows) {
+    const ScratchDir folder;
+    write_text(folder / "open.csv", kHeader + rows);
+    return read_open_loop_rows(folder / "open.csv");
+}
+
+}  // namespace
+
+TEST_CASE("an open loop's requests come in its time, whatever becomes of them", "[app][open_loop_run]") {
+    Recorder engine;
+    const ServedFigures figures = run_open_loop(engine, short_loop());
+    CHECK(figures.ttft == Approx(1.0));
+    CHECK(figures.e2e == Approx(2.0));
+    CHECK(figures.tpot == Approx(0.1));
+    REQUIRE(engine.seen.size() == 1000);
+    CHECK(std::is_sorted(engine.seen.begin(), engine.seen.end(),
+                         [](const auto& a, const auto& b) { return a.at < b.at; }));
+    CHECK(engine.seen.back().at < SimTime{100s});
+    CHECK(engine.seen.back().at > SimTime{99s});
+    // Half of them in half of the time, within four standard deviations of a binomial count.
+    const auto half = std::count_if(engine.seen.begin(), engine.seen.end(),
+                                    [](const auto& one) { return one.at < SimTime{50s}; });
+    CHECK(std::abs(static_cast<double>(half) - 500) < 4 * 15.8);
+}
+
+TEST_CASE("prompts are taken in turn, and those of a group begin alike", "[app][open_loop_run]") {
+    Recorder engine;
+    (void)run_open_loop(engine, short_loop());
+    const auto& seen = engine.seen;
+    // 70 tokens have four whole blocks of 16, and 33 of them two.
+    REQUIRE(seen[0].blocks.size() == 4);
+    CHECK(seen[0].blocks == seen[6].blocks);
+    CHECK(seen[0].blocks != seen[1].blocks);
+    CHECK(seen[0].blocks[1] == seen[3].blocks[1]);
+    CHECK(seen[0].blocks[2] != seen[3].blocks[2]);
+    CHECK(seen[0].blocks[0] != seen[1].blocks[0]);
+}
+
+TEST_CASE("a loop whose prompts were sent before begins when all of those are answered",
+          "[app][open_loop_run]") {
+    Recorder engine;
+    OpenLoop loop = short_loop();
+    loop.primed = true;
+    const ServedFigures figures = run_open_loop(engine, loop);
+    REQUIRE(engine.seen.size() == 1006);
+    CHECK(engine.seen[5].output == 2);
+    CHECK(engine.seen[5].at == SimTime{10s});
+    CHECK(engine.seen[6].output == 11);
+    CHECK(engine.seen[6].at > SimTime{12s});
+    CHECK(figures.ttft == Approx(1.0));
+}
+
+TEST_CASE("an open-loop row is read with its stage and its engine's limits", "[app][open_loop_rows]") {
+    const auto runs = read(
+        "7,-1,meta-llama/Llama-3.1-70B-Instruct,H100,4,FP16,1200,5100,547,,100,248,10,10,2048,128,4096,30425,"
+        "54,18,2.5/6\n"
+        "7,1,meta-llama/Llama-3.1-70B-Instruct,A100,4,FP16,600,3600,547,551.6,100,248,10,10,2048,128,4096,"
+        "30425,54.5,18.5,6\n");
+    REQUIRE(runs.size() == 1);
+    CHECK(runs[0].llm == "Llama-3.1-70B");
+    CHECK(runs[0].gpu == "A100-80GB");
+    CHECK(runs[0].version == "vllm-0.15");
+    CHECK(runs[0].input == 552);
+    CHECK(runs[0].samples);
+    CHECK(runs[0].tpot == Approx(0.0185));
+    REQUIRE(runs[0].open);
+    CHECK(runs[0].open->requests == 3600);
+    CHECK(runs[0].open->prompts == 100);
+    CHECK(runs[0].open->primed);
+    CHECK(runs[0].open->kv_blocks == 30425);
+    CHECK_THROWS_WITH(read("7,-1,Yi-34B,H100,2,FP16,1,1,1,,1,2,1,1,1,1,1,1,1,1,1\n"),
+                      contains_text("no stage"));
+    CHECK_THROWS_WITH(read("7,0,01-ai/Yi-34B,H100,2,FP4,1,1,1,,1,2,1,1,1,1,1,1,1,1,1\n"),
+                      contains_text("FP4"));
+}
