@@ -12,29 +12,25 @@ namespace {
 
 /// A kernel inside a CUDA graph. Tables of such kernels show the host's launches instead.
 constexpr double kLaunchSeconds = 2e-6;
+constexpr double kSameSlope = 1e-6;  // corners this flat are none
 
-/// Times made non-decreasing: neighbours out of order get their geometric mean (pool adjacent violators).
-void make_monotone(std::vector<AllReducePoint>& points) {
-    struct Pool {
-        double log_sum;
-        std::size_t count;
-        double mean() const { return log_sum / static_cast<double>(count); }
-    };
-    std::vector<Pool> pools;
+double slope(const AllReducePoint& from, const AllReducePoint& to) {
+    return (to.seconds - from.seconds) / (to.bytes - from.bytes);
+}
+
+/// The corners of the highest convex and non-decreasing line that no point is below: what is above it is
+/// noise, or a size for which the measured program fell back to slower kernels. Requires: sizes rise.
+std::vector<AllReducePoint> lower_hull(std::vector<AllReducePoint> points) {
+    for (std::size_t i = points.size(); i-- > 1;)
+        points[i - 1].seconds = std::min(points[i - 1].seconds, points[i].seconds);
+    std::vector<AllReducePoint> hull;
     for (const AllReducePoint& point : points) {
-        pools.push_back({std::log(point.seconds), 1});
-        while (pools.size() > 1 && pools[pools.size() - 2].mean() > pools.back().mean()) {
-            const Pool last = pools.back();
-            pools.pop_back();
-            pools.back().log_sum += last.log_sum;
-            pools.back().count += last.count;
-        }
+        while (hull.size() > 1 &&
+               slope(hull.back(), point) <= slope(hull[hull.size() - 2], hull.back()) * (1 + kSameSlope))
+            hull.pop_back();
+        hull.push_back(point);
     }
-    std::size_t at = 0;
-    for (const Pool& pool : pools) {
-        for (std::size_t i = 0; i < pool.count; ++i)
-            points[at++].seconds = std::stod(fmt::format("{:.6g}", std::exp(pool.mean())));
-    }
+    return hull;
 }
 
 /// The form of all used rows but those of one operation. Its launch is not fitted: see kLaunchSeconds.
@@ -70,19 +66,22 @@ AllReduceFit fit_all_reduce(const std::vector<AllReduceRow>& rows) {
             tables[row.gpus].points.push_back({row.bytes, row.seconds});
         }
     }
+    std::map<int, std::vector<AllReducePoint>> measured;
     for (auto& [gpus, table] : tables) {
         std::sort(table.points.begin(), table.points.end(),
                   [](const auto& left, const auto& right) { return left.bytes < right.bytes; });
-        make_monotone(table.points);
+        measured[gpus] = table.points;
+        table.points = lower_hull(table.points);
     }
     CurveFit curve;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!facts[i].is_number)
             continue;
         const AllReduceTable& table = tables[rows[i].gpus];
-        AllReduceTable without = table;
+        AllReduceTable without{table.gpus, measured[rows[i].gpus]};
         std::erase_if(without.points,
                       [&](const AllReducePoint& point) { return point.bytes == rows[i].bytes; });
+        without.points = lower_hull(std::move(without.points));
         curve.fitted.push_back(all_reduce_seconds(table, rows[i].bytes));
         curve.left_out.push_back(without.points.empty() ? curve.fitted.back()
                                                         : all_reduce_seconds(without, rows[i].bytes));

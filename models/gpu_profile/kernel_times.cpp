@@ -74,8 +74,8 @@ double all_reduce_seconds(const AllReduceTable& table, double bytes) {
         std::upper_bound(points.begin(), points.end(), bytes,
                          [](double size, const AllReducePoint& point) { return size < point.bytes; });
     const auto below = above - 1;
-    const double share = std::log(bytes / below->bytes) / std::log(above->bytes / below->bytes);
-    return below->seconds * std::pow(above->seconds / below->seconds, share);
+    const double share = (bytes - below->bytes) / (above->bytes - below->bytes);
+    return below->seconds + (above->seconds - below->seconds) * share;
 }
 
 double all_reduce_seconds(const GpuProfile& profile, int gpus, double bytes) {
