@@ -20,10 +20,13 @@ std::uint64_t blocks_of(const ServedRun& run, const EngineProfile& engine, const
         run.engine == "trtllm" && run.weights != Precision::kBf16 ? Precision::kFp8 : Precision::kBf16;
     const Deployment deployment{sized_llm(run), find_gpu_profile(run.gpu, run.where), run.gpus, run.weights,
                                 cache};
+    const std::uint64_t request = rules.blocks_for(rules.max_context);
+    // Latent attention leaves so little that no run's clients filled the memory.
+    if (!deployment.llm.sizes || !deployment.llm.sizes->kv_split)
+        return request * run.clients;
     const double room = kv_bytes(deployment, rules, engine.memory_share);
     const double block = deployment.llm.kv_bytes_per_token(cache, run.gpus) * rules.block_tokens;
-    const std::uint64_t two_requests = 2 * std::uint64_t{rules.blocks_for(rules.max_context)};
-    return std::max(two_requests, static_cast<std::uint64_t>(std::max(0.0, room) / block));
+    return std::max(2 * request, static_cast<std::uint64_t>(std::max(0.0, room) / block));
 }
 
 EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop) {

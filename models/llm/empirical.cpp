@@ -76,6 +76,8 @@ std::string what_is_known(std::string_view llm) {
             known.insert(one.key.gpu + " x " + std::to_string(one.key.gpus) + " with " + one.key.engine +
                          " in " + precision_name(one.key.weights));
     }
+    if (known.empty())
+        return "`spillway list deployments` names what was measured";
     std::string text;
     for (const std::string& one : known) text += (text.empty() ? "measured: " : ", ") + one;
     return text;

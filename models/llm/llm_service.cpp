@@ -135,6 +135,8 @@ Precision read_cache(ParamReader& reader, const EngineProfile& engine, Precision
     return small ? Precision::kFp8 : Precision::kBf16;
 }
 
+constexpr double kMeasuredShare = 0.92;
+
 /// Whether kernels say how long an iteration takes; otherwise served runs do.
 bool has_kernels(const LlmSpec& llm, const EngineProfile& engine) {
     return !llm.sizes && !engine.measured_only;
@@ -157,8 +159,10 @@ void require_kernels(const ParamReader& reader, const Deployment& deployment) {
 
 StepTime step_of_kernels(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
                          const EngineRules& rules) {
-    if (reader.has("layout"))
-        throw InputError(reader.where("layout"), deployment.llm.name + " has kernels, not measured layouts");
+    if (reader.optional_text("layout")) {
+        throw InputError(reader.where("layout"), deployment.llm.name + " has kernels, not measured layouts",
+                         "leave it out");
+    }
     EngineOverheads overheads =
         overheads_on(engine, deployment.gpu.name, deployment.llm.name, deployment.weights);
     const std::size_t sampling = reader.choice("sampling");
@@ -169,9 +173,11 @@ StepTime step_of_kernels(ParamReader& reader, const Deployment& deployment, cons
 
 StepTime step_of_runs(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
                       EngineRules& rules) {
-    if (reader.has("sampling"))
+    if (reader.choice("sampling") != 0) {
         throw InputError(reader.where("sampling"),
-                         "the runs that " + deployment.llm.name + " was measured in have it in them");
+                         "the runs that " + deployment.llm.name + " was measured in have it in them",
+                         "leave it out");
+    }
     const FoundEmpirical found =
         find_empirical({deployment.llm.name, deployment.gpu.name, deployment.gpus, engine.name,
                         deployment.weights, reader.optional_text("layout").value_or("")},
@@ -196,7 +202,9 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
         require_kernels(reader, deployment);
     EngineRules rules = engine.rules;
     read_rules(reader, rules);
-    const double share = reader.optional_ratio("memory_share").value_or(engine.memory_share);
+    // Who measured a model as a whole gave the engine what it needed.
+    const double usual = llm.sizes ? std::max(engine.memory_share, kMeasuredShare) : engine.memory_share;
+    const double share = reader.optional_ratio("memory_share").value_or(usual);
     fit_memory(deployment, share, rules, reader.where());
     StepTime step = has_kernels(llm, engine) ? step_of_kernels(reader, deployment, engine, rules)
                                              : step_of_runs(reader, deployment, engine, rules);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/core/error.hpp"
 #include "app/calibrate/served_runs.hpp"
+#include "sim/core/error.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/paths.hpp"
 

@@ -55,10 +55,8 @@ std::string error_of(const Deployment& deployment) {
 }  // namespace
 
 TEST_CASE("parameters add up to what the models' names say", "[llm][catalog]") {
-    CHECK(std::abs(find_llm("Llama-3.1-8B", "").parameters() / 8.030261248e9 - 1) <
-          1e-4);
-    CHECK(std::abs(find_llm("Llama-3.1-70B", "").parameters() / 70.553706496e9 - 1) <
-          1e-4);
+    CHECK(std::abs(find_llm("Llama-3.1-8B", "").parameters() / 8.030261248e9 - 1) < 1e-4);
+    CHECK(std::abs(find_llm("Llama-3.1-70B", "").parameters() / 70.553706496e9 - 1) < 1e-4);
     CHECK(find_llm("meta-llama/Llama-3.1-8B", "").name == "Llama-3.1-8B");
     CHECK_THROWS_WITH(find_llm("Llama-3.1-7B", "pool"), contains_text("Llama-3.1-70B"));
 }

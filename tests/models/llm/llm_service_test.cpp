@@ -1,0 +1,91 @@
+#include "models/llm/llm_service.hpp"
+
+#include "models/registry.hpp"
+#include "tests/models/support/config_text.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace spillway;
+using namespace spillway::tests;
+
+namespace {
+
+ModelContext on(const std::string& gpu, int gpus) {
+    ModelContext pool = context();
+    pool.gpu = gpu;
+    pool.gpus_per_worker = gpus;
+    return pool;
+}
+
+/// Seconds from its arrival to its last token of a request alone on a worker.
+double alone(const std::string& service, const ModelContext& pool, std::uint32_t input,
+             std::uint32_t output) {
+    const auto factory = make_service(config(service), pool);
+    const auto engine = factory->make(nullptr);
+    ServiceRequest request;
+    request.input_tokens = input;
+    request.output_tokens = request.max_tokens = output;
+    engine->admit(request, SimTime{});
+    std::vector<ServiceEnd> ended;
+    while (const auto now = engine->next_change()) engine->advance(*now, ended);
+    REQUIRE(ended.size() == 1);
+    REQUIRE_FALSE(ended[0].rejected);
+    return to_seconds(ended[0].last_token - SimTime{});
+}
+
+}  // namespace
+
+TEST_CASE("a mixture of experts is served as its runs were measured", "[llm][llm_service]") {
+    const std::string service =
+        R"({"model": "llm", "llm": "gpt-oss-120b", "engine": "vllm", "precision": "nvfp4"})";
+    const double few = alone(service, on("H200", 8), 1024, 200);
+    // Alone, its tokens take milliseconds each.
+    CHECK(few > 200 * 1e-3);
+    CHECK(few < 200 * 20e-3);
+    CHECK(alone(service, on("H200", 8), 8192, 200) > few);
+    CHECK(alone(service, on("H200", 1), 1024, 200) > few);
+    // What a cold start loads: 4.5 bits for each parameter.
+    const auto factory = make_service(config(service), on("H200", 8));
+    CHECK(factory->model_bytes() == static_cast<std::int64_t>(117e9 * 0.5625));
+}
+
+TEST_CASE("an engine of 2023 is slower than today's for the same model on the same GPUs",
+          "[llm][llm_service]") {
+    const double then = alone(R"({"model": "llm", "llm": "Llama-2-70B", "engine": "vllm-2023-eager"})",
+                              on("H100", 4), 512, 128);
+    const double now =
+        alone(R"({"model": "llm", "llm": "Llama-2-70B", "engine": "vllm"})", on("H100", 4), 512, 128);
+    CHECK(then > 1.3 * now);
+}
+
+TEST_CASE("what nobody measured is refused with what is known", "[llm][llm_service][errors]") {
+    require_input_error(
+        [] {
+            make_service(config(R"({"model": "llm", "llm": "gpt-oss-120b", "precision": "nvfp4"})"),
+                         on("L40S", 8));
+        },
+        "test", "no served run says how long gpt-oss-120b takes on 8 x L40S");
+    require_input_error(
+        [] {
+            make_service(config(R"({"model": "llm", "llm": "Llama-3.1-8B", "engine": "vllm-2023-eager"})"),
+                         on("H100", 1));
+        },
+        "test", "no served run says how long Llama-3.1-8B takes");
+    require_input_error(
+        [] {
+            make_service(config(R"({"model": "llm", "llm": "Llama-3.1-8B", "layout": "tp1"})"),
+                         on("H100", 1));
+        },
+        "test.layout", "has kernels");
+}
+
+TEST_CASE("sampling costs what the vocabulary takes to sort, and a model may do without",
+          "[llm][llm_service]") {
+    const auto seconds = [](const std::string& llm, const std::string& sampling) {
+        return alone(R"({"model": "llm", "engine": "vllm-0.15", "llm": ")" + llm + R"(", "sampling": ")" +
+                         sampling + "\"}",
+                     on("H100", 1), 512, 100);
+    };
+    CHECK(seconds("Qwen3-8B", "sampled") > seconds("Qwen3-8B", "greedy"));
+    CHECK(seconds("Qwen3-8B", "model") == seconds("Qwen3-8B", "sampled"));
+    CHECK(seconds("Mistral-Nemo-12B", "model") == seconds("Mistral-Nemo-12B", "greedy"));
+}
