@@ -14,7 +14,14 @@ std::map<std::string, RunNumbers> blocks_of(const FitProblem& problem, const Run
     return blocks;
 }
 
-bool by_one_step(Split split) { return split == Split::kCurve || split == Split::kDeployment; }
+bool by_one_step(Split split) {
+    return split == Split::kRow || split == Split::kCurve || split == Split::kDeployment;
+}
+
+/// A fold for a run, as if at random, by its place alone (Knuth's multiplicative hashing).
+std::string random_fold(std::size_t run) {
+    return std::to_string((static_cast<std::uint32_t>(run) * 2654435761U >> 16U) % kFolds);
+}
 
 /// Numbers the names in order and deals them out over the folds.
 std::map<std::string, std::string> dealt_out(const std::set<std::string>& names) {
@@ -49,6 +56,8 @@ std::map<std::string, Halves> halves(const RunNumbers& used, const std::vector<s
 
 std::string split_name(Split split) {
     switch (split) {
+        case Split::kRow:
+            return "row";
         case Split::kCurve:
             return "curve";
         case Split::kDeployment:
@@ -95,6 +104,9 @@ std::vector<std::string> folds(std::span<const ServedRun> runs, Split split) {
     std::vector<std::string> fold;
     for (const ServedRun& run : runs) {
         switch (split) {
+            case Split::kRow:
+                fold.push_back(random_fold(fold.size()));
+                break;
             case Split::kCurve:
                 fold.push_back(curve_fold.at(run.curve));
                 break;

@@ -11,6 +11,7 @@ namespace spillway {
 
 /// What is left out of a fit together, to be predicted by it.
 enum class Split : std::uint8_t {
+    kRow,         ///< single runs at random, in 20 folds; optimistic: others of the same curve are kept
     kCurve,       ///< configurations, in 20 folds: one Gauss-Newton step from the fit to all
     kDeployment,  ///< a model on some GPUs with its layout, in 20 folds: one such step
     kGpu,         ///< one GPU of an engine; refitted from the priors
@@ -18,8 +19,8 @@ enum class Split : std::uint8_t {
     kVersion,     ///< one version of an engine; refitted from the priors
 };
 
-inline constexpr std::array kSplits{Split::kCurve, Split::kDeployment, Split::kGpu, Split::kModel,
-                                    Split::kVersion};
+inline constexpr std::array kSplits{Split::kRow, Split::kCurve, Split::kDeployment,
+                                    Split::kGpu, Split::kModel, Split::kVersion};
 std::string split_name(Split split);
 
 /// The runs that are fitted: all but those set apart.

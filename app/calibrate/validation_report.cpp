@@ -46,7 +46,8 @@ void write_left_out(const RunFit& fit, std::span<const Split> splits, const Repo
         for (const Population& own : populations(fit.runs())) {
             if (own.numbers.empty() || fit.runs()[own.numbers.front()].apart)
                 continue;
-            const bool dealt_out = split == Split::kCurve || split == Split::kDeployment;
+            const bool dealt_out =
+                split == Split::kRow || split == Split::kCurve || split == Split::kDeployment;
             write(fmt::format(
                 "\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
                 dealt_out ? accuracy_table(fit.runs(), predicted, own.numbers)
@@ -73,7 +74,8 @@ std::string csv_lines(std::span<const ServedRun> runs, const std::vector<ServedF
 std::vector<Split> splits_for(std::span<const Split> wanted, bool mixtures) {
     std::vector<Split> splits;
     for (const Split split : wanted) {
-        const bool fits = split == Split::kCurve || mixtures == (split == Split::kDeployment);
+        const bool fits =
+            split == Split::kRow || split == Split::kCurve || mixtures == (split == Split::kDeployment);
         if (fits)
             splits.push_back(split);
     }

@@ -133,7 +133,7 @@ void fit_empirical(const std::string& path, const Options& options) {
 std::vector<OptionSpec> validate_options() {
     return {
         {"shipped", "", "only what the catalogue's engines predict; nothing is fitted"},
-        {"split", "NAME", "only this one: curve, deployment, gpu, model or version; default: all"},
+        {"split", "NAME", "only this one: row, curve, deployment, gpu, model or version; default: all"},
         {"predictions", "FILE", "writes each run's measured and predicted figures; the catalogue's engines"},
         {"help", "", "this text"}};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "models/gpu_profile/json_config.hpp"
@@ -68,18 +69,21 @@ bool same_engine(std::string_view measured, std::string_view wanted) {
     return measured == wanted || measured == family_of(wanted);
 }
 
-/// "H200 x 8 with vllm in fp8 (tp8)", by the catalogue's order.
+/// "measured: vllm in nvfp4 on H200 x 1, 2, 4, 8; ...", in order of the names.
 std::string what_is_known(std::string_view llm) {
-    std::set<std::string> known;
+    std::map<std::string, std::set<int>> known;
     for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
         if (one.key.llm == llm)
-            known.insert(one.key.gpu + " x " + std::to_string(one.key.gpus) + " with " + one.key.engine +
-                         " in " + precision_name(one.key.weights));
+            known[one.key.engine + " in " + precision_name(one.key.weights) + " on " + one.key.gpu].insert(
+                one.key.gpus);
     }
     if (known.empty())
         return "`spillway list deployments` names what was measured";
-    std::string text;
-    for (const std::string& one : known) text += (text.empty() ? "measured: " : ", ") + one;
+    std::string text = "measured: ";
+    for (const auto& [what, gpus] : known) {
+        text += (text.back() == ' ' ? "" : "; ") + what + " x";
+        for (const int count : gpus) text += (count == *gpus.begin() ? " " : ", ") + std::to_string(count);
+    }
     return text;
 }
 
