@@ -5,6 +5,7 @@
 
 #include "models/llm/sequence.hpp"
 #include "models/llm/step_time.hpp"
+#include "sim/core/key_heap.hpp"
 #include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
@@ -24,12 +25,12 @@ class DecodeGroup {
 public:
     /// `table` outlives it.
     DecodeGroup(std::vector<Sequence>& table, const EngineRules& rules)
-        : table_(table), rules_(rules), residues_(rules.block_tokens) {}
+        : table_(table), rules_(rules), new_blocks_(rules.block_tokens) {}
 
     std::uint32_t size() const noexcept { return size_; }
     std::uint64_t kv_tokens() const noexcept { return kv_tokens_; }
     DecodeOutlook outlook() const noexcept {
-        return {size_, kv_tokens_, ends_.empty() ? 0 : ends_.front().at - decoded_, 0};
+        return {size_, kv_tokens_, size_ == 0 ? 0 : next_end_ - decoded_, 0};
     }
 
     /// A sequence that has just got a token and will get more.
@@ -41,10 +42,14 @@ public:
     /// Brings one up to date.
     void bring_up(std::uint32_t sequence);
 
-    /// New blocks that `iterations` of all need, from `skip` iterations ahead; none where they are reserved.
-    std::uint64_t blocks_needed(std::uint64_t skip, std::uint64_t iterations) const noexcept;
+    /// New blocks that the next iteration of all needs; none where they are reserved.
+    std::uint32_t blocks_needed_next() const noexcept {
+        return rules_.kv == KvPolicy::kReserved ? 0 : new_blocks_[phase_];
+    }
+    /// And `iterations` of all, from `skip` iterations ahead.
+    std::uint64_t blocks_needed(std::uint32_t skip, std::uint64_t iterations) const noexcept;
     /// Largest number of iterations, up to `wanted`, from `skip` ahead, that `blocks` suffice for.
-    std::uint64_t iterations_within(std::uint64_t blocks, std::uint64_t skip,
+    std::uint64_t iterations_within(std::uint64_t blocks, std::uint32_t skip,
                                     std::uint64_t wanted) const noexcept;
 
     /// They take part in so many iterations, of which the last ends at `end`.
@@ -57,24 +62,19 @@ public:
     bool in_step(Ticks boundary) const noexcept { return joins_.empty() && last_decode_ == boundary; }
 
 private:
-    struct End {
-        std::uint64_t at;  // count of decode iterations
-        std::uint64_t joined;
-        std::uint32_t sequence;
-        bool operator>(const End& other) const noexcept {
-            return at != other.at ? at > other.at : joined > other.joined;
-        }
-    };
     struct Joins {
         Ticks at;
         std::uint32_t sequences;
     };
-    std::uint32_t& residue_of(std::uint64_t computed) noexcept {
-        return residues_[(computed + residues_.size() - decoded_ % residues_.size()) % residues_.size()];
+    /// A place in new_blocks_ that may lie beyond its end by less than its length.
+    std::uint32_t wrapped(std::uint32_t place) const noexcept {
+        return place < rules_.block_tokens ? place : place - rules_.block_tokens;
     }
-    std::uint32_t blocks_in(std::uint64_t iteration) const noexcept {
-        return residues_[(residues_.size() - iteration % residues_.size()) % residues_.size()];
+    /// Where a sequence with so many tokens in memory asks for its next block.
+    std::uint32_t& new_blocks_at(std::uint32_t computed) noexcept {
+        return new_blocks_[wrapped(phase_ + rules_.block_tokens - computed % rules_.block_tokens)];
     }
+    void see_next_end() noexcept { next_end_ = static_cast<std::uint64_t>(ends_.least() >> 32); }
     void enter(std::uint32_t sequence);
     void forget(std::uint32_t sequence);
 
@@ -82,12 +82,13 @@ private:
     const EngineRules& rules_;
     std::uint32_t size_ = 0;
     std::uint64_t kv_tokens_ = 0;
-    std::uint64_t decoded_ = 0;  // decode iterations so far
-    std::vector<End> ends_;      // a heap, the first on top
-    std::vector<std::uint32_t>
-        residues_;              // how many need a new block in an iteration, by its count modulo size
-    Ticks last_decode_{0};      // end of the last decode iteration
-    std::vector<Joins> joins_;  // of those that got their first token after it
+    std::uint64_t decoded_ = 0;              // decode iterations so far
+    KeyHeap ends_;                           // the count at which each sequence ends, then its number
+    std::uint64_t next_end_ = 0;             // the first of these, if there is one
+    std::vector<std::uint32_t> new_blocks_;  // of an iteration, by its count modulo a block's tokens
+    std::uint32_t phase_ = 0;                // decoded_, so reduced
+    Ticks last_decode_{0};                   // end of the last decode iteration
+    std::vector<Joins> joins_;               // of those that got their first token after it
 };
 
 }  // namespace spillway

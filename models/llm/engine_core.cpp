@@ -58,11 +58,6 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     return true;
 }
 
-void EngineCore::schedule_waiting(StepPlan& plan, Ticks now) {
-    while (!line.queue_empty() && schedule_head(plan, now)) {
-    }
-}
-
 bool EngineCore::schedule_prompts(StepPlan& plan, Ticks now) {
     if (!schedule_unfinished(plan))
         return false;
@@ -84,6 +79,8 @@ bool EngineCore::schedule_unfinished(StepPlan& plan) {
 }
 
 bool EngineCore::hold_prompts() {
+    if (rules.wait_iterations == 0)
+        return false;
     const double enough = rules.wait_share * rules.max_batched_tokens;
     const bool hold = waited_ < rules.wait_iterations && !line.queue_empty() && !running.empty() &&
                       running.size() + line.queue_size() < rules.max_sequences &&
@@ -93,43 +90,27 @@ bool EngineCore::hold_prompts() {
     return hold;
 }
 
-bool EngineCore::head_has_hits() const {
-    if (line.queue_empty())
+bool EngineCore::take_blocks(Sequence& sequence, std::uint32_t tokens) {
+    const std::uint32_t more =
+        rules.blocks_for(sequence.computed + tokens) - memory.blocks_of(sequence.holding);
+    if (!memory.take(more))
         return false;
-    const Sequence& head = sequences[line.head()];
-    return memory.match(head.prefix_ids, head.goal()) > 0;
-}
-
-bool EngineCore::grow(Sequence& sequence, std::uint32_t tokens) {
-    if (rules.kv == KvPolicy::kOnDemand) {
-        const std::uint32_t has = sequence.holding.own + sequence.holding.shared * memory.unit_blocks();
-        const std::uint32_t needs = rules.blocks_for(sequence.computed + tokens);
-        if (needs > has) {
-            if (!memory.take(needs - has))
-                return false;
-            sequence.holding.own += needs - has;
-        }
-    }
-    if (!sequence.decodes)
-        memory.publish(sequence.prefix_ids, sequence.computed + tokens, sequence.holding);
+    sequence.holding.own += more;
     return true;
 }
 
-std::optional<std::uint32_t> EngineCore::unfinished_prompt() const {
-    if (running.empty() || sequences[running.back()].decodes)
-        return std::nullopt;
-    return running.back();
-}
-
 void EngineCore::schedule_running(StepPlan& plan) {
-    order_.clear();
-    for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next) order_.push_back(n);
+    order_.resize(running.size());
+    std::uint32_t next = running.front();
+    for (std::uint32_t& number : order_) next = sequences[number = next].links.next;
     for (const std::uint32_t number : order_) {
         Sequence& sequence = sequences[number];
         const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan.budget);
-        while (sequence.place == SequencePlace::kRunning && tokens > 0 && !grow(sequence, tokens))
+        if (tokens == 0)
+            continue;
+        while (sequence.place == SequencePlace::kRunning && !grow(sequence, tokens))
             preempt(pick_victim(), plan);
-        if (sequence.place != SequencePlace::kRunning || tokens == 0)
+        if (sequence.place != SequencePlace::kRunning)
             continue;
         plan.budget -= tokens;
         if (sequence.decodes) {
@@ -179,22 +160,9 @@ void EngineCore::add_chunk(const PromptChunk& chunk, StepShape& shape) const {
         ++shape.emitting;
 }
 
-bool EngineCore::emit(Sequence& sequence, Ticks now) {
-    if (sequence.made == 0) {
-        sequence.first_token = floor_time(now);
-    } else if (observer != nullptr) {
-        observer->gaps({now - sequence.last_token, 0, 1, 1, now});
-    }
-    sequence.last_token = now;
-    sequence.decodes = true;
-    ++counts.output_tokens;
-    return ++sequence.made == sequence.output;
-}
-
-Ticks EngineCore::departure(Ticks at) const {
-    if (running.size() > leaving.size() || !line.queue_empty())
-        return at;
-    return std::max(at, line.next_visible().value_or(at));
+void EngineCore::report_gap(Ticks last_token, std::uint32_t times, Ticks now) const {
+    if (observer != nullptr && times > 0)
+        observer->gaps({now - last_token, 0, 1, times, now});
 }
 
 ServiceUsage EngineCore::take_counts(std::uint64_t more) {

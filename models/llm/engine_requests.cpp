@@ -48,7 +48,7 @@ std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, Sim
     if (rules.order == QueueOrder::kPriority)
         sequence.rank = setup.class_ranks.at(request.class_id.value);
     sequence.prefix_ids.clear();
-    if (rules.prefix_cache)
+    if (rules.prefix_cache && (!request.prefix_blocks.empty() || rules.shared_prefix > 0))
         note_prefix(request, sequence);
     sequence.place = SequencePlace::kWaiting;
     sequence.leaving = sequence.decodes = false;

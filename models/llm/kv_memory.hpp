@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -20,7 +21,8 @@ struct KvHolding {
 class KvMemory {
 public:
     /// `rules` outlives it.
-    explicit KvMemory(const EngineRules& rules) noexcept : rules_(rules) {}
+    explicit KvMemory(const EngineRules& rules) noexcept
+        : rules_(rules), unit_blocks_(rules.prefix_unit / rules.block_tokens) {}
 
     std::uint64_t total() const noexcept { return rules_.kv_blocks; }
     std::uint64_t in_use() const noexcept { return in_use_; }
@@ -32,7 +34,12 @@ public:
     std::uint64_t take_peak() noexcept { return std::exchange(peak_, in_use_); }
 
     /// Takes blocks for a sequence; false, and nothing is taken, if so many are not available.
-    [[nodiscard]] bool take(std::uint64_t blocks);
+    [[nodiscard]] bool take(std::uint64_t blocks) {
+        if (blocks > available())
+            return false;
+        make_room(blocks);
+        return true;
+    }
     void give_back(std::uint64_t blocks) noexcept { in_use_ -= blocks; }
 
     /// How many leading ids a prompt of `tokens` finds; at least one token is always computed.
@@ -49,12 +56,22 @@ public:
     /// Everything the sequence holds becomes free or cached.
     void release(std::span<const std::uint64_t> ids, KvHolding& holding);
 
-    std::uint32_t unit_blocks() const noexcept { return rules_.prefix_unit / rules_.block_tokens; }
+    std::uint32_t blocks_of(const KvHolding& holding) const noexcept {
+        return holding.own + holding.shared * unit_blocks_;
+    }
+    /// That one prefix id stands for.
+    std::uint32_t unit_blocks() const noexcept { return unit_blocks_; }
 
 private:
-    void make_room(std::uint64_t blocks);
+    void make_room(std::uint64_t blocks) {
+        while (free() < blocks) evict();
+        in_use_ += blocks;
+        peak_ = std::max(peak_, in_use_);
+    }
+    void evict();
 
     const EngineRules& rules_;
+    std::uint32_t unit_blocks_;
     PrefixCache cache_;
     std::uint64_t in_use_ = 0;
     std::uint64_t cached_ = 0;
