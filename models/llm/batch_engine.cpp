@@ -11,10 +11,11 @@ BatchEngine::BatchEngine(const EngineSetup& setup, TokenObserver* observer)
 
 void BatchEngine::admit(const ServiceRequest& request, SimTime now) {
     now_ = now;
-    const std::optional<std::uint32_t> number = core_.take(request, now);
-    if (!number)
+    if (!core_.can_serve(request)) {
+        core_.turn_away(request.slot, now);
         return;
-    const Sequence& sequence = core_.sequences[*number];
+    }
+    const Sequence& sequence = core_.sequences[core_.take(request, now)];
     lower_line_bound(sequence.visible_at, sequence.output);
 }
 
@@ -78,18 +79,18 @@ void BatchEngine::settle(SimTime now, std::vector<ServiceEnd>& ended) {
             break;
         begin_run();
     }
-    line_bound_ = bound_of_line();
+    bound_line();
 }
 
 /// Who waits cannot end before it has made its tokens, from when it is seen or from the next boundary on.
-std::optional<SimTime> BatchEngine::bound_of_line() const {
+void BatchEngine::bound_line() {
+    line_bound_.reset();
     if (core_.line.empty())
-        return std::nullopt;
+        return;
     // Settled, so that a run which a newcomer cuts short is cut: whoever waits joins at its end or later.
     const Ticks boundary = run_ ? run_->end : at_;
     const bool all_come_later = core_.line.queue_empty() && core_.line.next_visible() > boundary;
-    const Ticks begin = all_come_later ? *core_.line.next_visible() : boundary;
-    return floor_time(begin + core_.setup.step.shortest() * Ticks{core_.line.fewest_outputs()});
+    lower_line_bound(all_come_later ? *core_.line.next_visible() : boundary, core_.line.fewest_outputs());
 }
 
 void BatchEngine::settle_quietly(SimTime now) {
@@ -125,8 +126,8 @@ void BatchEngine::cut_run() {
     run_->after = {now.sequences, now.kv_tokens + iterations * now.sequences, now.iterations - iterations, 0};
 }
 
-BatchEngine::Prospects BatchEngine::look_ahead() const {
-    Prospects ahead;
+void BatchEngine::look_ahead() {
+    Prospects& ahead = prospects_.emplace(Prospects{});
     const std::uint64_t iterations =
         run_ ? run_->iterations + run_->after.iterations : group_.outlook().iterations;
     ahead.blocks_each = iterations / core_.rules.block_tokens + 3;
@@ -138,19 +139,19 @@ BatchEngine::Prospects BatchEngine::look_ahead() const {
     }
     if (run_ || core_.running.size() > core_.leaving.size())
         ahead.first_end = first_end();
-    return ahead;
 }
 
 /// Whether nothing can make iterations shorter than planned: nobody leaves, and memory suffices for
 /// everybody, those that wait included, until somebody ends.
-bool BatchEngine::is_calm(const Prospects& ahead) const {
+bool BatchEngine::is_calm() const {
     if (!core_.leaving.empty())
         return false;
     if (core_.rules.kv == KvPolicy::kReserved)
         return true;
     const std::uint64_t sequences = core_.running.size() + core_.line.size();
-    const std::uint64_t tokens = core_.line.prompt_tokens() + ahead.prompt_tokens;
-    return tokens / core_.rules.block_tokens + sequences * ahead.blocks_each <= core_.memory.available();
+    const std::uint64_t tokens = core_.line.prompt_tokens() + prospects_->prompt_tokens;
+    return tokens / core_.rules.block_tokens + sequences * prospects_->blocks_each <=
+           core_.memory.available();
 }
 
 /// The soonest that a running sequence can end, if the outlook holds at `from` and nobody leaves.
@@ -185,19 +186,22 @@ std::optional<SimTime> BatchEngine::next_change() {
     if (core_.held == 0)
         return std::nullopt;
     if (!prospects_)
-        prospects_ = look_ahead();
-    if (!is_calm(*prospects_)) {
-        settle_quietly(now_);
-        if (core_.held == 0)
-            return std::nullopt;
-        return run_ ? floor_time(run_->end) : floor_time(core_.departure(at_)) + Duration{1};
-    }
-    std::optional<SimTime> soonest;
-    if (!(blocked_ && run_) || cut_at_)
-        soonest = line_bound_;
-    if (run_ || core_.running.size() > core_.leaving.size())
-        soonest = std::min(soonest.value_or(prospects_->first_end), prospects_->first_end);
-    return soonest;
+        look_ahead();
+    if (is_calm())
+        return soonest_end();
+    settle_quietly(now_);
+    if (core_.held == 0)
+        return std::nullopt;
+    return run_ ? floor_time(run_->end) : floor_time(core_.departure(at_)) + Duration{1};
+}
+
+/// When nothing is in the way: the soonest that anybody can end. Requires held > 0 and prospects.
+SimTime BatchEngine::soonest_end() const {
+    const bool line_matters = line_bound_ && (!(blocked_ && run_) || cut_at_);
+    const bool somebody_runs = run_ || core_.running.size() > core_.leaving.size();
+    if (!somebody_runs)
+        return line_bound_.value();
+    return line_matters ? std::min(*line_bound_, prospects_->first_end) : prospects_->first_end;
 }
 
 }  // namespace spillway

@@ -12,8 +12,10 @@ namespace spillway {
 
 /// Iterations under way in a BatchEngine: several without prompts, or one.
 struct EngineRun {
-    std::uint32_t decodes = 0;  ///< sequences that take part with a token each
-    IterationRun timing;        ///< of a run without prompts
+    explicit EngineRun(std::uint32_t its_decodes) : decodes(its_decodes) {}
+
+    std::uint32_t decodes;  ///< sequences that take part with a token each
+    IterationRun timing;    ///< of a run without prompts
     std::uint64_t iterations = 1;
     std::uint64_t told = 0;  ///< of them, counted and reported already
     Ticks end{0};
@@ -59,9 +61,10 @@ private:
     void settle(SimTime now, std::vector<ServiceEnd>& ended);
     void settle_quietly(SimTime now);
     void cut_run();
-    Prospects look_ahead() const;
-    bool is_calm(const Prospects& ahead) const;
-    std::optional<SimTime> bound_of_line() const;
+    void look_ahead();
+    bool is_calm() const;
+    SimTime soonest_end() const;
+    void bound_line();
     void lower_line_bound(Ticks from, std::uint32_t outputs);
     DecodeOutlook outlook() const;
     SimTime first_end() const;

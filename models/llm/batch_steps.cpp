@@ -57,9 +57,9 @@ void BatchEngine::plan_mixed() {
 }
 
 void BatchEngine::bring_up_all() {
-    for (std::uint32_t n = core_.running.front(); n != kNoNode; n = core_.sequences[n].links.next) {
-        if (core_.sequences[n].decodes)
-            group_.bring_up(n);
+    for (const std::uint32_t number : core_.running) {
+        if (core_.sequences[number].decodes)
+            group_.bring_up(number);
     }
 }
 
@@ -85,8 +85,7 @@ void BatchEngine::bring_up_outstanding() {
 }
 
 void BatchEngine::start_run() {
-    EngineRun& run = run_.emplace();
-    run.decodes = decodes_join_ ? group_.size() : 0;
+    EngineRun& run = run_.emplace(decodes_join_ ? group_.size() : 0);
     SPILLWAY_CHECK(run.decodes > 0 || !plan_.chunks.empty(), "an engine stands still with work");
     if (plan_.chunks.empty()) {
         limit_decode_run(run);

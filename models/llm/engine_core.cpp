@@ -10,8 +10,7 @@ namespace spillway {
 
 std::uint64_t EngineCore::outstanding_tokens() const {
     std::uint64_t tokens = 0;
-    for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next)
-        tokens += sequences[n].may_make - sequences[n].made;
+    for (const std::uint32_t number : running) tokens += sequences[number].may_make - sequences[number].made;
     return tokens;
 }
 
@@ -50,7 +49,7 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     counts.cached_tokens += cached;
     sequence.place = SequencePlace::kRunning;
     sequence.joined = ++joined_;
-    running.push_back(number, links());
+    running.push_back(number);
     if (!sequence.scheduled)
         sequence.scheduled = floor_time(now);
     plan.chunks.push_back({number, tokens});
@@ -100,9 +99,7 @@ bool EngineCore::take_blocks(Sequence& sequence, std::uint32_t tokens) {
 }
 
 void EngineCore::schedule_running(StepPlan& plan) {
-    order_.resize(running.size());
-    std::uint32_t next = running.front();
-    for (std::uint32_t& number : order_) next = sequences[number = next].links.next;
+    order_ = running;
     for (const std::uint32_t number : order_) {
         Sequence& sequence = sequences[number];
         const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan.budget);
@@ -122,15 +119,13 @@ void EngineCore::schedule_running(StepPlan& plan) {
 }
 
 std::uint32_t EngineCore::pick_victim() const {
-    std::uint32_t victim = running.back();
-    for (std::uint32_t n = victim; n != kNoNode; n = sequences[n].links.previous) {
-        const bool sooner = rules.victim == Victim::kFewestOutputs
-                                ? sequences[n].made < sequences[victim].made
-                                : sequences[n].rank > sequences[victim].rank;
-        if (sooner && (rules.victim == Victim::kFewestOutputs || rules.order == QueueOrder::kPriority))
-            victim = n;
-    }
-    return victim;
+    if (rules.victim == Victim::kLastAdmitted && rules.order != QueueOrder::kPriority)
+        return running.back();
+    const bool by_outputs = rules.victim == Victim::kFewestOutputs;
+    // From the last to the first, so that of equals the last goes.
+    return *std::min_element(running.rbegin(), running.rend(), [&](std::uint32_t a, std::uint32_t b) {
+        return by_outputs ? sequences[a].made < sequences[b].made : sequences[a].rank > sequences[b].rank;
+    });
 }
 
 void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
@@ -148,7 +143,7 @@ void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
     sequence.computed = 0;
     sequence.decodes = false;
     sequence.place = SequencePlace::kWaiting;
-    running.remove(number, links());
+    stop_running(number);
     line.put_back(number);
 }
 

@@ -56,8 +56,11 @@ public:
     EngineCore(const EngineCore&) = delete;
     EngineCore& operator=(const EngineCore&) = delete;
 
-    /// Enters a request into the line; empty: it can never be served here, and waits in `rejected`.
-    std::optional<std::uint32_t> take(const ServiceRequest& request, SimTime now);
+    bool can_serve(const ServiceRequest& request) const;
+    /// A request that can never be served here: it waits in `rejected`.
+    void turn_away(RequestSlot slot, SimTime now);
+    /// Enters a request that can be served into the line.
+    std::uint32_t take(const ServiceRequest& request, SimTime now);
     /// The sequence of a request that is held and not leaving. Requires that there is one (CHECK).
     std::uint32_t find(RequestSlot slot) const;
 
@@ -125,17 +128,13 @@ public:
     /// Hands the counts over and begins anew; `more` blocks are in use that the memory is not told of yet.
     ServiceUsage take_counts(std::uint64_t more);
 
-    auto links() {
-        return [this](std::uint32_t sequence) -> ListLinks& { return sequences[sequence].links; };
-    }
-
     const EngineSetup& setup;
     const EngineRules& rules;
     KvMemory memory;
     std::vector<Sequence> sequences;
     WaitingLine line;
-    LinkedList running;                 ///< in order of scheduling
-    std::vector<RequestSlot> rejected;  ///< still to be reported, at `rejected_at`
+    std::vector<std::uint32_t> running;  ///< in order of scheduling
+    std::vector<RequestSlot> rejected;   ///< still to be reported, at `rejected_at`
     SimTime rejected_at;
     ServiceUsage counts;  ///< since they were last taken, without what the memory knows
     TokenObserver* observer;
@@ -145,7 +144,6 @@ public:
 private:
     std::uint32_t free_sequence();
     void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
-    bool can_serve(const ServiceRequest& request) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
     /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.
     std::uint64_t outstanding_tokens() const;
@@ -162,6 +160,7 @@ private:
             memory.publish(sequence.prefix_ids, sequence.computed + tokens, sequence.holding);
         return true;
     }
+    void stop_running(std::uint32_t number);
     bool take_blocks(Sequence& sequence, std::uint32_t tokens);
     std::uint32_t pick_victim() const;
     void preempt(std::uint32_t number, StepPlan& plan);

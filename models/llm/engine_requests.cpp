@@ -23,17 +23,16 @@ bool EngineCore::can_serve(const ServiceRequest& request) const {
     return rules.prefill != PrefillMode::kMixedPrompts || input <= rules.max_batched_tokens;
 }
 
-std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, SimTime now) {
-    ++admitted_;
-    if (!can_serve(request)) {
-        rejected.push_back(request.slot);
-        rejected_at = now;
-        return std::nullopt;
-    }
+void EngineCore::turn_away(RequestSlot slot, SimTime now) {
+    rejected.push_back(slot);
+    rejected_at = now;
+}
+
+std::uint32_t EngineCore::take(const ServiceRequest& request, SimTime now) {
     const std::uint32_t number = free_sequence();
     Sequence& sequence = sequences[number];
     sequence.slot = request.slot;
-    sequence.admitted = admitted_;
+    sequence.admitted = ++admitted_;
     sequence.input = std::max(request.input_tokens, 1U);
     const std::uint32_t asked = request.max_tokens != 0 ? request.max_tokens : rules.default_max_tokens;
     const std::uint32_t room = rules.max_context - sequence.input;
@@ -101,7 +100,7 @@ void EngineCore::drop(std::uint32_t number) {
     Sequence& sequence = sequences[number];
     if (sequence.place == SequencePlace::kRunning) {
         memory.release(sequence.prefix_ids, sequence.holding);
-        running.remove(number, links());
+        stop_running(number);
     } else {
         line.remove(number);
     }
@@ -112,6 +111,10 @@ void EngineCore::drop(std::uint32_t number) {
         --held;
     }
     free_.push_back(number);
+}
+
+void EngineCore::stop_running(std::uint32_t number) {
+    running.erase(std::find(running.begin(), running.end(), number));
 }
 
 void EngineCore::leave(std::uint32_t number) {

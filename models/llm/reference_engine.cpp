@@ -6,7 +6,13 @@
 
 namespace spillway {
 
-void ReferenceEngine::admit(const ServiceRequest& request, SimTime now) { core_.take(request, now); }
+void ReferenceEngine::admit(const ServiceRequest& request, SimTime now) {
+    if (core_.can_serve(request)) {
+        core_.take(request, now);
+    } else {
+        core_.turn_away(request.slot, now);
+    }
+}
 
 void ReferenceEngine::remove(RequestSlot slot, SimTime /*now*/) {
     const std::uint32_t number = core_.find(slot);

@@ -24,7 +24,7 @@ struct Sequence {
     std::uint32_t input = 0;
     std::uint32_t output = 0;  ///< tokens that it will make
     KvHolding holding;
-    ListLinks links;                  ///< in the list of running sequences, or of those on the way
+    ListLinks links;                  ///< in the list of those on their way to the queue
     std::uint64_t brought_up_to = 0;  ///< for BatchEngine: its count of decode iterations when the above held
     SequencePlace place = SequencePlace::kNowhere;
     bool decodes = false;  ///< its prompt is computed, and what it made since
