@@ -165,7 +165,8 @@ void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
     at_ = run.end;
     run_.reset();
     blocked_ = false;
-    end_prompts();
+    if (!plan_.chunks.empty())
+        end_prompts();
     if (!done_.empty())
         core_.finish(done_, at_, ended);
 }

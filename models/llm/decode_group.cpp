@@ -106,20 +106,13 @@ std::uint64_t DecodeGroup::iterations_within(std::uint64_t blocks, std::uint32_t
     return iterations;
 }
 
-void DecodeGroup::advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done) {
-    decoded_ += iterations;
-    phase_ = wrapped(phase_ + static_cast<std::uint32_t>(iterations % rules_.block_tokens));
-    kv_tokens_ += iterations * size_;
-    last_decode_ = end;
-    joins_.clear();
-    while (size_ > 0 && next_end_ == decoded_) {
-        const auto number = static_cast<std::uint32_t>(ends_.least());
-        ends_.pop();
-        see_next_end();
-        bring_up(number);
-        forget(number);
-        done.push_back(number);
-    }
+void DecodeGroup::end_first(std::vector<std::uint32_t>& done) {
+    const auto number = static_cast<std::uint32_t>(ends_.least());
+    ends_.pop();
+    see_next_end();
+    bring_up(number);
+    forget(number);
+    done.push_back(number);
 }
 
 void DecodeGroup::report_first_gaps(Ticks first_end, TokenObserver& observer) const {

@@ -54,7 +54,14 @@ public:
 
     /// They take part in so many iterations, of which the last ends at `end`.
     /// Appends those that have made all their tokens to `done`; they have left the group.
-    void advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done);
+    void advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done) {
+        decoded_ += iterations;
+        phase_ = wrapped(phase_ + static_cast<std::uint32_t>(iterations % rules_.block_tokens));
+        kv_tokens_ += iterations * size_;
+        last_decode_ = end;
+        joins_.clear();
+        while (size_ > 0 && next_end_ == decoded_) end_first(done);
+    }
 
     /// Reports the gaps between tokens of the first iteration of a run, which ends at `first_end`.
     void report_first_gaps(Ticks first_end, TokenObserver& observer) const;
@@ -75,6 +82,7 @@ private:
         return new_blocks_[wrapped(phase_ + rules_.block_tokens - computed % rules_.block_tokens)];
     }
     void see_next_end() noexcept { next_end_ = static_cast<std::uint64_t>(ends_.least() >> 32); }
+    void end_first(std::vector<std::uint32_t>& done);
     void enter(std::uint32_t sequence);
     void forget(std::uint32_t sequence);
 

@@ -64,15 +64,14 @@ bool EngineCore::schedule_prompts(StepPlan& plan, Ticks now) {
     return !plan.chunks.empty();
 }
 
-bool EngineCore::schedule_unfinished(StepPlan& plan) {
-    const std::optional<std::uint32_t> number = unfinished_prompt();
-    if (!number || plan.budget == 0)
+bool EngineCore::schedule_chunk(std::uint32_t number, StepPlan& plan) {
+    if (plan.budget == 0)
         return true;
-    Sequence& prompt = sequences[*number];
+    Sequence& prompt = sequences[number];
     const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan.budget);
     if (!grow(prompt, tokens))
         return false;
-    plan.chunks.push_back({*number, tokens});
+    plan.chunks.push_back({number, tokens});
     plan.budget -= tokens;
     return true;
 }

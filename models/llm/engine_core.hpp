@@ -71,7 +71,10 @@ public:
         }
     }
     /// Schedules the unfinished prompt, if there is one and tokens are left; false: it finds no memory.
-    bool schedule_unfinished(StepPlan& plan);
+    bool schedule_unfinished(StepPlan& plan) {
+        const std::optional<std::uint32_t> number = unfinished_prompt();
+        return !number || schedule_chunk(*number, plan);
+    }
     /// Only prompts: the unfinished one, then those that wait. False: there is none that can go on.
     bool schedule_prompts(StepPlan& plan, Ticks now);
     /// Whether the head of the queue finds a prefix in the cache. If it could not be scheduled, it may still
@@ -149,6 +152,8 @@ private:
     std::uint64_t outstanding_tokens() const;
     /// Schedules the head of the queue; false: it must wait.
     bool schedule_head(StepPlan& plan, Ticks now);
+    /// More of a prompt, as far as the plan has tokens left; false: it finds no memory.
+    bool schedule_chunk(std::uint32_t number, StepPlan& plan);
     /// Memory for the next tokens of a running sequence; false: there is none.
     bool grow(Sequence& sequence, std::uint32_t tokens) {
         // Most tokens need no new block; this finds out without a division.
