@@ -77,6 +77,7 @@ private:
     void plan_one_by_one();
     void bring_up_all();
     void bring_up_outstanding();
+    void forget_times();
     void start_run();
     void limit_decode_run(EngineRun& run);
     void outlook_after_prompts(EngineRun& run) const;
@@ -100,6 +101,7 @@ private:
     bool decodes_join_ = false;  // in the iteration that is being planned
     bool held_ = false;          // prompts wait for company
     bool head_changed_ = false;  // evictions since the head of the queue was tried
+    bool much_read_ = false;     // the group should forget its times
     std::vector<std::uint32_t> done_;
     std::vector<ServiceEnd> none_;
 };

@@ -9,6 +9,8 @@ namespace spillway {
 void BatchEngine::begin_run() {
     at_ = core_.departure(at_);
     drop_leaving();
+    if (much_read_)
+        forget_times();
     core_.line.collect(core_.seen(at_, before_));
     blocked_ = false;
     cut_at_.reset();
@@ -61,6 +63,12 @@ void BatchEngine::bring_up_all() {
         if (core_.sequences[number].decodes)
             group_.bring_up(number);
     }
+}
+
+void BatchEngine::forget_times() {
+    bring_up_all();
+    group_.forget_times();
+    much_read_ = false;
 }
 
 /// Memory is short: every sequence's own turn decides who goes on.
@@ -155,6 +163,8 @@ void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
             const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1));
             SPILLWAY_CHECK(taken, "a run of iterations outgrew the memory");
         }
+        if (core_.rules.read_period > 0)
+            much_read_ = group_.note_times(run.iterations, at_ + run.timing.first(), run.end);
         group_.advance(run.iterations, run.end, done_);
         for (const std::uint32_t number : done_) {
             SPILLWAY_CHECK(core_.sequences[number].made == core_.sequences[number].output,

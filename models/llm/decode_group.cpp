@@ -10,6 +10,7 @@ void DecodeGroup::join(std::uint32_t number) {
     if (size_ == 0) {
         last_decode_ = table_[number].last_token;
         joins_.clear();
+        read_.clear();
     }
     enter(number);
 }
@@ -32,6 +33,12 @@ void DecodeGroup::enter(std::uint32_t number) {
 void DecodeGroup::bring_up(std::uint32_t number) {
     Sequence& sequence = table_[number];
     const auto missed = static_cast<std::uint32_t>(decoded_ - sequence.brought_up_to);
+    if (sequence.paced && missed > 0) {
+        // Its token number `made` came with iteration `brought_up_to`, and so on.
+        const Ticks ahead = Ticks{sequence.brought_up_to} - Ticks{sequence.made};
+        const Ticks read = read_.largest_after(sequence.brought_up_to) + rules_.read_period * ahead;
+        sequence.reader = std::max(sequence.reader, read);
+    }
     sequence.brought_up_to = decoded_;
     sequence.made += missed;
     sequence.computed += missed;
@@ -104,6 +111,14 @@ std::uint64_t DecodeGroup::iterations_within(std::uint64_t blocks, std::uint32_t
         ++iterations;
     }
     return iterations;
+}
+
+bool DecodeGroup::note_times(std::uint64_t iterations, Ticks first_end, Ticks end) {
+    constexpr std::size_t kMostPoints = 4096;
+    if (iterations > 1)
+        read_.note(decoded_ + 1, first_end);
+    read_.note(decoded_ + iterations, end);
+    return read_.size() > kMostPoints;
 }
 
 void DecodeGroup::end_first(std::vector<std::uint32_t>& done) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/llm/read_pace.hpp"
 #include "models/llm/sequence.hpp"
 #include "models/llm/step_time.hpp"
 #include "sim/core/key_heap.hpp"
@@ -25,7 +26,7 @@ class DecodeGroup {
 public:
     /// `table` outlives it.
     DecodeGroup(std::vector<Sequence>& table, const EngineRules& rules)
-        : table_(table), rules_(rules), new_blocks_(rules.block_tokens) {}
+        : table_(table), rules_(rules), new_blocks_(rules.block_tokens), read_(rules.read_period) {}
 
     std::uint32_t size() const noexcept { return size_; }
     std::uint64_t kv_tokens() const noexcept { return kv_tokens_; }
@@ -52,6 +53,11 @@ public:
     std::uint64_t iterations_within(std::uint64_t blocks, std::uint32_t skip,
                                     std::uint64_t wanted) const noexcept;
 
+    /// Where clients read at a pace of their own, before advance(): when the first of so many iterations
+    /// ends, and the last. True: so much is on record that all should be brought up to date and
+    /// forget_times() be called.
+    bool note_times(std::uint64_t iterations, Ticks first_end, Ticks end);
+    void forget_times() noexcept { read_.clear(); }
     /// They take part in so many iterations, of which the last ends at `end`.
     /// Appends those that have made all their tokens to `done`; they have left the group.
     void advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done) {
@@ -95,8 +101,9 @@ private:
     std::uint64_t next_end_ = 0;             // the first of these, if there is one
     std::vector<std::uint32_t> new_blocks_;  // of an iteration, by its count modulo a block's tokens
     std::uint32_t phase_ = 0;                // decoded_, so reduced
-    Ticks last_decode_{0};                   // end of the last decode iteration
-    std::vector<Joins> joins_;               // of those that got their first token after it
+    ReadPace read_;
+    Ticks last_decode_{0};      // end of the last decode iteration
+    std::vector<Joins> joins_;  // of those that got their first token after it
 };
 
 }  // namespace spillway

@@ -20,6 +20,7 @@ struct EngineSetup {
     EngineRules rules;
     StepTime step;
     std::vector<std::int64_t> class_ranks;  ///< by class, smaller first; for QueueOrder::kPriority
+    std::vector<bool> class_streams{};      ///< by class: clients read token by token; beyond its end they do
 };
 
 /// Prompt tokens of one sequence that an iteration computes.
@@ -109,7 +110,10 @@ public:
         sequence.last_token = now;
         sequence.decodes = true;
         ++counts.output_tokens;
-        return ++sequence.made == sequence.output;
+        ++sequence.made;
+        if (sequence.paced)
+            note_read(sequence, now);
+        return sequence.made == sequence.output;
     }
     /// So many sequences that had their last token then get one now.
     void report_gap(Ticks last_token, std::uint32_t times, Ticks now) const;
@@ -146,6 +150,9 @@ public:
 
 private:
     std::uint32_t free_sequence();
+    bool is_paced(ClassId class_id) const;
+    void note_read(Sequence& sequence, Ticks now) const;
+    ServiceEnd end_of(const Sequence& sequence, Ticks now) const;
     void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
     /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.

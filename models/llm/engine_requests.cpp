@@ -51,6 +51,7 @@ std::uint32_t EngineCore::take(const ServiceRequest& request, SimTime now) {
         note_prefix(request, sequence);
     sequence.place = SequencePlace::kWaiting;
     sequence.leaving = sequence.decodes = false;
+    sequence.paced = rules.read_period > 0 && is_paced(request.class_id);
     sequence.made = sequence.computed = 0;
     sequence.holding = {};
     sequence.scheduled.reset();
@@ -88,12 +89,32 @@ void EngineCore::finish(std::vector<std::uint32_t>& done, Ticks now, std::vector
     });
     for (const std::uint32_t number : done) {
         const Sequence& sequence = sequences[number];
-        if (!sequence.leaving) {
-            ended.push_back({sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)});
-            ended.back().tokens_cut = sequence.cut;
-        }
+        if (!sequence.leaving)
+            ended.push_back(end_of(sequence, now));
         drop(number);
     }
+}
+
+bool EngineCore::is_paced(ClassId class_id) const {
+    return class_id.value >= setup.class_streams.size() || setup.class_streams[class_id.value];
+}
+
+/// It has got its token number `made`.
+void EngineCore::note_read(Sequence& sequence, Ticks now) const {
+    const Ticks lead = now - rules.read_period * Ticks{sequence.made};
+    sequence.reader = sequence.made == 1 ? lead : std::max(sequence.reader, lead);
+}
+
+/// What the fleet is told of a sequence that has made its last token: the stamps are the client's.
+ServiceEnd EngineCore::end_of(const Sequence& sequence, Ticks now) const {
+    ServiceEnd end{sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)};
+    end.tokens_cut = sequence.cut;
+    if (sequence.paced) {
+        end.reading = floor_time(sequence.reader + rules.read_period * Ticks{sequence.made}) - end.last_token;
+        end.first_token += rules.send_time;
+        end.last_token += rules.send_time;
+    }
+    return end;
 }
 
 void EngineCore::drop(std::uint32_t number) {

@@ -29,6 +29,7 @@ struct Sequence {
     SequencePlace place = SequencePlace::kNowhere;
     bool decodes = false;  ///< its prompt is computed, and what it made since
     bool leaving = false;  ///< its client is gone; nothing of it is reported
+    bool paced = false;    ///< its client reads the tokens at a pace of its own
 
     RequestSlot slot;
     Ticks visible_at{0};         ///< when the engine's queue sees it
@@ -40,6 +41,7 @@ struct Sequence {
     std::uint32_t cut = 0;       ///< tokens of the answer that this leaves out
     std::optional<SimTime> scheduled;
     SimTime first_token;
+    Ticks reader{0};  ///< where paced: the largest t_i - i p of its tokens so far (ReadPace)
     std::vector<std::uint64_t> prefix_ids;
 
     /// Tokens that must be in KV memory before the next one is made.
