@@ -17,6 +17,7 @@ struct ModelContext {
     std::optional<std::string> gpu{};  ///< its GPU, where it is said
     int gpus_per_worker = 1;
     std::vector<int> class_priorities{};        ///< by ClassId; higher is served first
+    std::vector<bool> class_streams{};          ///< by ClassId; clients read token by token
     std::optional<std::int64_t> model_bytes{};  ///< that a start loads, where the service knows
 
     /// The stream of one use of randomness in this pool; two pools or two purposes never share a draw.

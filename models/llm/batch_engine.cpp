@@ -11,11 +11,17 @@ BatchEngine::BatchEngine(const EngineSetup& setup, TokenObserver* observer)
 
 void BatchEngine::admit(const ServiceRequest& request, SimTime now) {
     now_ = now;
-    const std::optional<std::uint32_t> number = core_.take(request, now);
-    if (!number)
+    if (!core_.can_serve(request)) {
+        core_.turn_away(request.slot, now);
         return;
-    const Sequence& sequence = core_.sequences[*number];
-    const Ticks bound = sequence.visible_at + core_.setup.step.shortest() * sequence.output;
+    }
+    const Sequence& sequence = core_.sequences[core_.take(request, now)];
+    lower_line_bound(sequence.visible_at, sequence.output);
+}
+
+/// Somebody in the line has so many tokens to make, and cannot begin before `from`.
+void BatchEngine::lower_line_bound(Ticks from, std::uint32_t outputs) {
+    const SimTime bound = floor_time(from + core_.setup.step.shortest() * Ticks{outputs});
     line_bound_ = std::min(line_bound_.value_or(bound), bound);
 }
 
@@ -30,10 +36,8 @@ void BatchEngine::remove(RequestSlot slot, SimTime now) {
     // Whoever waited for room may join at the next boundary.
     const Ticks at = to_ticks(now);
     cut_at_ = std::min(cut_at_.value_or(at), at);
-    if (!core_.line.empty()) {
-        const Ticks bound = at + core_.setup.step.shortest() * core_.line.fewest_outputs();
-        line_bound_ = std::min(line_bound_.value_or(bound), bound);
-    }
+    if (!core_.line.empty())
+        lower_line_bound(at, core_.line.fewest_outputs());
 }
 
 void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
@@ -47,7 +51,7 @@ ServiceUsage BatchEngine::take_usage(SimTime now) {
     if (!run_ || run_->iterations == 1)
         return core_.take_counts(0);
     // The memory learns of the run's blocks at its end. A boundary is left when time has moved on.
-    const IterationRun timing = run_->timing(core_.setup.step);
+    const IterationRun& timing = run_->timing;
     const std::uint64_t ended = timing.iterations_until(to_ticks(now + Duration{1}) - at_) - 1;
     const bool at_boundary = ended > 0 && floor_time(at_ + timing.time(ended)) == now;
     tell_up_to(ended);
@@ -62,6 +66,7 @@ const KvMemory& BatchEngine::memory(SimTime now) {
 /// Ends runs and begins them up to `now`. A boundary sees all of its nanosecond, so that it is only left when
 /// time has moved on.
 void BatchEngine::settle(SimTime now, std::vector<ServiceEnd>& ended) {
+    prospects_.reset();
     while (true) {
         if (run_) {
             cut_run();
@@ -74,18 +79,18 @@ void BatchEngine::settle(SimTime now, std::vector<ServiceEnd>& ended) {
             break;
         begin_run();
     }
-    line_bound_ = bound_of_line();
+    bound_line();
 }
 
 /// Who waits cannot end before it has made its tokens, from when it is seen or from the next boundary on.
-std::optional<Ticks> BatchEngine::bound_of_line() const {
+void BatchEngine::bound_line() {
+    line_bound_.reset();
     if (core_.line.empty())
-        return std::nullopt;
+        return;
     // Settled, so that a run which a newcomer cuts short is cut: whoever waits joins at its end or later.
     const Ticks boundary = run_ ? run_->end : at_;
     const bool all_come_later = core_.line.queue_empty() && core_.line.next_visible() > boundary;
-    const Ticks begin = all_come_later ? *core_.line.next_visible() : boundary;
-    return begin + core_.setup.step.shortest() * core_.line.fewest_outputs();
+    lower_line_bound(all_come_later ? *core_.line.next_visible() : boundary, core_.line.fewest_outputs());
 }
 
 void BatchEngine::settle_quietly(SimTime now) {
@@ -99,7 +104,7 @@ void BatchEngine::settle_quietly(SimTime now) {
 void BatchEngine::cut_run() {
     if (run_->iterations == 1)
         return;
-    const IterationRun run = run_->timing(core_.setup.step);
+    const IterationRun& run = run_->timing;
     std::uint64_t iterations = run_->iterations;
     if (cut_at_)
         iterations = std::min(iterations, run.iterations_until(*cut_at_ - at_));
@@ -121,35 +126,50 @@ void BatchEngine::cut_run() {
     run_->after = {now.sequences, now.kv_tokens + iterations * now.sequences, now.iterations - iterations, 0};
 }
 
+void BatchEngine::look_ahead() {
+    Prospects& ahead = prospects_.emplace(Prospects{});
+    const std::uint64_t iterations =
+        run_ ? run_->iterations + run_->after.iterations : group_.outlook().iterations;
+    ahead.blocks_each = iterations / core_.rules.block_tokens + 3;
+    if (run_) {
+        for (const PromptChunk& chunk : plan_.chunks)
+            ahead.prompt_tokens += core_.sequences[chunk.sequence].goal();
+    } else if (const auto unfinished = core_.unfinished_prompt()) {
+        ahead.prompt_tokens = core_.sequences[*unfinished].goal();
+    }
+    if (run_ || core_.running.size() > core_.leaving.size())
+        ahead.first_end = first_end();
+}
+
 /// Whether nothing can make iterations shorter than planned: nobody leaves, and memory suffices for
-/// everybody, those that wait included, for `ahead` iterations.
-bool BatchEngine::is_calm(std::uint64_t ahead) const {
+/// everybody, those that wait included, until somebody ends.
+bool BatchEngine::is_calm() const {
     if (!core_.leaving.empty())
         return false;
     if (core_.rules.kv == KvPolicy::kReserved)
         return true;
     const std::uint64_t sequences = core_.running.size() + core_.line.size();
-    std::uint64_t tokens = core_.line.prompt_tokens();
-    if (!run_) {
-        if (const auto unfinished = core_.unfinished_prompt())
-            tokens += core_.sequences[*unfinished].goal();
-    } else {
-        for (const PromptChunk& chunk : plan_.chunks) tokens += core_.sequences[chunk.sequence].goal();
-    }
-    const std::uint64_t block = core_.rules.block_tokens;
-    return tokens / block + sequences * (ahead / block + 3) <= core_.memory.available();
+    const std::uint64_t tokens = core_.line.prompt_tokens() + prospects_->prompt_tokens;
+    return tokens / core_.rules.block_tokens + sequences * prospects_->blocks_each <=
+           core_.memory.available();
 }
 
 /// The soonest that a running sequence can end, if the outlook holds at `from` and nobody leaves.
 Ticks BatchEngine::first_end(const DecodeOutlook& outlook, Ticks from) const {
-    const Ticks shortest = core_.setup.step.shortest();
-    Ticks wait = shortest * std::max(outlook.prompt_outputs, 1U);
+    Ticks wait = core_.setup.step.shortest() * Ticks{std::max(outlook.prompt_outputs, 1U)};
     if (outlook.sequences > 0) {
         const IterationRun run(core_.setup.step, outlook.sequences, outlook.kv_tokens + outlook.sequences);
         const Ticks decoded = run.time(std::min(outlook.iterations, run.iterations_on_line()));
         wait = outlook.prompt_outputs > 0 ? std::min(wait, decoded) : decoded;
     }
     return from + wait;
+}
+
+/// The soonest that a running sequence can end. Requires that one runs which does not leave.
+SimTime BatchEngine::first_end() const {
+    if (!run_)
+        return floor_time(first_end(outlook(), at_));
+    return floor_time(run_->ends_someone ? run_->end : first_end(run_->after, run_->end));
 }
 
 /// What runs at the boundary where the engine stands.
@@ -165,27 +185,23 @@ std::optional<SimTime> BatchEngine::next_change() {
         return core_.rejected_at;
     if (core_.held == 0)
         return std::nullopt;
-    const std::uint64_t ahead =
-        run_ ? run_->iterations + run_->after.iterations : group_.outlook().iterations;
-    if (!is_calm(ahead)) {
-        settle_quietly(now_);
-        if (core_.held == 0)
-            return std::nullopt;
-        return run_ ? floor_time(run_->end) : floor_time(core_.departure(at_)) + Duration{1};
-    }
-    std::optional<Ticks> soonest;
-    if (!(blocked_ && run_) || cut_at_)
-        soonest = line_bound_;
-    if (run_ || core_.running.size() > core_.leaving.size()) {
-        Ticks end = run_ ? run_->end : at_;
-        if (!run_) {
-            end = first_end(outlook(), at_);
-        } else if (!run_->ends_someone) {
-            end = first_end(run_->after, run_->end);
-        }
-        soonest = std::min(soonest.value_or(end), end);
-    }
-    return floor_time(*soonest);
+    if (!prospects_)
+        look_ahead();
+    if (is_calm())
+        return soonest_end();
+    settle_quietly(now_);
+    if (core_.held == 0)
+        return std::nullopt;
+    return run_ ? floor_time(run_->end) : floor_time(core_.departure(at_)) + Duration{1};
+}
+
+/// When nothing is in the way: the soonest that anybody can end. Requires held > 0 and prospects.
+SimTime BatchEngine::soonest_end() const {
+    const bool line_matters = line_bound_ && (!(blocked_ && run_) || cut_at_);
+    const bool somebody_runs = run_ || core_.running.size() > core_.leaving.size();
+    if (!somebody_runs)
+        return line_bound_.value();
+    return line_matters ? std::min(*line_bound_, prospects_->first_end) : prospects_->first_end;
 }
 
 }  // namespace spillway

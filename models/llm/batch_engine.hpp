@@ -10,6 +10,20 @@
 
 namespace spillway {
 
+/// Iterations under way in a BatchEngine: several without prompts, or one.
+struct EngineRun {
+    explicit EngineRun(std::uint32_t its_decodes) : decodes(its_decodes) {}
+
+    std::uint32_t decodes;  ///< sequences that take part with a token each
+    IterationRun timing;    ///< of a run without prompts
+    std::uint64_t iterations = 1;
+    std::uint64_t told = 0;  ///< of them, counted and reported already
+    Ticks end{0};
+    bool ends_someone = false;     ///< at its end, as planned
+    std::optional<Ticks> cut_for;  ///< it ends at the first boundary that sees this moment
+    DecodeOutlook after;           ///< the decoding sequences at its end
+};
+
 /// Continuous batching that works out runs of iterations at once, equal to ReferenceEngine to the tick.
 ///
 /// While only decodes run and nobody joins or leaves, iteration j of a run takes a + b (S + jB), so that k of
@@ -36,28 +50,24 @@ public:
     const KvMemory& memory(SimTime now);
 
 private:
-    /// Iterations under way, from at_ to end.
-    struct Run {
-        StepShape shape;  // of the first
-        std::uint64_t iterations = 1;
-        std::uint64_t told = 0;  // of them, counted and reported already
-        Ticks end{0};
-        bool decodes = false;          // the decoding sequences take part
-        bool ends_someone = false;     // at its end, as planned
-        std::optional<Ticks> cut_for;  // it ends at the first boundary that sees this moment
-        DecodeOutlook after;           // the decoding sequences at its end
-
-        /// Of a run without prompts.
-        IterationRun timing(const StepTime& step) const { return {step, shape.decodes, shape.kv_tokens}; }
+    /// What is known of those that run, as long as nothing is settled.
+    struct Prospects {
+        SimTime first_end;                // if somebody runs who does not leave
+        std::uint64_t prompt_tokens = 0;  // of prompts that run
+        std::uint64_t blocks_each = 0;    // that suffice for any sequence until one ends
     };
 
     // batch_engine.cpp: when.
     void settle(SimTime now, std::vector<ServiceEnd>& ended);
     void settle_quietly(SimTime now);
     void cut_run();
-    bool is_calm(std::uint64_t ahead) const;
-    std::optional<Ticks> bound_of_line() const;
+    void look_ahead();
+    bool is_calm() const;
+    SimTime soonest_end() const;
+    void bound_line();
+    void lower_line_bound(Ticks from, std::uint32_t outputs);
     DecodeOutlook outlook() const;
+    SimTime first_end() const;
     Ticks first_end(const DecodeOutlook& outlook, Ticks from) const;
 
     // batch_steps.cpp: what.
@@ -67,9 +77,10 @@ private:
     void plan_one_by_one();
     void bring_up_all();
     void bring_up_outstanding();
+    void forget_times();
     void start_run();
-    void limit_decode_run(Run& run);
-    void outlook_after_prompts(Run& run) const;
+    void limit_decode_run(EngineRun& run);
+    void outlook_after_prompts(EngineRun& run) const;
     void end_run(std::vector<ServiceEnd>& ended);
     void tell_up_to(std::uint64_t iterations);
     void report_gaps(std::uint64_t iterations) const;
@@ -79,16 +90,18 @@ private:
     EngineCore core_;
     DecodeGroup group_;
     SimTime now_ = SimTime::min();
-    Ticks at_ = kBeforeTime;      // the boundary where the run under way began, or where the engine stands
-    Ticks before_ = kBeforeTime;  // when the last iteration began
-    std::optional<Run> run_;
-    bool blocked_ = false;             // no newcomer can join before a run has ended
-    std::optional<Ticks> cut_at_;      // a client left then
-    std::optional<Ticks> line_bound_;  // nobody in the line can end before it
+    Ticks at_ = kBeforeTime;        // the boundary where the run under way began, or where the engine stands
+    Ticks before_ = kBeforeTime;    // when the last iteration began
+    std::optional<EngineRun> run_;  // under way since at_
+    bool blocked_ = false;          // no newcomer can join before a run has ended
+    std::optional<Ticks> cut_at_;   // a client left then
+    std::optional<SimTime> line_bound_;   // nobody in the line can end before it
+    std::optional<Prospects> prospects_;  // worked out when they are asked for
     StepPlan plan_;
     bool decodes_join_ = false;  // in the iteration that is being planned
     bool held_ = false;          // prompts wait for company
     bool head_changed_ = false;  // evictions since the head of the queue was tried
+    bool much_read_ = false;     // the group should forget its times
     std::vector<std::uint32_t> done_;
     std::vector<ServiceEnd> none_;
 };

@@ -9,6 +9,8 @@ namespace spillway {
 void BatchEngine::begin_run() {
     at_ = core_.departure(at_);
     drop_leaving();
+    if (much_read_)
+        forget_times();
     core_.line.collect(core_.seen(at_, before_));
     blocked_ = false;
     cut_at_.reset();
@@ -25,6 +27,8 @@ void BatchEngine::begin_run() {
 }
 
 void BatchEngine::drop_leaving() {
+    if (core_.leaving.empty())
+        return;
     for (const std::uint32_t number : core_.leaving) {
         if (core_.sequences[number].decodes)
             group_.leave(number);
@@ -34,7 +38,7 @@ void BatchEngine::drop_leaving() {
 
 /// The decodes together with the unfinished prompt and, unless prompts go apart, those that wait.
 void BatchEngine::plan_mixed() {
-    const std::uint64_t blocks = group_.blocks_needed(0, 1);
+    const std::uint64_t blocks = group_.blocks_needed_next();
     const std::uint64_t cached = core_.memory.cached();
     plan_.budget -= group_.size();
     if (!core_.memory.take(blocks)) {
@@ -45,7 +49,7 @@ void BatchEngine::plan_mixed() {
     }
     if (core_.rules.prefill == PrefillMode::kPromptsFirst) {
         head_changed_ = core_.memory.cached() < cached && !core_.line.queue_empty();
-    } else if (!plan_.preempted) {
+    } else if (!plan_.preempted && !core_.line.queue_empty()) {
         held_ = core_.hold_prompts();
         if (!held_) {
             bring_up_outstanding();
@@ -55,10 +59,16 @@ void BatchEngine::plan_mixed() {
 }
 
 void BatchEngine::bring_up_all() {
-    for (std::uint32_t n = core_.running.front(); n != kNoNode; n = core_.sequences[n].links.next) {
-        if (core_.sequences[n].decodes)
-            group_.bring_up(n);
+    for (const std::uint32_t number : core_.running) {
+        if (core_.sequences[number].decodes)
+            group_.bring_up(number);
     }
+}
+
+void BatchEngine::forget_times() {
+    bring_up_all();
+    group_.forget_times();
+    much_read_ = false;
 }
 
 /// Memory is short: every sequence's own turn decides who goes on.
@@ -83,25 +93,25 @@ void BatchEngine::bring_up_outstanding() {
 }
 
 void BatchEngine::start_run() {
-    Run& run = run_.emplace(Run{});
-    run.decodes = decodes_join_ && group_.size() > 0;
-    SPILLWAY_CHECK(run.decodes || !plan_.chunks.empty(), "an engine stands still with work");
-    if (run.decodes)
-        run.shape = {group_.size(), group_.kv_tokens() + group_.size(), 0, 0, group_.size()};
+    EngineRun& run = run_.emplace(decodes_join_ ? group_.size() : 0);
+    SPILLWAY_CHECK(run.decodes > 0 || !plan_.chunks.empty(), "an engine stands still with work");
     if (plan_.chunks.empty()) {
         limit_decode_run(run);
         return;
     }
-    for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, run.shape);
-    run.end = at_ + core_.setup.step.of(run.shape);
+    StepShape shape;
+    if (run.decodes > 0)
+        shape = {run.decodes, group_.kv_tokens() + run.decodes, 0, 0, run.decodes};
+    for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, shape);
+    run.end = at_ + core_.setup.step.of(shape);
     outlook_after_prompts(run);
 }
 
 /// How long only decodes run: until one ends, the line ends, or memory does.
-void BatchEngine::limit_decode_run(Run& run) {
+void BatchEngine::limit_decode_run(EngineRun& run) {
     const DecodeOutlook outlook = group_.outlook();
-    const IterationRun timing(core_.setup.step, run.shape.decodes, run.shape.kv_tokens);
-    const std::uint64_t on_line = std::min(outlook.iterations, timing.iterations_on_line());
+    run.timing = {core_.setup.step, run.decodes, outlook.kv_tokens + run.decodes};
+    const std::uint64_t on_line = std::min(outlook.iterations, run.timing.iterations_on_line());
     const std::uint64_t blocks = core_.head_has_hits() ? core_.memory.free() : core_.memory.available();
     run.iterations = 1 + group_.iterations_within(blocks, 1, on_line - 1);
     // Who was preempted may be back at the next boundary, prompts may have waited long enough, who lost its
@@ -110,7 +120,7 @@ void BatchEngine::limit_decode_run(Run& run) {
                              (core_.rules.admission_reserve > 0 && !core_.line.queue_empty());
     if (tried_again)
         run.iterations = 1;
-    run.end = at_ + timing.time(run.iterations);
+    run.end = at_ + run.timing.time(run.iterations);
     run.ends_someone = run.iterations == outlook.iterations;
     run.after = {outlook.sequences, outlook.kv_tokens + run.iterations * outlook.sequences,
                  outlook.iterations - run.iterations, 0};
@@ -120,10 +130,10 @@ void BatchEngine::limit_decode_run(Run& run) {
                ((!core_.line.queue_empty() && in_order) || core_.running.size() >= core_.rules.max_sequences);
 }
 
-void BatchEngine::outlook_after_prompts(Run& run) const {
+void BatchEngine::outlook_after_prompts(EngineRun& run) const {
     DecodeOutlook& after = run.after;
     after = group_.outlook();
-    if (run.decodes) {
+    if (run.decodes > 0) {
         --after.iterations;
         after.kv_tokens += after.sequences;
         run.ends_someone = after.iterations == 0;
@@ -145,35 +155,41 @@ void BatchEngine::outlook_after_prompts(Run& run) const {
 void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
     done_.clear();
     ++core_.counts.runs;
-    tell_up_to(run_->iterations);
-    const Run run = *run_;
-    if (run.decodes) {
+    const EngineRun& run = *run_;
+    tell_up_to(run.iterations);
+    if (run.decodes > 0) {
         // The first iteration's blocks were taken at the start.
-        const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1));
-        SPILLWAY_CHECK(taken, "a run of iterations outgrew the memory");
+        if (run.iterations > 1) {
+            const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1));
+            SPILLWAY_CHECK(taken, "a run of iterations outgrew the memory");
+        }
+        if (core_.rules.read_period > 0)
+            much_read_ = group_.note_times(run.iterations, at_ + run.timing.first(), run.end);
         group_.advance(run.iterations, run.end, done_);
         for (const std::uint32_t number : done_) {
             SPILLWAY_CHECK(core_.sequences[number].made == core_.sequences[number].output,
                            "tokens are missing");
         }
     }
-    before_ = run.iterations == 1 ? at_ : at_ + run.timing(core_.setup.step).time(run.iterations - 1);
+    before_ = run.iterations == 1 ? at_ : run.end - run.timing.at(run.iterations - 1);
     at_ = run.end;
     run_.reset();
     blocked_ = false;
-    end_prompts();
-    core_.finish(done_, at_, ended);
+    if (!plan_.chunks.empty())
+        end_prompts();
+    if (!done_.empty())
+        core_.finish(done_, at_, ended);
 }
 
 /// Counts the first `iterations` of the run under way and reports their gaps, as far as that is not done.
 void BatchEngine::tell_up_to(std::uint64_t iterations) {
-    Run& run = *run_;
+    EngineRun& run = *run_;
     if (iterations == run.told)
         return;
     SPILLWAY_CHECK(iterations > run.told, "iterations that have ended were taken back");
     core_.counts.iterations += iterations - run.told;
-    if (run.decodes) {
-        core_.counts.output_tokens += (iterations - run.told) * run.shape.decodes;
+    if (run.decodes > 0) {
+        core_.counts.output_tokens += (iterations - run.told) * run.decodes;
         if (core_.observer != nullptr)
             report_gaps(iterations);
     }
@@ -181,21 +197,21 @@ void BatchEngine::tell_up_to(std::uint64_t iterations) {
 }
 
 void BatchEngine::report_gaps(std::uint64_t iterations) const {
-    const Run& run = *run_;
+    const EngineRun& run = *run_;
     // With prompts in it there is one iteration, and its time is in the run alone.
-    TokenGaps gaps{run.end - at_, 0, iterations, run.shape.decodes, run.end};
+    TokenGaps gaps{run.end - at_, 0, iterations, run.decodes, run.end};
     if (plan_.chunks.empty()) {
-        const IterationRun timing = run.timing(core_.setup.step);
-        gaps.first = timing.first();
-        gaps.growth = timing.growth();
-        gaps.end = at_ + timing.time(iterations);
+        gaps.first = run.timing.first();
+        gaps.growth = run.timing.growth();
+        if (iterations < run.iterations)
+            gaps.end = at_ + run.timing.time(iterations);
     }
     std::uint64_t reported = run.told;
     if (reported == 0 && !group_.in_step(at_)) {
         group_.report_first_gaps(at_ + gaps.first, *core_.observer);
         reported = 1;
     }
-    gaps.first += gaps.growth * static_cast<std::int64_t>(reported);
+    gaps.first += gaps.growth * Ticks{reported};
     gaps.iterations -= reported;
     if (gaps.iterations > 0)
         core_.observer->gaps(gaps);
@@ -208,6 +224,8 @@ void BatchEngine::end_prompts() {
         sequence.computed += chunk.tokens;
         if (sequence.computed < sequence.goal())
             continue;
+        if (sequence.made > 0)
+            core_.report_gap(sequence.last_token, 1, at_);
         if (core_.emit(sequence, at_)) {
             done_.push_back(chunk.sequence);
         } else {

@@ -1,7 +1,6 @@
 #include "models/llm/decode_group.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "sim/core/check.hpp"
 
@@ -11,6 +10,7 @@ void DecodeGroup::join(std::uint32_t number) {
     if (size_ == 0) {
         last_decode_ = table_[number].last_token;
         joins_.clear();
+        read_.clear();
     }
     enter(number);
 }
@@ -25,14 +25,20 @@ void DecodeGroup::enter(std::uint32_t number) {
     }
     ++size_;
     kv_tokens_ += sequence.computed;
-    ++residue_of(sequence.computed);
-    ends_.push_back({decoded_ + sequence.output - sequence.made, sequence.joined, number});
-    std::push_heap(ends_.begin(), ends_.end(), std::greater<>{});
+    ++new_blocks_at(sequence.computed);
+    ends_.push(UInt128{decoded_ + sequence.output - sequence.made} << 32 | number);
+    see_next_end();
 }
 
 void DecodeGroup::bring_up(std::uint32_t number) {
     Sequence& sequence = table_[number];
     const auto missed = static_cast<std::uint32_t>(decoded_ - sequence.brought_up_to);
+    if (sequence.paced && missed > 0) {
+        // Its token number `made` came with iteration `brought_up_to`, and so on.
+        const Ticks ahead = Ticks{sequence.brought_up_to} - Ticks{sequence.made};
+        const Ticks read = read_.largest_after(sequence.brought_up_to) + rules_.read_period * ahead;
+        sequence.reader = std::max(sequence.reader, read);
+    }
     sequence.brought_up_to = decoded_;
     sequence.made += missed;
     sequence.computed += missed;
@@ -48,18 +54,18 @@ void DecodeGroup::forget(std::uint32_t number) {
     const Sequence& sequence = table_[number];
     --size_;
     kv_tokens_ -= sequence.computed;
-    --residue_of(sequence.computed);
+    --new_blocks_at(sequence.computed);
 }
 
 void DecodeGroup::leave(std::uint32_t number) {
     bring_up(number);
     forget(number);
-    const auto end =
-        std::find_if(ends_.begin(), ends_.end(), [number](const End& one) { return one.sequence == number; });
-    SPILLWAY_CHECK(end != ends_.end(), "a sequence that does not decode left the group");
-    *end = ends_.back();
-    ends_.pop_back();
-    std::make_heap(ends_.begin(), ends_.end(), std::greater<>{});
+    for (const UInt128 end : ends_.take_all()) {
+        if (static_cast<std::uint32_t>(end) != number)
+            ends_.push(end);
+    }
+    SPILLWAY_CHECK(ends_.size() == size_, "a sequence that does not decode left the group");
+    see_next_end();
     const auto joins = std::find_if(joins_.begin(), joins_.end(),
                                     [&](const Joins& one) { return one.at == table_[number].last_token; });
     if (joins != joins_.end() && --joins->sequences == 0)
@@ -69,50 +75,59 @@ void DecodeGroup::leave(std::uint32_t number) {
 void DecodeGroup::rebuild(const std::vector<std::uint32_t>& sequences) {
     size_ = 0;
     kv_tokens_ = 0;
-    ends_.clear();
-    std::fill(residues_.begin(), residues_.end(), 0);
+    ends_.take_all();
+    std::fill(new_blocks_.begin(), new_blocks_.end(), 0);
     joins_.clear();
     for (const std::uint32_t number : sequences) enter(number);
 }
 
-std::uint64_t DecodeGroup::blocks_needed(std::uint64_t skip, std::uint64_t iterations) const noexcept {
+std::uint64_t DecodeGroup::blocks_needed(std::uint32_t skip, std::uint64_t iterations) const noexcept {
     if (rules_.kv == KvPolicy::kReserved)
         return 0;
-    const std::uint64_t rounds = iterations / residues_.size();
-    std::uint64_t blocks = rounds * size_;
-    const std::uint64_t begin = decoded_ + skip + rounds * residues_.size();
-    for (std::uint64_t i = begin; i < decoded_ + skip + iterations; ++i) blocks += blocks_in(i);
-    return blocks;
+    const std::uint32_t round = rules_.block_tokens;
+    const auto rest = static_cast<std::uint32_t>(iterations % round);
+    const std::uint32_t begin = wrapped(phase_ + skip % round);
+    const std::uint32_t end = std::min(begin + rest, round);
+    std::uint32_t blocks = 0;
+    for (std::uint32_t i = begin; i < end; ++i) blocks += new_blocks_[i];
+    for (std::uint32_t i = 0; i < begin + rest - end; ++i) blocks += new_blocks_[i];
+    return iterations / round * size_ + blocks;
 }
 
-std::uint64_t DecodeGroup::iterations_within(std::uint64_t blocks, std::uint64_t skip,
+std::uint64_t DecodeGroup::iterations_within(std::uint64_t blocks, std::uint32_t skip,
                                              std::uint64_t wanted) const noexcept {
     if (rules_.kv == KvPolicy::kReserved || size_ == 0)
         return wanted;
     const std::uint64_t rounds = blocks / size_;
+    std::uint64_t iterations = rounds * rules_.block_tokens;
+    if (iterations >= wanted)
+        return wanted;
     std::uint64_t left = blocks % size_;
     // Less than a round is left, so this ends within one.
-    std::uint64_t iterations = rounds * residues_.size();
-    while (iterations < wanted && blocks_in(decoded_ + skip + iterations) <= left) {
-        left -= blocks_in(decoded_ + skip + iterations);
+    std::uint32_t place = wrapped(phase_ + skip % rules_.block_tokens);
+    while (iterations < wanted && new_blocks_[place] <= left) {
+        left -= new_blocks_[place];
+        place = wrapped(place + 1);
         ++iterations;
     }
-    return std::min(iterations, wanted);
+    return iterations;
 }
 
-void DecodeGroup::advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done) {
-    decoded_ += iterations;
-    kv_tokens_ += iterations * size_;
-    last_decode_ = end;
-    joins_.clear();
-    while (!ends_.empty() && ends_.front().at == decoded_) {
-        const std::uint32_t number = ends_.front().sequence;
-        std::pop_heap(ends_.begin(), ends_.end(), std::greater<>{});
-        ends_.pop_back();
-        bring_up(number);
-        forget(number);
-        done.push_back(number);
-    }
+bool DecodeGroup::note_times(std::uint64_t iterations, Ticks first_end, Ticks end) {
+    constexpr std::size_t kMostPoints = 4096;
+    if (iterations > 1)
+        read_.note(decoded_ + 1, first_end);
+    read_.note(decoded_ + iterations, end);
+    return read_.size() > kMostPoints;
+}
+
+void DecodeGroup::end_first(std::vector<std::uint32_t>& done) {
+    const auto number = static_cast<std::uint32_t>(ends_.least());
+    ends_.pop();
+    see_next_end();
+    bring_up(number);
+    forget(number);
+    done.push_back(number);
 }
 
 void DecodeGroup::report_first_gaps(Ticks first_end, TokenObserver& observer) const {

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/llm/read_pace.hpp"
 #include "models/llm/sequence.hpp"
 #include "models/llm/step_time.hpp"
+#include "sim/core/key_heap.hpp"
 #include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
@@ -24,12 +26,12 @@ class DecodeGroup {
 public:
     /// `table` outlives it.
     DecodeGroup(std::vector<Sequence>& table, const EngineRules& rules)
-        : table_(table), rules_(rules), residues_(rules.block_tokens) {}
+        : table_(table), rules_(rules), new_blocks_(rules.block_tokens), read_(rules.read_period) {}
 
     std::uint32_t size() const noexcept { return size_; }
     std::uint64_t kv_tokens() const noexcept { return kv_tokens_; }
     DecodeOutlook outlook() const noexcept {
-        return {size_, kv_tokens_, ends_.empty() ? 0 : ends_.front().at - decoded_, 0};
+        return {size_, kv_tokens_, size_ == 0 ? 0 : next_end_ - decoded_, 0};
     }
 
     /// A sequence that has just got a token and will get more.
@@ -41,15 +43,31 @@ public:
     /// Brings one up to date.
     void bring_up(std::uint32_t sequence);
 
-    /// New blocks that `iterations` of all need, from `skip` iterations ahead; none where they are reserved.
-    std::uint64_t blocks_needed(std::uint64_t skip, std::uint64_t iterations) const noexcept;
+    /// New blocks that the next iteration of all needs; none where they are reserved.
+    std::uint32_t blocks_needed_next() const noexcept {
+        return rules_.kv == KvPolicy::kReserved ? 0 : new_blocks_[phase_];
+    }
+    /// And `iterations` of all, from `skip` iterations ahead.
+    std::uint64_t blocks_needed(std::uint32_t skip, std::uint64_t iterations) const noexcept;
     /// Largest number of iterations, up to `wanted`, from `skip` ahead, that `blocks` suffice for.
-    std::uint64_t iterations_within(std::uint64_t blocks, std::uint64_t skip,
+    std::uint64_t iterations_within(std::uint64_t blocks, std::uint32_t skip,
                                     std::uint64_t wanted) const noexcept;
 
+    /// Where clients read at a pace of their own, before advance(): when the first of so many iterations
+    /// ends, and the last. True: so much is on record that all should be brought up to date and
+    /// forget_times() be called.
+    bool note_times(std::uint64_t iterations, Ticks first_end, Ticks end);
+    void forget_times() noexcept { read_.clear(); }
     /// They take part in so many iterations, of which the last ends at `end`.
     /// Appends those that have made all their tokens to `done`; they have left the group.
-    void advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done);
+    void advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done) {
+        decoded_ += iterations;
+        phase_ = wrapped(phase_ + static_cast<std::uint32_t>(iterations % rules_.block_tokens));
+        kv_tokens_ += iterations * size_;
+        last_decode_ = end;
+        joins_.clear();
+        while (size_ > 0 && next_end_ == decoded_) end_first(done);
+    }
 
     /// Reports the gaps between tokens of the first iteration of a run, which ends at `first_end`.
     void report_first_gaps(Ticks first_end, TokenObserver& observer) const;
@@ -57,24 +75,20 @@ public:
     bool in_step(Ticks boundary) const noexcept { return joins_.empty() && last_decode_ == boundary; }
 
 private:
-    struct End {
-        std::uint64_t at;  // count of decode iterations
-        std::uint64_t joined;
-        std::uint32_t sequence;
-        bool operator>(const End& other) const noexcept {
-            return at != other.at ? at > other.at : joined > other.joined;
-        }
-    };
     struct Joins {
         Ticks at;
         std::uint32_t sequences;
     };
-    std::uint32_t& residue_of(std::uint64_t computed) noexcept {
-        return residues_[(computed + residues_.size() - decoded_ % residues_.size()) % residues_.size()];
+    /// A place in new_blocks_ that may lie beyond its end by less than its length.
+    std::uint32_t wrapped(std::uint32_t place) const noexcept {
+        return place < rules_.block_tokens ? place : place - rules_.block_tokens;
     }
-    std::uint32_t blocks_in(std::uint64_t iteration) const noexcept {
-        return residues_[(residues_.size() - iteration % residues_.size()) % residues_.size()];
+    /// Where a sequence with so many tokens in memory asks for its next block.
+    std::uint32_t& new_blocks_at(std::uint32_t computed) noexcept {
+        return new_blocks_[wrapped(phase_ + rules_.block_tokens - computed % rules_.block_tokens)];
     }
+    void see_next_end() noexcept { next_end_ = static_cast<std::uint64_t>(ends_.least() >> 32); }
+    void end_first(std::vector<std::uint32_t>& done);
     void enter(std::uint32_t sequence);
     void forget(std::uint32_t sequence);
 
@@ -82,10 +96,12 @@ private:
     const EngineRules& rules_;
     std::uint32_t size_ = 0;
     std::uint64_t kv_tokens_ = 0;
-    std::uint64_t decoded_ = 0;  // decode iterations so far
-    std::vector<End> ends_;      // a heap, the first on top
-    std::vector<std::uint32_t>
-        residues_;              // how many need a new block in an iteration, by its count modulo size
+    std::uint64_t decoded_ = 0;              // decode iterations so far
+    KeyHeap ends_;                           // the count at which each sequence ends, then its number
+    std::uint64_t next_end_ = 0;             // the first of these, if there is one
+    std::vector<std::uint32_t> new_blocks_;  // of an iteration, by its count modulo a block's tokens
+    std::uint32_t phase_ = 0;                // decoded_, so reduced
+    ReadPace read_;
     Ticks last_decode_{0};      // end of the last decode iteration
     std::vector<Joins> joins_;  // of those that got their first token after it
 };

@@ -10,8 +10,7 @@ namespace spillway {
 
 std::uint64_t EngineCore::outstanding_tokens() const {
     std::uint64_t tokens = 0;
-    for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next)
-        tokens += sequences[n].may_make - sequences[n].made;
+    for (const std::uint32_t number : running) tokens += sequences[number].may_make - sequences[number].made;
     return tokens;
 }
 
@@ -50,17 +49,12 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     counts.cached_tokens += cached;
     sequence.place = SequencePlace::kRunning;
     sequence.joined = ++joined_;
-    running.push_back(number, links());
+    running.push_back(number);
     if (!sequence.scheduled)
         sequence.scheduled = floor_time(now);
     plan.chunks.push_back({number, tokens});
     plan.budget -= tokens;
     return true;
-}
-
-void EngineCore::schedule_waiting(StepPlan& plan, Ticks now) {
-    while (!line.queue_empty() && schedule_head(plan, now)) {
-    }
 }
 
 bool EngineCore::schedule_prompts(StepPlan& plan, Ticks now) {
@@ -70,20 +64,21 @@ bool EngineCore::schedule_prompts(StepPlan& plan, Ticks now) {
     return !plan.chunks.empty();
 }
 
-bool EngineCore::schedule_unfinished(StepPlan& plan) {
-    const std::optional<std::uint32_t> number = unfinished_prompt();
-    if (!number || plan.budget == 0)
+bool EngineCore::schedule_chunk(std::uint32_t number, StepPlan& plan) {
+    if (plan.budget == 0)
         return true;
-    Sequence& prompt = sequences[*number];
+    Sequence& prompt = sequences[number];
     const std::uint32_t tokens = std::min(prompt.goal() - prompt.computed, plan.budget);
     if (!grow(prompt, tokens))
         return false;
-    plan.chunks.push_back({*number, tokens});
+    plan.chunks.push_back({number, tokens});
     plan.budget -= tokens;
     return true;
 }
 
 bool EngineCore::hold_prompts() {
+    if (rules.wait_iterations == 0)
+        return false;
     const double enough = rules.wait_share * rules.max_batched_tokens;
     const bool hold = waited_ < rules.wait_iterations && !line.queue_empty() && !running.empty() &&
                       running.size() + line.queue_size() < rules.max_sequences &&
@@ -93,43 +88,25 @@ bool EngineCore::hold_prompts() {
     return hold;
 }
 
-bool EngineCore::head_has_hits() const {
-    if (line.queue_empty())
+bool EngineCore::take_blocks(Sequence& sequence, std::uint32_t tokens) {
+    const std::uint32_t more =
+        rules.blocks_for(sequence.computed + tokens) - memory.blocks_of(sequence.holding);
+    if (!memory.take(more))
         return false;
-    const Sequence& head = sequences[line.head()];
-    return memory.match(head.prefix_ids, head.goal()) > 0;
-}
-
-bool EngineCore::grow(Sequence& sequence, std::uint32_t tokens) {
-    if (rules.kv == KvPolicy::kOnDemand) {
-        const std::uint32_t has = sequence.holding.own + sequence.holding.shared * memory.unit_blocks();
-        const std::uint32_t needs = rules.blocks_for(sequence.computed + tokens);
-        if (needs > has) {
-            if (!memory.take(needs - has))
-                return false;
-            sequence.holding.own += needs - has;
-        }
-    }
-    if (!sequence.decodes)
-        memory.publish(sequence.prefix_ids, sequence.computed + tokens, sequence.holding);
+    sequence.holding.own += more;
     return true;
 }
 
-std::optional<std::uint32_t> EngineCore::unfinished_prompt() const {
-    if (running.empty() || sequences[running.back()].decodes)
-        return std::nullopt;
-    return running.back();
-}
-
 void EngineCore::schedule_running(StepPlan& plan) {
-    order_.clear();
-    for (std::uint32_t n = running.front(); n != kNoNode; n = sequences[n].links.next) order_.push_back(n);
+    order_ = running;
     for (const std::uint32_t number : order_) {
         Sequence& sequence = sequences[number];
         const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan.budget);
-        while (sequence.place == SequencePlace::kRunning && tokens > 0 && !grow(sequence, tokens))
+        if (tokens == 0)
+            continue;
+        while (sequence.place == SequencePlace::kRunning && !grow(sequence, tokens))
             preempt(pick_victim(), plan);
-        if (sequence.place != SequencePlace::kRunning || tokens == 0)
+        if (sequence.place != SequencePlace::kRunning)
             continue;
         plan.budget -= tokens;
         if (sequence.decodes) {
@@ -141,15 +118,13 @@ void EngineCore::schedule_running(StepPlan& plan) {
 }
 
 std::uint32_t EngineCore::pick_victim() const {
-    std::uint32_t victim = running.back();
-    for (std::uint32_t n = victim; n != kNoNode; n = sequences[n].links.previous) {
-        const bool sooner = rules.victim == Victim::kFewestOutputs
-                                ? sequences[n].made < sequences[victim].made
-                                : sequences[n].rank > sequences[victim].rank;
-        if (sooner && (rules.victim == Victim::kFewestOutputs || rules.order == QueueOrder::kPriority))
-            victim = n;
-    }
-    return victim;
+    if (rules.victim == Victim::kLastAdmitted && rules.order != QueueOrder::kPriority)
+        return running.back();
+    const bool by_outputs = rules.victim == Victim::kFewestOutputs;
+    // From the last to the first, so that of equals the last goes.
+    return *std::min_element(running.rbegin(), running.rend(), [&](std::uint32_t a, std::uint32_t b) {
+        return by_outputs ? sequences[a].made < sequences[b].made : sequences[a].rank > sequences[b].rank;
+    });
 }
 
 void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
@@ -167,7 +142,7 @@ void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
     sequence.computed = 0;
     sequence.decodes = false;
     sequence.place = SequencePlace::kWaiting;
-    running.remove(number, links());
+    stop_running(number);
     line.put_back(number);
 }
 
@@ -179,22 +154,9 @@ void EngineCore::add_chunk(const PromptChunk& chunk, StepShape& shape) const {
         ++shape.emitting;
 }
 
-bool EngineCore::emit(Sequence& sequence, Ticks now) {
-    if (sequence.made == 0) {
-        sequence.first_token = floor_time(now);
-    } else if (observer != nullptr) {
-        observer->gaps({now - sequence.last_token, 0, 1, 1, now});
-    }
-    sequence.last_token = now;
-    sequence.decodes = true;
-    ++counts.output_tokens;
-    return ++sequence.made == sequence.output;
-}
-
-Ticks EngineCore::departure(Ticks at) const {
-    if (running.size() > leaving.size() || !line.queue_empty())
-        return at;
-    return std::max(at, line.next_visible().value_or(at));
+void EngineCore::report_gap(Ticks last_token, std::uint32_t times, Ticks now) const {
+    if (observer != nullptr && times > 0)
+        observer->gaps({now - last_token, 0, 1, times, now});
 }
 
 ServiceUsage EngineCore::take_counts(std::uint64_t more) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@ struct EngineSetup {
     EngineRules rules;
     StepTime step;
     std::vector<std::int64_t> class_ranks;  ///< by class, smaller first; for QueueOrder::kPriority
+    std::vector<bool> class_streams{};      ///< by class: clients read token by token; beyond its end they do
 };
 
 /// Prompt tokens of one sequence that an iteration computes.
@@ -55,21 +57,35 @@ public:
     EngineCore(const EngineCore&) = delete;
     EngineCore& operator=(const EngineCore&) = delete;
 
-    /// Enters a request into the line; empty: it can never be served here, and waits in `rejected`.
-    std::optional<std::uint32_t> take(const ServiceRequest& request, SimTime now);
+    bool can_serve(const ServiceRequest& request) const;
+    /// A request that can never be served here: it waits in `rejected`.
+    void turn_away(RequestSlot slot, SimTime now);
+    /// Enters a request that can be served into the line.
+    std::uint32_t take(const ServiceRequest& request, SimTime now);
     /// The sequence of a request that is held and not leaving. Requires that there is one (CHECK).
     std::uint32_t find(RequestSlot slot) const;
 
     /// Schedules from the head of the queue on what the plan leaves tokens for, until one must wait: so must
     /// all behind it. A sequence's `computed` stays at what the cache had until the iteration ends.
-    void schedule_waiting(StepPlan& plan, Ticks now);
+    void schedule_waiting(StepPlan& plan, Ticks now) {
+        while (!line.queue_empty() && schedule_head(plan, now)) {
+        }
+    }
     /// Schedules the unfinished prompt, if there is one and tokens are left; false: it finds no memory.
-    bool schedule_unfinished(StepPlan& plan);
+    bool schedule_unfinished(StepPlan& plan) {
+        const std::optional<std::uint32_t> number = unfinished_prompt();
+        return !number || schedule_chunk(*number, plan);
+    }
     /// Only prompts: the unfinished one, then those that wait. False: there is none that can go on.
     bool schedule_prompts(StepPlan& plan, Ticks now);
     /// Whether the head of the queue finds a prefix in the cache. If it could not be scheduled, it may still
     /// be once that prefix has been evicted: then it asks for less at once.
-    bool head_has_hits() const;
+    bool head_has_hits() const {
+        if (line.queue_empty())
+            return false;
+        const Sequence& head = sequences[line.head()];
+        return memory.match(head.prefix_ids, head.goal()) > 0;
+    }
     /// Whether prompts wait for company in this iteration (EngineRules::wait_iterations). Counts it if so.
     bool hold_prompts();
     /// Up to when an iteration that begins at `at` sees newcomers; `before`: when the last one began.
@@ -79,12 +95,28 @@ public:
     /// Schedules running sequences one by one, in order, preempting victims where memory runs out.
     void schedule_running(StepPlan& plan);
     /// The running prompt that is not finished; at most one exists, and it is the last to run.
-    std::optional<std::uint32_t> unfinished_prompt() const;
+    std::optional<std::uint32_t> unfinished_prompt() const {
+        if (running.empty() || sequences[running.back()].decodes)
+            return std::nullopt;
+        return running.back();
+    }
 
     /// Adds the chunk's prompt part to the shape.
     void add_chunk(const PromptChunk& chunk, StepShape& shape) const;
     /// The sequence gets a token at `now`. Returns whether it was its last.
-    bool emit(Sequence& sequence, Ticks now);
+    bool emit(Sequence& sequence, Ticks now) {
+        if (sequence.made == 0)
+            sequence.first_token = floor_time(now);
+        sequence.last_token = now;
+        sequence.decodes = true;
+        ++counts.output_tokens;
+        ++sequence.made;
+        if (sequence.paced)
+            note_read(sequence, now);
+        return sequence.made == sequence.output;
+    }
+    /// So many sequences that had their last token then get one now.
+    void report_gap(Ticks last_token, std::uint32_t times, Ticks now) const;
     /// These have made all their tokens: in order of admission they free their memory and are reported,
     /// except for those whose clients have left. Reorders `done`.
     void finish(std::vector<std::uint32_t>& done, Ticks now, std::vector<ServiceEnd>& ended);
@@ -94,22 +126,22 @@ public:
     void leave(std::uint32_t sequence);
     void drop_leaving();
     /// When an engine that stands at the boundary `at` begins its next iteration. Requires held > 0.
-    Ticks departure(Ticks at) const;
+    Ticks departure(Ticks at) const {
+        if (running.size() > leaving.size() || !line.queue_empty())
+            return at;
+        return std::max(at, line.next_visible().value_or(at));
+    }
     void report_rejected(SimTime now, std::vector<ServiceEnd>& ended);
     /// Hands the counts over and begins anew; `more` blocks are in use that the memory is not told of yet.
     ServiceUsage take_counts(std::uint64_t more);
-
-    auto links() {
-        return [this](std::uint32_t sequence) -> ListLinks& { return sequences[sequence].links; };
-    }
 
     const EngineSetup& setup;
     const EngineRules& rules;
     KvMemory memory;
     std::vector<Sequence> sequences;
     WaitingLine line;
-    LinkedList running;                 ///< in order of scheduling
-    std::vector<RequestSlot> rejected;  ///< still to be reported, at `rejected_at`
+    std::vector<std::uint32_t> running;  ///< in order of scheduling
+    std::vector<RequestSlot> rejected;   ///< still to be reported, at `rejected_at`
     SimTime rejected_at;
     ServiceUsage counts;  ///< since they were last taken, without what the memory knows
     TokenObserver* observer;
@@ -118,15 +150,30 @@ public:
 
 private:
     std::uint32_t free_sequence();
+    bool is_paced(ClassId class_id) const;
+    void note_read(Sequence& sequence, Ticks now) const;
+    ServiceEnd end_of(const Sequence& sequence, Ticks now) const;
     void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
-    bool can_serve(const ServiceRequest& request) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
     /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.
     std::uint64_t outstanding_tokens() const;
     /// Schedules the head of the queue; false: it must wait.
     bool schedule_head(StepPlan& plan, Ticks now);
+    /// More of a prompt, as far as the plan has tokens left; false: it finds no memory.
+    bool schedule_chunk(std::uint32_t number, StepPlan& plan);
     /// Memory for the next tokens of a running sequence; false: there is none.
-    bool grow(Sequence& sequence, std::uint32_t tokens);
+    bool grow(Sequence& sequence, std::uint32_t tokens) {
+        // Most tokens need no new block; this finds out without a division.
+        const std::uint64_t room = std::uint64_t{memory.blocks_of(sequence.holding)} * rules.block_tokens;
+        if (rules.kv == KvPolicy::kOnDemand && sequence.computed + tokens > room &&
+            !take_blocks(sequence, tokens))
+            return false;
+        if (!sequence.decodes)
+            memory.publish(sequence.prefix_ids, sequence.computed + tokens, sequence.holding);
+        return true;
+    }
+    void stop_running(std::uint32_t number);
+    bool take_blocks(Sequence& sequence, std::uint32_t tokens);
     std::uint32_t pick_victim() const;
     void preempt(std::uint32_t number, StepPlan& plan);
 

@@ -23,17 +23,16 @@ bool EngineCore::can_serve(const ServiceRequest& request) const {
     return rules.prefill != PrefillMode::kMixedPrompts || input <= rules.max_batched_tokens;
 }
 
-std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, SimTime now) {
-    ++admitted_;
-    if (!can_serve(request)) {
-        rejected.push_back(request.slot);
-        rejected_at = now;
-        return std::nullopt;
-    }
+void EngineCore::turn_away(RequestSlot slot, SimTime now) {
+    rejected.push_back(slot);
+    rejected_at = now;
+}
+
+std::uint32_t EngineCore::take(const ServiceRequest& request, SimTime now) {
     const std::uint32_t number = free_sequence();
     Sequence& sequence = sequences[number];
     sequence.slot = request.slot;
-    sequence.admitted = admitted_;
+    sequence.admitted = ++admitted_;
     sequence.input = std::max(request.input_tokens, 1U);
     const std::uint32_t asked = request.max_tokens != 0 ? request.max_tokens : rules.default_max_tokens;
     const std::uint32_t room = rules.max_context - sequence.input;
@@ -48,10 +47,11 @@ std::optional<std::uint32_t> EngineCore::take(const ServiceRequest& request, Sim
     if (rules.order == QueueOrder::kPriority)
         sequence.rank = setup.class_ranks.at(request.class_id.value);
     sequence.prefix_ids.clear();
-    if (rules.prefix_cache)
+    if (rules.prefix_cache && (!request.prefix_blocks.empty() || rules.shared_prefix > 0))
         note_prefix(request, sequence);
     sequence.place = SequencePlace::kWaiting;
     sequence.leaving = sequence.decodes = false;
+    sequence.paced = rules.read_period > 0 && is_paced(request.class_id);
     sequence.made = sequence.computed = 0;
     sequence.holding = {};
     sequence.scheduled.reset();
@@ -89,19 +89,39 @@ void EngineCore::finish(std::vector<std::uint32_t>& done, Ticks now, std::vector
     });
     for (const std::uint32_t number : done) {
         const Sequence& sequence = sequences[number];
-        if (!sequence.leaving) {
-            ended.push_back({sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)});
-            ended.back().tokens_cut = sequence.cut;
-        }
+        if (!sequence.leaving)
+            ended.push_back(end_of(sequence, now));
         drop(number);
     }
+}
+
+bool EngineCore::is_paced(ClassId class_id) const {
+    return class_id.value >= setup.class_streams.size() || setup.class_streams[class_id.value];
+}
+
+/// It has got its token number `made`.
+void EngineCore::note_read(Sequence& sequence, Ticks now) const {
+    const Ticks lead = now - rules.read_period * Ticks{sequence.made};
+    sequence.reader = sequence.made == 1 ? lead : std::max(sequence.reader, lead);
+}
+
+/// What the fleet is told of a sequence that has made its last token: the stamps are the client's.
+ServiceEnd EngineCore::end_of(const Sequence& sequence, Ticks now) const {
+    ServiceEnd end{sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)};
+    end.tokens_cut = sequence.cut;
+    if (sequence.paced) {
+        end.reading = floor_time(sequence.reader + rules.read_period * Ticks{sequence.made}) - end.last_token;
+        end.first_token += rules.send_time;
+        end.last_token += rules.send_time;
+    }
+    return end;
 }
 
 void EngineCore::drop(std::uint32_t number) {
     Sequence& sequence = sequences[number];
     if (sequence.place == SequencePlace::kRunning) {
         memory.release(sequence.prefix_ids, sequence.holding);
-        running.remove(number, links());
+        stop_running(number);
     } else {
         line.remove(number);
     }
@@ -112,6 +132,10 @@ void EngineCore::drop(std::uint32_t number) {
         --held;
     }
     free_.push_back(number);
+}
+
+void EngineCore::stop_running(std::uint32_t number) {
+    running.erase(std::find(running.begin(), running.end(), number));
 }
 
 void EngineCore::leave(std::uint32_t number) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "sim/core/ticks.hpp"
 #include "sim/core/time.hpp"
 
 namespace spillway {
@@ -49,6 +50,8 @@ struct EngineRules {
     Duration front_time{0};    ///< of the API server for a request; it takes one at a time
     Duration front_token_time{0};  ///< and for each token of its prompt
     Duration request_overhead{0};  ///< from there to the engine's queue, beside others
+    Duration send_time{0};         ///< of a token to its client
+    Ticks read_period{0};  ///< a client takes a token so often at most; at least send_time. 0: at once
 
     std::uint32_t blocks_for(std::uint32_t tokens) const noexcept {
         return (tokens + block_tokens - 1) / block_tokens;

@@ -4,21 +4,12 @@
 
 namespace spillway {
 
-void KvMemory::make_room(std::uint64_t blocks) {
-    while (free() < blocks) cached_ -= cache_.evict(blocks - free());
-    in_use_ += blocks;
-    peak_ = std::max(peak_, in_use_);
-}
-
-bool KvMemory::take(std::uint64_t blocks) {
-    if (blocks > available())
-        return false;
-    make_room(blocks);
-    return true;
+void KvMemory::evict(std::uint64_t wanted) {
+    cached_ -= cache_.evict(wanted);
 }
 
 std::uint32_t KvMemory::match(std::span<const std::uint64_t> ids, std::uint32_t tokens) const {
-    if (!rules_.prefix_cache || tokens == 0)
+    if (!rules_.prefix_cache || ids.empty() || tokens == 0)
         return 0;
     const std::size_t most = (tokens - 1) / rules_.prefix_unit;
     return static_cast<std::uint32_t>(cache_.match(ids.first(std::min(ids.size(), most))));
@@ -41,7 +32,7 @@ bool KvMemory::admit(std::span<const std::uint64_t> ids, std::uint32_t hits, std
 }
 
 void KvMemory::publish(std::span<const std::uint64_t> ids, std::uint32_t computed, KvHolding& holding) {
-    if (!rules_.prefix_cache)
+    if (!rules_.prefix_cache || ids.empty())
         return;
     const std::size_t whole = std::min<std::size_t>(ids.size(), computed / rules_.prefix_unit);
     // A prefix that someone else entered meanwhile ends what this sequence shares: what follows stays its

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -22,7 +23,7 @@ class KvMemory {
 public:
     /// `rules` outlives it.
     explicit KvMemory(const EngineRules& rules) noexcept
-        : rules_(rules), cache_(rules.prefix_unit / rules.block_tokens) {}
+        : rules_(rules), unit_blocks_(rules.prefix_unit / rules.block_tokens), cache_(unit_blocks_) {}
 
     std::uint64_t total() const noexcept { return rules_.kv_blocks; }
     std::uint64_t in_use() const noexcept { return in_use_; }
@@ -34,7 +35,12 @@ public:
     std::uint64_t take_peak() noexcept { return std::exchange(peak_, in_use_); }
 
     /// Takes blocks for a sequence; false, and nothing is taken, if so many are not available.
-    [[nodiscard]] bool take(std::uint64_t blocks);
+    [[nodiscard]] bool take(std::uint64_t blocks) {
+        if (blocks > available())
+            return false;
+        make_room(blocks);
+        return true;
+    }
     void give_back(std::uint64_t blocks) noexcept { in_use_ -= blocks; }
 
     /// How many leading ids a prompt of `tokens` finds; at least one token is always computed.
@@ -51,12 +57,23 @@ public:
     /// Everything the sequence holds becomes free or cached.
     void release(std::span<const std::uint64_t> ids, KvHolding& holding);
 
-    std::uint32_t unit_blocks() const noexcept { return rules_.prefix_unit / rules_.block_tokens; }
+    std::uint32_t blocks_of(const KvHolding& holding) const noexcept {
+        return holding.own + holding.shared * unit_blocks_;
+    }
+    /// That one prefix id stands for.
+    std::uint32_t unit_blocks() const noexcept { return unit_blocks_; }
 
 private:
-    void make_room(std::uint64_t blocks);
+    void make_room(std::uint64_t blocks) {
+        while (free() < blocks) evict(blocks - free());
+        in_use_ += blocks;
+        peak_ = std::max(peak_, in_use_);
+    }
+    /// At least one block, and of what is not a prefix no more than `wanted`.
+    void evict(std::uint64_t wanted);
 
     const EngineRules& rules_;
+    std::uint32_t unit_blocks_;
     PrefixCache cache_;
     std::uint64_t in_use_ = 0;
     std::uint64_t cached_ = 0;

@@ -41,6 +41,11 @@ constexpr ParamSpec kParams[] = {
                   "tokens that one prefix block of the traffic stands for"),
     default_param("shared_prefix", ParamKind::kRatio, "0",
                   "share of each prompt that all begin with, where the traffic has no prefix blocks"),
+    optional_param("read_rate", ParamKind::kRate,
+                   "tokens that a client of a streaming class takes; it keeps its slot until it has them "
+                   "all; default: as they come"),
+    default_param("send_time", ParamKind::kDuration, "0s",
+                  "of a token to such a client, one after the other"),
     choice_param("stepping", "runs|every-iteration", "runs",
                  "runs of iterations at once, or one by one: the same to the nanosecond, and slow"),
 };
@@ -87,6 +92,18 @@ std::uint32_t count(ParamReader& reader, std::string_view name, std::uint32_t fa
     return static_cast<std::uint32_t>(value);
 }
 
+/// How fast clients take their tokens.
+void read_pace(ParamReader& reader, EngineRules& rules) {
+    constexpr double kLongest = 1000;
+    const std::optional<double> rate = reader.optional_rate("read_rate");
+    if (rate && !(*rate * kLongest >= 1))
+        throw InputError(reader.where("read_rate"), "a client that hardly reads", R"(at least "0.001/s")");
+    rules.send_time = reader.duration("send_time");
+    if (to_seconds(rules.send_time) > kLongest)
+        throw InputError(reader.where("send_time"), "a token takes too long", R"(at most "1000s")");
+    rules.read_period = std::max(to_ticks(rules.send_time), rate ? ticks_from_seconds(1 / *rate) : Ticks{0});
+}
+
 void read_rules(ParamReader& reader, EngineRules& rules) {
     rules.max_sequences = count(reader, "max_sequences", rules.max_sequences, 1);
     rules.max_batched_tokens = count(reader, "max_batched_tokens", rules.max_batched_tokens, 1);
@@ -103,6 +120,7 @@ void read_rules(ParamReader& reader, EngineRules& rules) {
         throw InputError(reader.where("prefix_unit"), "must be a multiple of the engine's block of " +
                                                           std::to_string(rules.block_tokens) + " tokens");
     }
+    read_pace(reader, rules);
     if (rules.max_sequences > rules.max_batched_tokens) {
         throw InputError(reader.where(), "more sequences than tokens in an iteration",
                          "max_batched_tokens must be at least max_sequences");
@@ -208,7 +226,7 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
     fit_memory(deployment, share, rules, reader.where());
     StepTime step = has_kernels(llm, engine) ? step_of_kernels(reader, deployment, engine, rules)
                                              : step_of_runs(reader, deployment, engine, rules);
-    EngineSetup setup{rules, std::move(step), {}};
+    EngineSetup setup{rules, std::move(step), {}, context.class_streams};
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
     return std::make_unique<Factory>(std::move(setup), llm.weight_bytes(weights),
                                      reader.choice("stepping") == 1);

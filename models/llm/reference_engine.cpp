@@ -6,7 +6,13 @@
 
 namespace spillway {
 
-void ReferenceEngine::admit(const ServiceRequest& request, SimTime now) { core_.take(request, now); }
+void ReferenceEngine::admit(const ServiceRequest& request, SimTime now) {
+    if (core_.can_serve(request)) {
+        core_.take(request, now);
+    } else {
+        core_.turn_away(request.slot, now);
+    }
+}
 
 void ReferenceEngine::remove(RequestSlot slot, SimTime /*now*/) {
     const std::uint32_t number = core_.find(slot);
@@ -67,21 +73,34 @@ void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {
     at_ = *end_;
     end_.reset();
     ++core_.counts.iterations;
-    std::vector<std::uint32_t> done;
+    done_.clear();
+    // Most had their last token where the iteration began, and so have one gap in common.
+    std::uint32_t in_step = 0;
     for (const std::uint32_t number : plan_.decodes) {
         Sequence& sequence = core_.sequences[number];
         ++sequence.computed;
+        if (sequence.last_token == before_) {
+            ++in_step;
+        } else {
+            core_.report_gap(sequence.last_token, 1, at_);
+        }
         if (core_.emit(sequence, at_))
-            done.push_back(number);
+            done_.push_back(number);
     }
+    core_.report_gap(before_, in_step, at_);
     for (const PromptChunk& chunk : plan_.chunks) {
         Sequence& sequence = core_.sequences[chunk.sequence];
         core_.counts.prefill_tokens += chunk.tokens;
         sequence.computed += chunk.tokens;
-        if (sequence.computed == sequence.goal() && core_.emit(sequence, at_))
-            done.push_back(chunk.sequence);
+        if (sequence.computed < sequence.goal())
+            continue;
+        if (sequence.made > 0)
+            core_.report_gap(sequence.last_token, 1, at_);
+        if (core_.emit(sequence, at_))
+            done_.push_back(chunk.sequence);
     }
-    core_.finish(done, at_, ended);
+    if (!done_.empty())
+        core_.finish(done_, at_, ended);
 }
 
 }  // namespace spillway

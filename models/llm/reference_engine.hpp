@@ -29,6 +29,7 @@ private:
     Ticks before_ = kBeforeTime;  // when the last iteration began
     std::optional<Ticks> end_;    // of the iteration under way
     StepPlan plan_;
+    std::vector<std::uint32_t> done_;  // scratch
 };
 
 }  // namespace spillway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -15,16 +16,22 @@ public:
     /// `table` outlives it.
     explicit WaitingLine(std::vector<Sequence>& table) noexcept : table_(table) {}
 
-    /// A new sequence, seen by the queue at its visible_at.
+    /// A new sequence, seen by the queue at its visible_at: not before those that arrived before it.
     void arrive(std::uint32_t sequence);
     /// One that was preempted goes back to its old place.
     void put_back(std::uint32_t sequence);
 
     /// Moves those into the queue that are visible at `now`.
-    void collect(Ticks now);
+    void collect(Ticks now) {
+        while (!coming_.empty() && table_[coming_.front()].visible_at <= now) collect_first();
+    }
 
     /// When the next one becomes visible; empty: nobody is on the way.
-    std::optional<Ticks> next_visible() const;
+    std::optional<Ticks> next_visible() const {
+        if (coming_.empty())
+            return std::nullopt;
+        return table_[coming_.front()].visible_at;
+    }
 
     bool queue_empty() const noexcept { return queue_.empty(); }
     bool empty() const noexcept { return queue_.empty() && coming_.empty(); }
@@ -44,25 +51,32 @@ public:
     std::uint32_t fewest_outputs() const noexcept { return fewest_outputs_; }
 
 private:
-    // Orders of std heaps: whether a comes after b.
-    struct After {
-        const std::vector<Sequence>& table;
-        bool operator()(std::uint32_t a, std::uint32_t b) const noexcept;
-    };
-    struct Later {
-        const std::vector<Sequence>& table;
-        bool operator()(std::uint32_t a, std::uint32_t b) const noexcept;
-    };
-    template <class Order>
-    static void push(std::vector<std::uint32_t>& heap, std::uint32_t sequence, Order order);
-    template <class Order>
-    static bool erase(std::vector<std::uint32_t>& heap, std::uint32_t sequence, Order order);
-    void entered(const Sequence& sequence) noexcept;
-    void left(const Sequence& sequence) noexcept;
+    /// Order of the queue's heap: whether a comes after b.
+    auto after() const noexcept {
+        return [this](std::uint32_t a, std::uint32_t b) {
+            const Sequence& x = table_[a];
+            const Sequence& y = table_[b];
+            return x.rank != y.rank ? x.rank > y.rank : x.came > y.came;
+        };
+    }
+    auto links() {
+        return [this](std::uint32_t sequence) -> ListLinks& { return table_[sequence].links; };
+    }
+    void push(std::uint32_t sequence);
+    void collect_first();
+    void entered(const Sequence& sequence) noexcept {
+        prompt_tokens_ += sequence.goal();
+        fewest_outputs_ = std::min(fewest_outputs_, sequence.output - sequence.made);
+    }
+    void left(const Sequence& sequence) noexcept {
+        prompt_tokens_ -= sequence.goal();
+        if (empty())
+            fewest_outputs_ = kNoOutputs;
+    }
 
     std::vector<Sequence>& table_;
-    std::vector<std::uint32_t> coming_;  // a heap, the first visible on top
-    std::vector<std::uint32_t> queue_;   // a heap, the head on top
+    LinkedList coming_;                 // in order
+    std::vector<std::uint32_t> queue_;  // a heap, the head on top
     std::uint64_t came_ = 0;
     std::uint64_t prompt_tokens_ = 0;
     std::uint64_t queue_tokens_ = 0;

@@ -77,6 +77,9 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
             admit(request, worker_of(request), now);
             watch_service(worker_of(request), now);
             return;
+        case FleetEvent::kReadDone:
+            read_done(request, now);
+            return;
         case FleetEvent::kPostDone:
             if (request.has_slot)
                 leave_worker(request, now);

@@ -55,22 +55,43 @@ void Dispatcher::served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTi
         return;
     }
     SPILLWAY_CHECK(end.scheduled >= request.assigned && end.first_token >= end.scheduled &&
-                       end.last_token >= end.first_token && end.last_token <= now,
+                       end.last_token >= end.first_token && end.reading >= Duration::zero(),
                    "a request's stamps run backwards");
     SPILLWAY_CHECK(end.tokens_cut <= request.sent.output_tokens, "more was cut than there was");
     request.state = RequestState::kPost;
-    Duration post{0};
-    if (pool.path != nullptr) {
-        post = pool.path->post(request.sent.origin, request.attempt,
-                               request.sent.output_tokens - end.tokens_cut);
-    }
-    if (post == Duration::zero() || !pool.path->post_holds_slot())
-        free_slot(request, worker, pool, now);
-    if (post == Duration::zero()) {
-        return_answer(request, now);
+    const SimTime read = end.last_token + end.reading;
+    if (read > now) {
+        state_.simulator.schedule(read, Phase::kFinish, event_of(request, FleetEvent::kReadDone));
         return;
     }
-    state_.simulator.schedule(now + post, Phase::kFinish, event_of(request, FleetEvent::kPostDone));
+    const Duration post = post_time(request, pool);
+    if (post == Duration::zero() || !pool.path->post_holds_slot())
+        free_slot(request, worker, pool, now);
+    return_after(request, post, now);
+}
+
+/// A slow client has the last token: what follows is as after the last token of a fast one.
+void Dispatcher::read_done(Request& request, SimTime now) {
+    const Pool& pool = pool_at(request.serving_pool);
+    const Duration post = post_time(request, pool);
+    if (post == Duration::zero() || !pool.path->post_holds_slot())
+        leave_worker(request, now);
+    return_after(request, post, now);
+}
+
+Duration Dispatcher::post_time(const Request& request, const Pool& pool) const {
+    if (pool.path == nullptr)
+        return Duration::zero();
+    return pool.path->post(request.sent.origin, request.attempt,
+                           request.sent.output_tokens - request.served.tokens_cut);
+}
+
+void Dispatcher::return_after(Request& request, Duration post, SimTime now) {
+    if (post == Duration::zero()) {
+        return_answer(request, now);
+    } else {
+        state_.simulator.schedule(now + post, Phase::kFinish, event_of(request, FleetEvent::kPostDone));
+    }
 }
 
 void Dispatcher::turned_down(Request& request, Worker& worker, Pool& pool, SimTime now) {

@@ -86,6 +86,10 @@ private:
     void change_state(Worker& worker, Pool& pool, int before, SimTime now);
     void offer_slots(Pool& pool, SimTime now);
     void served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTime now);
+    void read_done(Request& request, SimTime now);
+    Duration post_time(const Request& request, const Pool& pool) const;
+    /// After post-processing of so long; the slot is free, or stays its until then.
+    void return_after(Request& request, Duration post, SimTime now);
     void turned_down(Request& request, Worker& worker, Pool& pool, SimTime now);
 
     // dispatch_end.cpp: the way out.

@@ -148,6 +148,7 @@ void Fleet::Core::handle(const Event& event, SimTime now) {
             break;
         case FleetEvent::kEnqueue:
         case FleetEvent::kTakeUp:
+        case FleetEvent::kReadDone:
         case FleetEvent::kPostDone:
         case FleetEvent::kDeliver:
         case FleetEvent::kRetry:

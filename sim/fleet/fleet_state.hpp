@@ -30,6 +30,7 @@ enum class FleetEvent : std::uint8_t {
     kStartRetry,     ///< (pool)
     kEnqueue,        ///< (request, generation) gateway in is over
     kTakeUp,         ///< (request, generation)
+    kReadDone,       ///< (request, generation) a slow client has the last token
     kPostDone,       ///< (request, generation)
     kDeliver,        ///< (request, generation)
     kRetry,          ///< (request, generation)

@@ -22,7 +22,7 @@ enum class RequestState : std::uint8_t {
     kWaiting,     ///< in one or two queues, or bound to a worker that starts
     kReserved,    ///< has a slot; the worker has yet to take it up
     kServing,     ///< in the worker's engine
-    kPost,        ///< post-processing
+    kPost,        ///< its client reads, and post-processing
     kReturning,   ///< gateway out
     kBackoff,     ///< between two attempts
 };

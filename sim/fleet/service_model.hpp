@@ -29,7 +29,8 @@ struct ServiceRequest {
     std::span<const std::uint64_t> prefix_blocks;  ///< valid during admit() only
 };
 
-/// The stamps of a request that a worker has finished with.
+/// The stamps of a request that a worker has finished with. Those of its tokens are the client's: they lie
+/// ahead by what it takes to send one.
 struct ServiceEnd {
     RequestSlot slot;
     SimTime scheduled;    ///< first scheduled: left the engine's own queue or batching window
@@ -37,6 +38,7 @@ struct ServiceEnd {
     SimTime last_token;
     std::uint32_t tokens_cut = 0;  ///< of the answer's tokens, those past max_tokens or the context's end
     bool rejected = false;  ///< can never be served here (too large for memory); the stamps are all `now`
+    Duration reading{0};    ///< that a slow client takes from last_token on; it keeps its slot until then
 };
 
 /// How one worker's engine spends time on the requests it holds: slots, micro-batches, continuous batching.

@@ -17,10 +17,9 @@ struct TokenGaps {
     std::uint32_t sequences = 0;
     Ticks end{0};  ///< of the last one: the moment of its tokens
 
-    /// How long the first `count` iterations take together.
+    /// How long the first `count` iterations take together. Requires count < 2^32.
     Ticks time(std::uint64_t count) const noexcept {
-        const auto k = static_cast<std::int64_t>(count);
-        return first * k + growth * (Ticks{k} * (k - 1) / 2);
+        return first * Ticks{count} + growth * Ticks{count * (count - 1) / 2};
     }
 };
 

@@ -34,12 +34,18 @@ TokenGaps ending_between(const TokenGaps& gaps, Ticks from, Ticks to) {
 
 void TokenWindow::gaps(const TokenGaps& gaps) {
     const bool all_inside =
-        gaps.end - gaps.time(gaps.iterations) >= Ticks{0} && (!horizon_ || gaps.end < to_ticks(*horizon_));
-    const TokenGaps inside =
-        all_inside ? gaps : ending_between(gaps, Ticks{0}, horizon_ ? to_ticks(*horizon_) : gaps.end + 1);
-    if (inside.iterations == 0)
+        gaps.end >= gaps.time(gaps.iterations) && (!horizon_ || floor_time(gaps.end) < *horizon_);
+    if (all_inside) {
+        pass_on(gaps);
         return;
-    for (GapObserver* observer : observers_) observer->gaps(pool_, inside);
+    }
+    const TokenGaps inside = ending_between(gaps, Ticks{0}, horizon_ ? to_ticks(*horizon_) : gaps.end + 1);
+    if (inside.iterations > 0)
+        pass_on(inside);
+}
+
+void TokenWindow::pass_on(const TokenGaps& gaps) {
+    for (GapObserver* observer : observers_) observer->gaps(pool_, gaps);
 }
 
 }  // namespace spillway

@@ -20,6 +20,8 @@ public:
     void gaps(const TokenGaps& gaps) override;
 
 private:
+    void pass_on(const TokenGaps& gaps);
+
     PoolId pool_;
     const std::vector<GapObserver*>& observers_;
     const std::optional<SimTime>& horizon_;

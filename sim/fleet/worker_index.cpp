@@ -8,12 +8,16 @@ void WorkerIndex::add(std::uint32_t worker) {
     ++ready_;
     if (worker >= places_.size())
         places_.resize(worker + 1);
-    link(worker, load_of(workers_[worker]));
+    const int load = load_of(workers_[worker]);
+    link(worker, load);
+    show(worker, load);
 }
 
 void WorkerIndex::remove(std::uint32_t worker) {
     --ready_;
     unlink(worker, load_of(workers_[worker]));
+    if (by_number_ == ByNumber::kYes)
+        choosable_.erase(worker);
 }
 
 void WorkerIndex::expire(std::uint32_t worker) {

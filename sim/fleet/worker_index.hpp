@@ -65,6 +65,7 @@ private:
         return [places = places_.data()](std::uint32_t n) -> ListLinks& { return places[n].links; };
     }
     bool choosable(int load) const noexcept { return choose_ == Choose::kAnyReady || load < concurrency_; }
+    void show(std::uint32_t worker, int load);
     void link(std::uint32_t worker, int load);
     void unlink(std::uint32_t worker, int load);
     std::uint32_t warmest_idle() const noexcept { return fresh_.empty() ? expired_.front() : fresh_.front(); }
@@ -87,8 +88,6 @@ private:
 inline void WorkerIndex::link(std::uint32_t worker, int load) {
     if (load >= concurrency_)
         ++full_;
-    if (by_number_ == ByNumber::kYes && choosable(load))
-        choosable_.insert(worker);
     if (load == 0) {
         places_[worker].expired = false;
         fresh_.push_front(worker, links());
@@ -105,8 +104,6 @@ inline void WorkerIndex::link(std::uint32_t worker, int load) {
 inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
     if (load >= concurrency_)
         --full_;
-    if (by_number_ == ByNumber::kYes)
-        choosable_.erase(worker);
     if (load == 0) {
         (places_[worker].expired ? expired_ : fresh_).remove(worker, links());
         return;
@@ -120,6 +117,19 @@ inline void WorkerIndex::unlink(std::uint32_t worker, int load) {
 inline void WorkerIndex::reload(std::uint32_t worker, int before, int after) {
     unlink(worker, before);
     link(worker, after);
+    if (choosable(before) != choosable(after))
+        show(worker, after);
+}
+
+/// Makes the worker one that a route may choose by its number, or none of these.
+inline void WorkerIndex::show(std::uint32_t worker, int load) {
+    if (by_number_ == ByNumber::kNo)
+        return;
+    if (choosable(load)) {
+        choosable_.insert(worker);
+    } else {
+        choosable_.erase(worker);
+    }
 }
 
 }  // namespace spillway

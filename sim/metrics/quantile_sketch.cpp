@@ -31,25 +31,30 @@ void QuantileSketch::add(Duration value, std::uint64_t times) {
 
 void QuantileSketch::add(const Ramp& ramp) {
     SPILLWAY_CHECK(ramp.first >= 0 && ramp.growth >= 0, "a negative duration was measured");
+    const std::uint64_t values = ramp.steps * ramp.each;
+    if (values == 0)
+        return;
     if (ramp.growth == 0) {
-        add(ramp.value(0), ramp.steps * ramp.each);
+        add(ramp.value(0), values);
         return;
     }
-    if (count_ + ramp.steps * ramp.each < kExactBelow) {
+    if (count_ + values < kExactBelow) {
         for (std::uint64_t step = 0; step < ramp.steps; ++step) add(ramp.value(step), ramp.each);
         return;
     }
-    std::uint64_t done = ramp.steps_below(1);
-    add_zeros(done * ramp.each);
-    if (done == ramp.steps || ramp.each == 0)
-        return;
-    count_ += (ramp.steps - done) * ramp.each;
+    count_ += values;
     sum_ += ramp.sum();
     bin_values();
-    bins_.widen(ramp.value(done), ramp.value(ramp.steps - 1));
+    std::uint64_t done = ramp.steps_below(1);
+    zeros_ += done * ramp.each;
+    if (done == ramp.steps)
+        return;
+    const Duration last = ramp.value(ramp.steps - 1);
+    const std::uint32_t last_bin = bin_of(last);
+    bins_.widen(ramp.value(done), last);
     while (done < ramp.steps) {
         const std::uint32_t bin = bin_of(ramp.value(done));
-        const std::uint64_t end = ramp.steps_below(bin_end(bin));
+        const std::uint64_t end = bin == last_bin ? ramp.steps : ramp.steps_below(bin_end(bin));
         bins_.add_bin(bin, (end - done) * ramp.each);
         done = end;
     }

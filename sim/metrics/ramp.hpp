@@ -14,11 +14,10 @@ struct Ramp {
     std::uint64_t steps = 0;
     std::uint64_t each = 1;
 
-    /// Value `step`, from 0.
-    Duration value(std::uint64_t step) const noexcept {
-        return floor_duration(first + growth * static_cast<std::int64_t>(step));
-    }
-    /// How many steps are below a number of nanoseconds, at most 2^63.
+    /// Value `step`, from 0, with its fraction.
+    Ticks at(std::uint64_t step) const noexcept { return first + growth * Ticks{step}; }
+    Duration value(std::uint64_t step) const noexcept { return floor_duration(at(step)); }
+    /// How many steps are below a number of nanoseconds, at most 2^63. Requires: steps > 0.
     std::uint64_t steps_below(std::uint64_t nanoseconds) const noexcept;
     /// Of all values, each as often as it counts, in nanoseconds; exact. Requires steps < 2^32.
     Int128 sum() const noexcept;

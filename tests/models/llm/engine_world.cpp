@@ -145,7 +145,8 @@ private:
 bool EngineLog::End::operator==(const End& other) const {
     return request == other.request && at == other.at && stamps.scheduled == other.stamps.scheduled &&
            stamps.first_token == other.stamps.first_token && stamps.last_token == other.stamps.last_token &&
-           stamps.rejected == other.stamps.rejected && stamps.tokens_cut == other.stamps.tokens_cut;
+           stamps.reading == other.stamps.reading && stamps.rejected == other.stamps.rejected &&
+           stamps.tokens_cut == other.stamps.tokens_cut;
 }
 
 std::string EngineLog::difference(const EngineLog& other) const {
@@ -157,7 +158,7 @@ std::string EngineLog::difference(const EngineLog& other) const {
                 const auto ns = [](SimTime time) { return std::to_string(time.time_since_epoch().count()); };
                 return "request " + std::to_string(end.request) + " at " + ns(end.at) + " scheduled " +
                        ns(end.stamps.scheduled) + " first " + ns(end.stamps.first_token) + " last " +
-                       ns(end.stamps.last_token);
+                       ns(end.stamps.last_token) + " reading " + std::to_string(end.stamps.reading.count());
             };
             return "end " + std::to_string(i) + ": " + text(a) + " | " + text(b);
         }
@@ -242,10 +243,19 @@ RandomWork random_work(std::uint64_t seed, std::size_t requests) {
     rules.front_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 2'000'000))};
     rules.front_token_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 40'000))};
     rules.shared_prefix = draw(0, 3) == 0 ? 0.4 : 0;
+    if (draw(0, 1) == 0) {
+        // From much faster than an engine to much slower.
+        rules.send_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 8'000'000))};
+        const std::uint64_t slowest = std::uint64_t{2'000'000} << draw(0, 6);
+        const Ticks read = Ticks{draw(0, slowest)} * (Ticks{1} << kTickBits) + Ticks{draw(1, 0xffffffff)};
+        rules.read_period = std::max(to_ticks(rules.send_time), read);
+    }
+    const bool some_stream = draw(0, 3) == 0;
     RandomWork work{
         {rules,
          StepTime(some_tables(rules.max_sequences, rules.max_batched_tokens, rules.max_context + 64)),
-         {2, 0, 1}},
+         {2, 0, 1},
+         some_stream ? std::vector{true, false} : std::vector<bool>{}},
         {}};
     const std::uint64_t mean_gap = draw(1, 100) * 1'000'000;
     const bool leaves = draw(0, 2) == 0;

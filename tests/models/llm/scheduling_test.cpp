@@ -1,58 +1,10 @@
 // What the scheduler does, on workloads small enough to follow by hand. Each case runs both engines.
-#include "tests/models/llm/engine_world.hpp"
+#include "tests/models/llm/plain_engine.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace spillway;
 using namespace spillway::tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Every iteration takes 10 ms, and 1 ms more for each prompt token.
-StepTables plain_tables() {
-    StepTables tables;
-    tables.tokens.assign(101, Ticks{0});
-    tables.head.assign(101, Ticks{0});
-    tables.attention.assign(9, {KvLine{}});
-    tables.prefill_context.assign(20, Ticks{0});
-    tables.serial_step = to_ticks(Duration{10ms});
-    tables.serial_token = to_ticks(Duration{1ms});
-    return tables;
-}
-
-EngineSetup plain_setup() {
-    EngineRules rules;
-    rules.max_sequences = 8;
-    rules.max_batched_tokens = 100;
-    rules.kv_blocks = 100;
-    rules.max_context = 1000;
-    return {rules, StepTime(plain_tables()), {1, 0}};
-}
-
-WorkItem item(Duration at, std::uint32_t input, std::uint32_t output) {
-    WorkItem made;
-    made.at = SimTime{at};
-    made.input = input;
-    made.output = output;
-    return made;
-}
-
-EngineLog run_both(const EngineSetup& setup, const std::vector<WorkItem>& items) {
-    EngineLog log = run_batch(setup, items);
-    REQUIRE(run_reference(setup, items).difference(log) == "");
-    return log;
-}
-
-const EngineLog::End& end_of(const EngineLog& log, std::uint32_t request) {
-    for (const EngineLog::End& end : log.ends) {
-        if (end.request == request)
-            return end;
-    }
-    FAIL("request " << request << " did not end");
-    return log.ends.front();
-}
-
-}  // namespace
 
 TEST_CASE("a request alone computes its prompt, then makes a token an iteration", "[llm][scheduling]") {
     const EngineLog log = run_both(plain_setup(), {item(5ms, 40, 4)});
