@@ -97,6 +97,11 @@ bool is_apart(const ServedRun& run, std::string_view quantised) {
     return small || (run.llm == "Qwen3-32B" && run.engine == "vllm" && quantised == "fp8");
 }
 
+/// More clients than this are those of several replicas.
+constexpr double kMostClients = 2048;
+
+bool clients_known(const NumberTable& table) { return table.time("concurrency") <= kMostClients; }
+
 ServedRun read_run(const NumberTable& table, std::string gpu, bool mixture) {
     ServedRun run;
     run.mixture = mixture;
@@ -138,7 +143,7 @@ std::vector<ServedRun> read_closed_loop_rows(const std::filesystem::path& file) 
     while (table.next()) {
         const bool mixture = table.number("dense") != 1;
         std::optional<std::string> gpu = gpu_of(table, mixture);
-        if (table.word("mode") != "agg" || !gpu || (mixture && table.word("concurrency").empty()))
+        if (table.word("mode") != "agg" || !gpu || (mixture && !clients_known(table)))
             continue;
         runs.push_back(read_run(table, std::move(*gpu), mixture));
     }

@@ -60,8 +60,9 @@ struct ServedRun {
 
 /// Closed-loop runs of vLLM, TensorRT-LLM and SGLang from published silicon rows, without those whose prompts
 /// and answers are served apart: dense models on H100, H200 and B200 of one node, mixtures of experts on any
-/// GPU, where the number of clients is known. Throws InputError for a missing column, for a number that is
-/// none, and for a model, GPU or precision in such a row that is unknown.
+/// GPU, where the number of clients is known and not that of several replicas. Throws InputError for a
+/// missing column, for a number that is none, and for a model, GPU or precision in such a row that is
+/// unknown.
 std::vector<ServedRun> read_closed_loop_rows(const std::filesystem::path& file);
 
 /// Open-loop runs of vLLM 0.15, each stage a run; rows of whole runs with several stages are passed over.
