@@ -22,12 +22,21 @@ std::string itl_json(const LatencyFigures& itl) { return itl_object(itl).dump();
 
 std::string engine_json(const PoolResult& pool) {
     const ServiceUsage& engine = pool.usage.engine;
-    return Json{{"iterations", engine.iterations},         {"runs", engine.runs},
-                {"prefill_tokens", engine.prefill_tokens}, {"cached_tokens", engine.cached_tokens},
-                {"cached_share", pool.cached_share()},     {"output_tokens", engine.output_tokens},
-                {"preemptions", engine.preemptions},       {"redone_tokens", engine.redone_tokens},
-                {"peak_kv_blocks", engine.peak_kv_blocks}, {"kv_blocks", engine.kv_blocks},
-                {"peak_kv_share", pool.peak_kv_share()},   {"itl", itl_object(pool.itl)}}
+    return Json{{"iterations", engine.iterations},
+                {"runs", engine.runs},
+                {"prefill_tokens", engine.prefill_tokens},
+                {"cached_tokens", engine.cached_tokens},
+                {"cached_share", pool.cached_share()},
+                {"output_tokens", engine.output_tokens},
+                {"preemptions", engine.preemptions},
+                {"redone_tokens", engine.redone_tokens},
+                {"peak_kv_blocks", engine.peak_kv_blocks},
+                {"kv_blocks", engine.kv_blocks},
+                {"peak_kv_share", pool.peak_kv_share()},
+                {"longest_prompt", engine.longest_prompt},
+                {"largest_batch", engine.largest_batch},
+                {"beyond_measured", pool.setup.service->beyond_measured(engine)},
+                {"itl", itl_object(pool.itl)}}
         .dump();
 }
 

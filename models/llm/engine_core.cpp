@@ -50,6 +50,8 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
     sequence.place = SequencePlace::kRunning;
     sequence.joined = ++joined_;
     running.push_back(number);
+    counts.longest_prompt = std::max<std::uint64_t>(counts.longest_prompt, sequence.input);
+    counts.largest_batch = std::max<std::uint64_t>(counts.largest_batch, running.size());
     if (!sequence.scheduled)
         sequence.scheduled = floor_time(now);
     plan.chunks.push_back({number, tokens});

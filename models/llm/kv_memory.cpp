@@ -4,9 +4,7 @@
 
 namespace spillway {
 
-void KvMemory::evict(std::uint64_t wanted) {
-    cached_ -= cache_.evict(wanted);
-}
+void KvMemory::evict(std::uint64_t wanted) { cached_ -= cache_.evict(wanted); }
 
 std::uint32_t KvMemory::match(std::span<const std::uint64_t> ids, std::uint32_t tokens) const {
     if (!rules_.prefix_cache || ids.empty() || tokens == 0)

@@ -7,6 +7,7 @@
 #include "models/llm/batch_engine.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/empirical.hpp"
+#include "models/llm/measured_range.hpp"
 #include "models/llm/reference_engine.hpp"
 #include "sim/core/error.hpp"
 
@@ -52,8 +53,11 @@ constexpr ParamSpec kParams[] = {
 
 class Factory final : public ServiceFactory {
 public:
-    Factory(EngineSetup setup, double model_bytes, bool every_iteration)
-        : setup_(std::move(setup)), model_bytes_(model_bytes), every_iteration_(every_iteration) {}
+    Factory(EngineSetup setup, MeasuredRange measured, double model_bytes, bool every_iteration)
+        : setup_(std::move(setup)),
+          measured_(std::move(measured)),
+          model_bytes_(model_bytes),
+          every_iteration_(every_iteration) {}
 
     std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const override {
         if (every_iteration_)
@@ -77,8 +81,13 @@ public:
         return static_cast<std::int64_t>(model_bytes_);
     }
 
+    std::vector<std::string> beyond_measured(const ServiceUsage& usage) const override {
+        return spillway::beyond_measured(measured_, usage);
+    }
+
 private:
     EngineSetup setup_;
+    MeasuredRange measured_;
     double model_bytes_;
     bool every_iteration_;
 };
@@ -114,6 +123,10 @@ void read_rules(ParamReader& reader, EngineRules& rules) {
     rules.prefix_cache = reader.flag("prefix_cache");
     rules.prefix_unit = count(reader, "prefix_unit", 512, 1);
     rules.shared_prefix = reader.ratio("shared_prefix");
+    if (rules.shared_prefix > 0 && !rules.prefix_cache) {
+        throw InputError(reader.where("shared_prefix"), "has no effect without the prefix cache",
+                         R"(leave it out, or write "prefix_cache": true)");
+    }
     if (rules.shared_prefix > 0 && !reader.has("prefix_unit"))
         rules.prefix_unit = rules.block_tokens;
     if (rules.prefix_unit % rules.block_tokens != 0) {
@@ -175,8 +188,14 @@ void require_kernels(const ParamReader& reader, const Deployment& deployment) {
     }
 }
 
-StepTime step_of_kernels(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
-                         const EngineRules& rules) {
+/// An iteration's time, and how far it was measured.
+struct MeasuredStepTime {
+    StepTime step;
+    MeasuredRange measured;
+};
+
+MeasuredStepTime step_of_kernels(ParamReader& reader, const Deployment& deployment,
+                                 const EngineProfile& engine, const EngineRules& rules) {
     if (reader.optional_text("layout")) {
         throw InputError(reader.where("layout"), deployment.llm.name + " has kernels, not measured layouts",
                          "leave it out");
@@ -186,23 +205,24 @@ StepTime step_of_kernels(ParamReader& reader, const Deployment& deployment, cons
     const std::size_t sampling = reader.choice("sampling");
     if (sampling == 1 || (sampling == 0 && !deployment.llm.samples))
         overheads.sampling_step = overheads.vocabulary_entry = 0;
-    return kernel_step_time(deployment, overheads, rules);
+    return {kernel_step_time(deployment, overheads, rules), measured_range(deployment, engine)};
 }
 
-StepTime step_of_runs(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
-                      EngineRules& rules) {
+MeasuredStepTime step_of_runs(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
+                              EngineRules& rules) {
     if (reader.choice("sampling") != 0) {
         throw InputError(reader.where("sampling"),
                          "the runs that " + deployment.llm.name + " was measured in have it in them",
                          "leave it out");
     }
-    const FoundEmpirical found =
-        find_empirical({deployment.llm.name, deployment.gpu.name, deployment.gpus, engine.name,
-                        deployment.weights, reader.optional_text("layout").value_or("")},
-                       reader.where());
+    const DeploymentKey key{deployment.llm.name, deployment.gpu.name,
+                            deployment.gpus,     engine.name,
+                            deployment.weights,  reader.optional_text("layout").value_or("")};
+    const FoundEmpirical found = find_empirical(key, reader.where());
     rules.request_overhead = from_seconds(found.step.request);
     rules.front_time = rules.front_token_time = Duration{0};
-    return empirical_step_time(found.step, deployment.llm.sizes.value_or(LlmSizes{}).expert_share, rules);
+    const double expert_share = deployment.llm.sizes.value_or(LlmSizes{}).expert_share;
+    return {empirical_step_time(found.step, expert_share, rules), measured_range(found, key)};
 }
 
 }  // namespace
@@ -224,11 +244,11 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
     const double usual = llm.sizes ? std::max(engine.memory_share, kMeasuredShare) : engine.memory_share;
     const double share = reader.optional_ratio("memory_share").value_or(usual);
     fit_memory(deployment, share, rules, reader.where());
-    StepTime step = has_kernels(llm, engine) ? step_of_kernels(reader, deployment, engine, rules)
-                                             : step_of_runs(reader, deployment, engine, rules);
-    EngineSetup setup{rules, std::move(step), {}, context.class_streams};
+    MeasuredStepTime time = has_kernels(llm, engine) ? step_of_kernels(reader, deployment, engine, rules)
+                                                     : step_of_runs(reader, deployment, engine, rules);
+    EngineSetup setup{rules, std::move(time.step), {}, context.class_streams};
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
-    return std::make_unique<Factory>(std::move(setup), llm.weight_bytes(weights),
+    return std::make_unique<Factory>(std::move(setup), std::move(time.measured), llm.weight_bytes(weights),
                                      reader.choice("stepping") == 1);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sim/core/ids.hpp"
@@ -83,6 +84,8 @@ public:
     virtual std::optional<int> own_concurrency() const { return std::nullopt; }
     /// Bytes of what it serves, which a start has to load; empty: it does not know.
     virtual std::optional<std::int64_t> model_bytes() const { return std::nullopt; }
+    /// Where a run that did `usage` rests on more than was measured: a sentence each, for the run's notes.
+    virtual std::vector<std::string> beyond_measured(const ServiceUsage& /*usage*/) const { return {}; }
 };
 
 }  // namespace spillway

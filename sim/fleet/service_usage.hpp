@@ -16,6 +16,8 @@ struct ServiceUsage {
     std::uint64_t redone_tokens = 0;   ///< thrown away by preemptions
     std::uint64_t peak_kv_blocks = 0;  ///< in use at once by one engine
     std::uint64_t kv_blocks = 0;       ///< that one engine has
+    std::uint64_t longest_prompt = 0;  ///< tokens, of those scheduled
+    std::uint64_t largest_batch = 0;   ///< sequences in memory at once in one engine
 
     bool operator==(const ServiceUsage&) const noexcept = default;
     /// Of engines of one pool, or of one engine at different times.
@@ -29,6 +31,8 @@ struct ServiceUsage {
         redone_tokens += other.redone_tokens;
         peak_kv_blocks = std::max(peak_kv_blocks, other.peak_kv_blocks);
         kv_blocks = std::max(kv_blocks, other.kv_blocks);
+        longest_prompt = std::max(longest_prompt, other.longest_prompt);
+        largest_batch = std::max(largest_batch, other.largest_batch);
     }
 };
 

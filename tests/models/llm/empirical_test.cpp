@@ -72,7 +72,8 @@ TEST_CASE("a deployment that no run had is put together from what its parts do",
 TEST_CASE("what nothing measured says of is refused with what is known", "[llm][empirical]") {
     CHECK_THROWS_WITH(find_empirical(key_of("L40S", 8, "vllm"), "pool"),
                       contains_text("no served run says how long gpt-oss-120b takes on 8 x L40S"));
-    CHECK_THROWS_WITH(find_empirical(key_of("L40S", 8, "vllm"), "pool"), contains_text("vllm in nvfp4 on H200 x 1, 2, 4, 8"));
+    CHECK_THROWS_WITH(find_empirical(key_of("L40S", 8, "vllm"), "pool"),
+                      contains_text("vllm in nvfp4 on H200 x 1, 2, 4, 8"));
     CHECK_THROWS_AS(find_empirical({"Llama-2-70B", "B200", 4, "vllm-2023-eager", Precision::kBf16, ""}, ""),
                     InputError);
 }

@@ -89,3 +89,13 @@ TEST_CASE("sampling costs what the vocabulary takes to sort, and a model may do 
     CHECK(seconds("Qwen3-8B", "model") == seconds("Qwen3-8B", "sampled"));
     CHECK(seconds("Mistral-Nemo-12B", "model") == seconds("Mistral-Nemo-12B", "greedy"));
 }
+
+TEST_CASE("a shared prefix without a prefix cache is refused, not ignored", "[llm][llm_service][errors]") {
+    require_input_error(
+        [] {
+            make_service(config(R"({"model": "llm", "llm": "Llama-3.1-8B", "shared_prefix": "20%",
+                                    "prefix_cache": false})"),
+                         on("H100", 1));
+        },
+        "test.shared_prefix", "has no effect without the prefix cache");
+}
