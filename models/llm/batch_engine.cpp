@@ -16,7 +16,9 @@ void BatchEngine::admit(const ServiceRequest& request, SimTime now) {
         return;
     }
     const Sequence& sequence = core_.sequences[core_.take(request, now)];
-    lower_line_bound(sequence.visible_at, sequence.output);
+    // It may open the way for those that wait already: by what it enters into the prefix cache, say.
+    const bool alone = core_.line.queue_empty();
+    lower_line_bound(sequence.visible_at, alone ? sequence.output : core_.line.fewest_outputs());
 }
 
 /// Somebody in the line has so many tokens to make, and cannot begin before `from`.

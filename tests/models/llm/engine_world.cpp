@@ -119,6 +119,7 @@ private:
         now_ = item.at;
         open_[next_] = true;
         engine_.admit(request, item.at);
+        woken_ = false;  // a request that can never be served is reported at once
         if (item.leaves_after)
             leaves_.push({item.at + *item.leaves_after, static_cast<std::uint32_t>(next_)});
         ++next_;

@@ -162,3 +162,20 @@ TEST_CASE(
         CHECK(log.stretches[i].gaps == 2 * (i - 1));
     }
 }
+
+TEST_CASE("a newcomer that overtakes may let in who waits, by what it enters into the cache",
+          "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.prefill = PrefillMode::kMixedPrompts;
+    setup.rules.order = QueueOrder::kPriority;
+    setup.rules.prefix_cache = true;
+    // The second does not fit beside a decode until the third, which goes first, has computed two of its
+    // blocks.
+    std::vector<WorkItem> items{item(0ms, 20, 100), item(1ms, 100, 2), item(50ms, 40, 50)};
+    items[1].prefix_ids = {1, 2, 3, 4, 5, 6};
+    items[2].prefix_ids = {1, 2};
+    items[2].class_number = 1;
+    const EngineLog log = run_both(setup, items);
+    CHECK(end_of(log, 1).stamps.scheduled == SimTime{100ms});
+    CHECK(end_of(log, 1).at == SimTime{188ms});
+}
