@@ -61,7 +61,7 @@ public:
             std::optional<SimTime> next = change;
             for (const auto& other : {arrival, leave})
                 next = next && other ? std::min(next, other) : next ? next : other;
-            while (next && next_take_ <= *next && log_.stretches.size() < 100) take_usage();
+            while (next && next_take_ <= *next && log_.stretches.size() < kStretches) take_usage();
             if (change && (!arrival || *change <= *arrival) && (!leave || *change <= *leave)) {
                 wake(*change);
             } else if (leave && (!arrival || *leave <= *arrival)) {
@@ -76,6 +76,8 @@ public:
                 break;
             }
         }
+        // Where only clients that have left are still served, one engine may have no more to say.
+        while (log_.stretches.size() < kStretches) take_usage();
         // Whoever left during the last iteration is out of memory when time has moved on.
         next_take_ = now_ + std::chrono::hours{1};
         take_usage();
@@ -83,6 +85,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t kStretches = 100;
+
     /// As a window that opens or closes would: before anything of that moment.
     void take_usage() {
         ServiceUsage usage = engine_.take_usage(next_take_ - Duration{1});
