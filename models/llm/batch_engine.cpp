@@ -183,17 +183,19 @@ DecodeOutlook BatchEngine::outlook() const {
 }
 
 std::optional<SimTime> BatchEngine::next_change() {
+    if (core_.rejected.empty() && core_.held == 0)
+        return std::nullopt;
+    return next_moment();
+}
+
+SimTime BatchEngine::next_moment() {
     if (!core_.rejected.empty())
         return core_.rejected_at;
-    if (core_.held == 0)
-        return std::nullopt;
     if (!prospects_)
         look_ahead();
     if (is_calm())
         return soonest_end();
     settle_quietly(now_);
-    if (core_.held == 0)
-        return std::nullopt;
     return run_ ? floor_time(run_->end) : floor_time(core_.departure(at_)) + Duration{1};
 }
 

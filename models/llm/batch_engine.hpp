@@ -63,6 +63,7 @@ private:
     void cut_run();
     void look_ahead();
     bool is_calm() const;
+    SimTime next_moment();
     SimTime soonest_end() const;
     void bound_line();
     void lower_line_bound(Ticks from, std::uint32_t outputs);

@@ -99,6 +99,16 @@ bool EngineCore::take_blocks(Sequence& sequence, std::uint32_t tokens) {
     return true;
 }
 
+/// Memory for the next tokens of a sequence, at the cost of others; false: it is a victim itself.
+bool EngineCore::make_room(Sequence& sequence, std::uint32_t tokens, StepPlan& plan) {
+    while (sequence.place == SequencePlace::kRunning) {
+        preempt(pick_victim(), plan);
+        if (sequence.place == SequencePlace::kRunning && grow(sequence, tokens))
+            return true;
+    }
+    return false;
+}
+
 void EngineCore::schedule_running(StepPlan& plan) {
     order_ = running;
     for (const std::uint32_t number : order_) {
@@ -106,9 +116,8 @@ void EngineCore::schedule_running(StepPlan& plan) {
         const std::uint32_t tokens = std::min(sequence.goal() - sequence.computed, plan.budget);
         if (tokens == 0)
             continue;
-        while (sequence.place == SequencePlace::kRunning && !grow(sequence, tokens))
-            preempt(pick_victim(), plan);
-        if (sequence.place != SequencePlace::kRunning)
+        const bool fits = sequence.place == SequencePlace::kRunning && grow(sequence, tokens);
+        if (!fits && !make_room(sequence, tokens, plan))
             continue;
         plan.budget -= tokens;
         if (sequence.decodes) {

@@ -173,6 +173,7 @@ private:
         return true;
     }
     void stop_running(std::uint32_t number);
+    bool make_room(Sequence& sequence, std::uint32_t tokens, StepPlan& plan);
     bool take_blocks(Sequence& sequence, std::uint32_t tokens);
     std::uint32_t pick_victim() const;
     void preempt(std::uint32_t number, StepPlan& plan);

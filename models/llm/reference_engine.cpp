@@ -24,12 +24,16 @@ void ReferenceEngine::remove(RequestSlot slot, SimTime /*now*/) {
 }
 
 std::optional<SimTime> ReferenceEngine::next_change() {
+    if (core_.rejected.empty() && !end_ && core_.held == 0)
+        return std::nullopt;
+    return next_moment();
+}
+
+SimTime ReferenceEngine::next_moment() const {
     if (!core_.rejected.empty())
         return core_.rejected_at;
     if (end_)
         return floor_time(*end_);
-    if (core_.held == 0)
-        return std::nullopt;
     // The boundary sees what comes in its own nanosecond, so it is left after that.
     return floor_time(core_.departure(at_)) + Duration{1};
 }
@@ -49,11 +53,8 @@ void ReferenceEngine::begin_iteration() {
     plan_iteration();
     SPILLWAY_CHECK(!plan_.chunks.empty() || !plan_.decodes.empty(), "an engine stands still with work");
     StepShape shape;
-    for (const std::uint32_t number : plan_.decodes) {
-        ++shape.decodes;
-        ++shape.emitting;
-        shape.kv_tokens += core_.sequences[number].computed + 1;
-    }
+    shape.decodes = shape.emitting = static_cast<std::uint32_t>(plan_.decodes.size());
+    for (const std::uint32_t number : plan_.decodes) shape.kv_tokens += core_.sequences[number].computed + 1;
     for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, shape);
     end_ = at_ + core_.setup.step.of(shape);
 }

@@ -20,6 +20,7 @@ public:
     const KvMemory& memory() const noexcept { return core_.memory; }
 
 private:
+    SimTime next_moment() const;
     void begin_iteration();
     void plan_iteration();
     void end_iteration(std::vector<ServiceEnd>& ended);
