@@ -6,6 +6,7 @@
 
 #include "app/io/json_file.hpp"
 #include "app/run/run_scenario.hpp"
+#include "sim/core/error.hpp"
 #include "tests/support/catch.hpp"
 
 namespace spillway::tests {
@@ -135,6 +136,11 @@ TEST_CASE("both ways of stepping read alike", "[reading][laws]") {
         CHECK(steps.at(origin).parts == request.parts);
         CHECK(steps.at(origin).delivered == request.delivered);
     }
+}
+
+TEST_CASE("a client that hardly reads is an error", "[reading]") {
+    CHECK_THROWS_AS(run({R"(, "read_rate": "0/s")"}), InputError);
+    CHECK_THROWS_AS(run({R"(, "send_time": "2000s")"}), InputError);
 }
 
 }  // namespace spillway::tests
