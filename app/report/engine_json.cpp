@@ -35,7 +35,7 @@ std::string engine_json(const PoolResult& pool) {
                 {"peak_kv_share", pool.peak_kv_share()},
                 {"longest_prompt", engine.longest_prompt},
                 {"largest_batch", engine.largest_batch},
-                {"beyond_measured", pool.setup.service->beyond_measured(engine)},
+                {"beyond_measured", pool.beyond_measured},
                 {"itl", itl_object(pool.itl)}}
         .dump();
 }

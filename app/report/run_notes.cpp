@@ -27,7 +27,7 @@ std::string pool_notes(const PoolResult& pool) {
                          show_counted(usage.overflowed, "request"),
                          show_count(usage.overflowed_base_sooner)));
     }
-    for (const std::string& mark : pool.setup.service->beyond_measured(usage.engine)) note(mark);
+    for (const std::string& mark : pool.beyond_measured) note(mark);
     return text;
 }
 

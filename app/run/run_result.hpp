@@ -41,6 +41,7 @@ struct PoolResult {
     double mean_slot_seconds = 0;  ///< of a request on a worker
     std::optional<PoolBill> bill;  ///< empty: the pool has no price
     LatencyFigures itl;            ///< inter-token latency: LatencyFigures::requests are gaps between tokens
+    std::vector<std::string> beyond_measured;  ///< where its times rest on more than was measured
 
     /// Whether token-level engines did anything inside the window.
     bool has_engine() const { return usage.engine.iterations > 0; }

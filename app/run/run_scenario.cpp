@@ -167,6 +167,8 @@ void add_pools(const Assembly& assembly, const Fleet& fleet, const Meter& meter,
         pool.usage = fleet.usage({i});
         add_worker_counts(pool);
         add_shares(pool, meter.completed({i}));
+        if (pool.has_engine())
+            pool.beyond_measured = pool.setup.service->beyond_measured(pool.usage.engine);
     }
 }
 
