@@ -172,12 +172,14 @@ std::vector<double> RunFit::fit(const RunNumbers& used, std::vector<double> valu
         }
     };
     std::vector<double> mean(values.size(), 0);
+    double meant = 0;
+    const int first_meant = steps / 2;
     for (int done = 0; done < steps; ++done) {
         const double damping = done < kCautiousSteps ? kFirstDamping : 0;
         values = along(values, solve(linearise(used, values), used, damping), kStepShare);
         keep_better(values);
-        if (done >= steps / 2)
-            mean = along(mean, values, 1.0 / (done - steps / 2 + 1));
+        if (done >= first_meant)
+            mean = along(mean, values, 1 / ++meant);
     }
     keep_better(mean);
     return best;

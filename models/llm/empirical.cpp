@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "models/gpu_profile/json_config.hpp"
 #include "models/llm/empirical_fields.hpp"
@@ -137,13 +138,6 @@ StepTime empirical_step_time(const EmpiricalStep& step, double expert_share, con
 const EmpiricalCatalog& empirical_catalog() {
     static const EmpiricalCatalog kCatalog = read_catalog();
     return kCatalog;
-}
-
-bool has_empirical(std::string_view llm, std::string_view engine) {
-    const std::vector<EmpiricalDeployment>& all = empirical_catalog().deployments;
-    return std::any_of(all.begin(), all.end(), [&](const EmpiricalDeployment& one) {
-        return one.key.llm == llm && same_engine(one.key.engine, engine);
-    });
 }
 
 FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where) {

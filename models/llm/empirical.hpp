@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "models/gpu_profile/data_sheet.hpp"
@@ -89,8 +88,5 @@ struct FoundEmpirical {
 /// Throws InputError at `where` when neither runs of this deployment nor runs of its model, its GPU and its
 /// engine in that precision are known, with what is known of the model.
 FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where);
-
-/// Whether served runs of the model are known.
-bool has_empirical(std::string_view llm, std::string_view engine);
 
 }  // namespace spillway
