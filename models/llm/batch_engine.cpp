@@ -29,6 +29,8 @@ void BatchEngine::lower_line_bound(Ticks from, std::uint32_t outputs) {
 
 void BatchEngine::remove(RequestSlot slot, SimTime now) {
     settle_quietly(now);
+    if (core_.drop_rejected(slot))
+        return;
     const std::uint32_t number = core_.find(slot);
     if (core_.sequences[number].place == SequencePlace::kWaiting) {
         core_.drop(number);

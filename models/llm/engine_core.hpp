@@ -132,6 +132,8 @@ public:
         return std::max(at, line.next_visible().value_or(at));
     }
     void report_rejected(SimTime now, std::vector<ServiceEnd>& ended);
+    /// The client of a rejected request left before that was reported; false: it is not one of them.
+    bool drop_rejected(RequestSlot slot) { return std::erase(rejected, slot) > 0; }
     /// Hands the counts over and begins anew; `more` blocks are in use that the memory is not told of yet.
     ServiceUsage take_counts(std::uint64_t more);
 

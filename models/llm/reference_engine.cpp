@@ -15,6 +15,8 @@ void ReferenceEngine::admit(const ServiceRequest& request, SimTime now) {
 }
 
 void ReferenceEngine::remove(RequestSlot slot, SimTime /*now*/) {
+    if (core_.drop_rejected(slot))
+        return;
     const std::uint32_t number = core_.find(slot);
     if (core_.sequences[number].place == SequencePlace::kWaiting) {
         core_.drop(number);

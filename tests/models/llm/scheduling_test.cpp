@@ -1,4 +1,6 @@
 // What the scheduler does, on workloads small enough to follow by hand. Each case runs both engines.
+#include "models/llm/batch_engine.hpp"
+#include "models/llm/reference_engine.hpp"
 #include "tests/models/llm/plain_engine.hpp"
 #include "tests/support/catch.hpp"
 
@@ -178,4 +180,19 @@ TEST_CASE("a newcomer that overtakes may let in who waits, by what it enters int
     const EngineLog log = run_both(setup, items);
     CHECK(end_of(log, 1).stamps.scheduled == SimTime{100ms});
     CHECK(end_of(log, 1).at == SimTime{188ms});
+}
+
+TEST_CASE("a client may leave before it is told that its request is too large", "[llm][scheduling]") {
+    const EngineSetup setup = plain_setup();
+    BatchEngine fast(setup, nullptr);
+    ReferenceEngine reference(setup, nullptr);
+    for (ServiceModel* engine : {static_cast<ServiceModel*>(&fast), static_cast<ServiceModel*>(&reference)}) {
+        ServiceRequest request;
+        request.slot = RequestSlot{7};
+        request.input_tokens = 5000;
+        request.output_tokens = 1;
+        engine->admit(request, SimTime{1ms});
+        engine->remove(request.slot, SimTime{1ms});
+        CHECK_FALSE(engine->next_change().has_value());
+    }
 }
