@@ -27,5 +27,7 @@ WorkerRouteEntry warm_first_entry();
 WorkerRouteEntry least_loaded_entry();
 WorkerRouteEntry round_robin_entry();
 WorkerRouteEntry two_choices_entry();
+WorkerRouteEntry least_tokens_entry();
+WorkerRouteEntry prefix_affinity_entry();
 
 }  // namespace spillway

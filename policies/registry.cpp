@@ -62,10 +62,8 @@ std::span<const PoolRouteEntry> pool_routes() {
 
 std::span<const WorkerRouteEntry> worker_routes() {
     static const std::array kTable{
-        warm_first_entry(),
-        least_loaded_entry(),
-        round_robin_entry(),
-        two_choices_entry(),
+        warm_first_entry(),  least_loaded_entry(), round_robin_entry(),
+        two_choices_entry(), least_tokens_entry(), prefix_affinity_entry(),
     };
     return kTable;
 }

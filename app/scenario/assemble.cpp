@@ -113,6 +113,11 @@ private:
         }
         if (const ConfigNode* route = route_nodes_[pool.value])
             spec.route = make_worker_route(*route, context);
+        if (spec.route && spec.route->asks_engines() && !spec.service->shows_engines()) {
+            throw InputError(route_nodes_[pool.value]->where(),
+                             "asks engines for their tokens, and the pool's service has none",
+                             "it goes with the service \"llm\"; \"least-loaded\" asks for requests alone");
+        }
     }
 
     std::unique_ptr<RequestSource> traffic(Assembly& assembly) const {

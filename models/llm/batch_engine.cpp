@@ -40,8 +40,11 @@ void BatchEngine::remove(RequestSlot slot, SimTime now) {
     // Whoever waited for room may join at the next boundary.
     const Ticks at = to_ticks(now);
     cut_at_ = std::min(cut_at_.value_or(at), at);
-    if (!core_.line.empty())
+    if (core_.line.empty()) {
+        line_bound_.reset();  // it spoke of the one that left
+    } else {
         lower_line_bound(at, core_.line.fewest_outputs());
+    }
 }
 
 void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
@@ -52,14 +55,37 @@ void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
 
 ServiceUsage BatchEngine::take_usage(SimTime now) {
     settle_quietly(now);
+    if (run_ && run_->iterations > 1)
+        tell_up_to(iterations_ended(now));
+    return core_.take_counts(untold_blocks(now));
+}
+
+std::optional<EngineView> BatchEngine::view(const ServiceRequest& request, SimTime now) {
+    const std::optional<SimTime> next = next_change();
+    // An end that is due now belongs to the fleet's next call of advance().
+    const SimTime seen = next && *next <= now ? now - Duration{1} : now;
+    settle_quietly(seen);
+    // What a run takes on its way may push a prefix out of the cache.
+    const std::uint64_t blocks = untold_blocks(seen);
+    SPILLWAY_CHECK(core_.memory.take(blocks), "a run of iterations outgrew the memory");
+    if (run_)
+        run_->taken += blocks;
+    return core_.view(request);
+}
+
+/// Of a run of several.
+std::uint64_t BatchEngine::iterations_ended(SimTime now) const {
+    const Ticks since = std::max(to_ticks(now + Duration{1}), at_ + Ticks{1}) - at_;
+    return run_->timing.iterations_until(since) - 1;
+}
+
+/// Blocks of the run that the memory learns of at its end. A boundary is left when time has moved on.
+std::uint64_t BatchEngine::untold_blocks(SimTime now) const {
     if (!run_ || run_->iterations == 1)
-        return core_.take_counts(0);
-    // The memory learns of the run's blocks at its end. A boundary is left when time has moved on.
-    const IterationRun& timing = run_->timing;
-    const std::uint64_t ended = timing.iterations_until(to_ticks(now + Duration{1}) - at_) - 1;
-    const bool at_boundary = ended > 0 && floor_time(at_ + timing.time(ended)) == now;
-    tell_up_to(ended);
-    return core_.take_counts(group_.blocks_needed(1, at_boundary ? ended - 1 : ended));
+        return 0;
+    const std::uint64_t ended = iterations_ended(now);
+    const bool at_boundary = ended > 0 && floor_time(at_ + run_->timing.time(ended)) == now;
+    return group_.blocks_needed(1, at_boundary ? ended - 1 : ended) - run_->taken;
 }
 
 const KvMemory& BatchEngine::memory(SimTime now) {

@@ -17,7 +17,8 @@ struct EngineRun {
     std::uint32_t decodes;  ///< sequences that take part with a token each
     IterationRun timing;    ///< of a run without prompts
     std::uint64_t iterations = 1;
-    std::uint64_t told = 0;  ///< of them, counted and reported already
+    std::uint64_t told = 0;   ///< of them, counted and reported already
+    std::uint64_t taken = 0;  ///< blocks of iterations after the first that the memory was told of
     Ticks end{0};
     bool ends_someone = false;     ///< at its end, as planned
     std::optional<Ticks> cut_for;  ///< it ends at the first boundary that sees this moment
@@ -45,6 +46,7 @@ public:
     void advance(SimTime now, std::vector<ServiceEnd>& ended) override;
 
     ServiceUsage take_usage(SimTime now) override;
+    std::optional<EngineView> view(const ServiceRequest& request, SimTime now) override;
 
     /// Settles what happened before `now` first.
     const KvMemory& memory(SimTime now);
@@ -60,6 +62,8 @@ private:
     // batch_engine.cpp: when.
     void settle(SimTime now, std::vector<ServiceEnd>& ended);
     void settle_quietly(SimTime now);
+    std::uint64_t iterations_ended(SimTime now) const;
+    std::uint64_t untold_blocks(SimTime now) const;
     void cut_run();
     void look_ahead();
     bool is_calm() const;

@@ -160,7 +160,7 @@ void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
     if (run.decodes > 0) {
         // The first iteration's blocks were taken at the start.
         if (run.iterations > 1) {
-            const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1));
+            const bool taken = core_.memory.take(group_.blocks_needed(1, run.iterations - 1) - run.taken);
             SPILLWAY_CHECK(taken, "a run of iterations outgrew the memory");
         }
         if (core_.rules.read_period > 0)

@@ -170,6 +170,21 @@ void EngineCore::report_gap(Ticks last_token, std::uint32_t times, Ticks now) co
         observer->gaps({now - last_token, 0, 1, times, now});
 }
 
+EngineView EngineCore::view(const ServiceRequest& request) const {
+    const std::uint64_t block = rules.block_tokens;
+    EngineView view;
+    view.kv_tokens = memory.total() * block;
+    view.free_tokens = memory.available() * block;
+    view.queued_tokens = line.prompt_tokens();
+    if (rules.prefix_cache) {
+        Sequence asked;
+        asked.input = std::max(request.input_tokens, 1U);
+        note_prefix(request, asked);
+        view.prefix_tokens = std::uint64_t{memory.match(asked.prefix_ids, asked.input)} * rules.prefix_unit;
+    }
+    return view;
+}
+
 ServiceUsage EngineCore::take_counts(std::uint64_t more) {
     ServiceUsage taken = std::exchange(counts, {});
     taken.peak_kv_blocks = std::max(memory.take_peak(), memory.in_use() + more);

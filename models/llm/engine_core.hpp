@@ -134,6 +134,8 @@ public:
     void report_rejected(SimTime now, std::vector<ServiceEnd>& ended);
     /// The client of a rejected request left before that was reported; false: it is not one of them.
     bool drop_rejected(RequestSlot slot) { return std::erase(rejected, slot) > 0; }
+    /// What a router sees.
+    EngineView view(const ServiceRequest& request) const;
     /// Hands the counts over and begins anew; `more` blocks are in use that the memory is not told of yet.
     ServiceUsage take_counts(std::uint64_t more);
 

@@ -74,6 +74,7 @@ public:
             to_seconds(setup_.step.of({full, 0, 0, 0, full})) / to_seconds(setup_.step.of({1, 0, 0, 0, 1}));
         return full / (mean_busy_seconds * slower);
     }
+    bool shows_engines() const override { return true; }
     std::optional<int> own_concurrency() const override {
         return static_cast<int>(setup_.rules.max_sequences);
     }

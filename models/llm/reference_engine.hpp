@@ -16,6 +16,9 @@ public:
     std::optional<SimTime> next_change() override;
     void advance(SimTime now, std::vector<ServiceEnd>& ended) override;
     ServiceUsage take_usage(SimTime /*now*/) override { return core_.take_counts(0); }
+    std::optional<EngineView> view(const ServiceRequest& request, SimTime /*now*/) override {
+        return core_.view(request);
+    }
 
     const KvMemory& memory() const noexcept { return core_.memory; }
 

@@ -108,8 +108,14 @@ void Dispatcher::enter_first_pool(Request& request, SimTime now) {
 }
 
 RequestView Dispatcher::view_of(const Request& request, SimTime now) const {
-    return {request.sent.origin,     request.sent.class_id, request.sent.input_tokens,
-            request.sent.max_tokens, request.sent.session,  now - request.arrived};
+    return {request.sent.origin,
+            request.sent.class_id,
+            request.sent.input_tokens,
+            request.sent.max_tokens,
+            request.sent.session,
+            now - request.arrived,
+            now,
+            request.prefix_blocks};
 }
 
 std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, SimTime now) {

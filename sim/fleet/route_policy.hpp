@@ -5,6 +5,7 @@
 
 #include "sim/core/rng.hpp"
 #include "sim/core/time.hpp"
+#include "sim/fleet/engine_view.hpp"
 #include "sim/fleet/views.hpp"
 
 namespace spillway {
@@ -34,6 +35,9 @@ public:
     /// The n-th of them in an arbitrary but reproducible order, 0 <= n < count().
     virtual WorkerId nth(int n) const = 0;
     virtual int load(WorkerId worker) const = 0;  ///< requests that it holds
+    /// What its engine shows of itself and of the request; empty where it knows no tokens. Not in constant
+    /// time: the engine is brought up to the present.
+    virtual std::optional<EngineView> engine(WorkerId worker, const RequestView& request) const = 0;
 };
 
 /// Chooses among the workers of a pool that have a free slot (binding push: any ready worker).
@@ -42,6 +46,8 @@ public:
     virtual ~WorkerRoute() = default;
     /// Requires: choices.count() > 0. `luck` is keyed by the request.
     virtual WorkerId pick(const RequestView& request, WorkerChoices& choices, RandomStream& luck) = 0;
+    /// Whether it needs workers whose engines show something (WorkerChoices::engine).
+    virtual bool asks_engines() const { return false; }
 };
 
 /// Chooses a pool for each request.

@@ -9,6 +9,7 @@
 
 #include "sim/core/ids.hpp"
 #include "sim/core/time.hpp"
+#include "sim/fleet/engine_view.hpp"
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/service_usage.hpp"
 #include "sim/fleet/token_observer.hpp"
@@ -68,6 +69,13 @@ public:
     /// nothing of that moment has been advanced to yet. Changes nothing that a client could see. Also reports
     /// the tokens of that time. Models that know no tokens have nothing to say.
     virtual ServiceUsage take_usage(SimTime /*now*/) { return {}; }
+
+    /// What a router sees of it at `now`, and of a request that it may be sent. Where something is due at
+    /// `now` that it was not advanced to yet, it shows what was before. Changes nothing that a client could
+    /// see. Empty: a model that knows no tokens.
+    virtual std::optional<EngineView> view(const ServiceRequest& /*request*/, SimTime /*now*/) {
+        return std::nullopt;
+    }
 };
 
 /// Makes the engine of each worker of a pool. Owned by the pool's set-up and outlives the run.
@@ -86,6 +94,8 @@ public:
     virtual std::optional<std::int64_t> model_bytes() const { return std::nullopt; }
     /// Where a run that did `usage` rests on more than was measured: a sentence each, for the run's notes.
     virtual std::vector<std::string> beyond_measured(const ServiceUsage& /*usage*/) const { return {}; }
+    /// Whether its engines have a view().
+    virtual bool shows_engines() const { return false; }
 };
 
 }  // namespace spillway

@@ -22,6 +22,8 @@ struct RequestView {
     std::uint32_t max_tokens;
     std::uint64_t session;
     Duration waited;  ///< since this attempt arrived
+    SimTime now{};
+    std::span<const std::uint64_t> prefix_blocks{};  ///< of its prompt; valid during the call
 };
 
 /// Averages over the metric window that ended `lag` ago. Zero until the first sample.

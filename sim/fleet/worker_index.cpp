@@ -66,4 +66,14 @@ WorkerId WorkerIndex::nth(int n) const {
     return {choosable_.nth(static_cast<std::uint32_t>(n))};
 }
 
+std::optional<EngineView> WorkerIndex::engine(WorkerId worker, const RequestView& request) const {
+    ServiceRequest asked;
+    asked.origin = request.origin;
+    asked.class_id = request.class_id;
+    asked.input_tokens = request.input_tokens;
+    asked.max_tokens = request.max_tokens;
+    asked.prefix_blocks = request.prefix_blocks;
+    return workers_[worker.value].service->view(asked, request.now);
+}
+
 }  // namespace spillway

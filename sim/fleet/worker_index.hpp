@@ -54,6 +54,7 @@ public:
     WorkerId next_in_turn() override;
     WorkerId nth(int n) const override;
     int load(WorkerId worker) const override { return load_of(workers_[worker.value]); }
+    std::optional<EngineView> engine(WorkerId worker, const RequestView& request) const override;
 
 private:
     /// Where a ready worker stands: in one of the two idle lists, or among the busy ones of its load.

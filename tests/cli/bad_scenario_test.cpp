@@ -43,6 +43,11 @@ TEST_CASE("a number with a unit left out is refused with its path and the units"
     require_scenario_refused("$0.80/h", "$0.80", {"pools[0].price", "lacks its unit", "$2.49/h"});
 }
 
+TEST_CASE("a route that asks engines is refused where the pool's service has none", "[cli]") {
+    require_scenario_refused(R"("concurrency": 2)", R"("concurrency": 2, "route": "prefix-affinity")",
+                             {"pools[0].route", "asks engines for their tokens", "least-loaded"});
+}
+
 TEST_CASE("text, NaN and negative values are refused where a number belongs", "[cli]") {
     require_scenario_refused(R"("concurrency": 2)", R"("concurrency": "two")",
                              {"pools[0].concurrency", "whole number"});

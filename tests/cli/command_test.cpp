@@ -48,7 +48,9 @@ TEST_CASE("list prints what there is, with parameters and defaults, alone and to
     const std::vector<std::pair<std::string, std::vector<std::string>>> topics{
         {"policies",
          {"fixed", "scale-to-zero", "keep-warm", "schedule", "queue-depth", "spike-buffer", "[60s]"}},
-        {"routes", {"warm-first", "least-loaded", "round-robin", "two-choices", "overflow"}},
+        {"routes",
+         {"warm-first", "least-loaded", "round-robin", "two-choices", "least-tokens", "prefix-affinity",
+          "overflow"}},
         {"models", {"fixed", "token-rate", "micro-batch", "phases"}},
         {"readers", {"azure-llm", "mooncake", "burstgpt", "azure-functions", "csv", "poisson", "servegen"}},
         {"gpus", {"H100", "A100", "L40S", "L4"}},

@@ -6,6 +6,7 @@
 #include "models/path/pool_path.hpp"
 #include "models/registry.hpp"
 #include "policies/registry.hpp"
+#include "sim/core/check.hpp"
 #include "tests/fleet/support/fakes.hpp"
 #include "tests/laws/scenario.hpp"
 #include "tests/models/support/config_text.hpp"
@@ -41,6 +42,32 @@ private:
 
     RestlessPlan plan_;
     RandomStream luck_;
+};
+
+/// Asks every engine on every arrival and checks what it shows; then goes by prefixes.
+class Probe final : public WorkerRoute {
+public:
+    explicit Probe(std::unique_ptr<WorkerRoute> then) : then_(std::move(then)) {}
+    WorkerId pick(const RequestView& request, WorkerChoices& choices, RandomStream& luck) override {
+        for (int n = 0; n < choices.count(); ++n) check(request, choices, choices.nth(n));
+        return then_->pick(request, choices, luck);
+    }
+    bool asks_engines() const override { return true; }
+
+private:
+    static void check(const RequestView& request, const WorkerChoices& choices, WorkerId worker) {
+        const EngineView view = choices.engine(worker, request).value();
+        SPILLWAY_CHECK(view.kv_tokens > 0 && view.free_tokens <= view.kv_tokens, "memory from nowhere");
+        SPILLWAY_CHECK(view.prefix_tokens < std::max(request.input_tokens, 1U),
+                       "a prompt was found whole: its last token is always computed");
+        SPILLWAY_CHECK(view.prefix_tokens <= view.kv_tokens, "more is cached than there is room for");
+        if (choices.load(worker) == 0) {
+            SPILLWAY_CHECK(view.queued_tokens == 0, "prompts wait in an engine without requests");
+        }
+        SPILLWAY_CHECK(choices.engine(worker, request) == view, "asking twice changes the answer");
+    }
+
+    std::unique_ptr<WorkerRoute> then_;
 };
 
 /// Pools in turn by origin; the first spills into the second.
@@ -161,8 +188,11 @@ PoolSpec build_pool(const Scenario& scenario, const PolicyContext& policies) {
     } else if (!plan.scale.empty()) {
         pool.scale = make_scale_policy(config(plan.scale), policies);
     }
-    if (!plan.route.empty())
+    if (plan.route == "probe") {
+        pool.route = std::make_unique<Probe>(make_worker_route(config(R"("prefix-affinity")"), policies));
+    } else if (!plan.route.empty()) {
         pool.route = make_worker_route(config(plan.route), policies);
+    }
     return pool;
 }
 

@@ -1,3 +1,6 @@
+#include <array>
+#include <span>
+
 #include <fmt/format.h>
 #include <rapidcheck.h>
 
@@ -17,8 +20,14 @@ Duration tick(int low, int high) { return 250ms * draw(low, high); }
 
 std::string text(Duration time) { return fmt::format("{}ms", time / 1ms); }
 
+/// Prompts that begin alike: every prefix of a row. An id names the whole prefix that ends with it.
+constexpr std::array<std::array<std::uint64_t, 8>, 3> kPrompts{
+    {{1, 2, 3, 4, 5, 6, 7, 8}, {1, 2, 13, 14, 15, 16, 17, 18}, {21, 22, 23, 24, 25, 26, 27, 28}}};
+
 std::string draw_service() {
-    switch (draw(0, 6)) {
+    switch (draw(0, 7)) {
+        case 7:
+            return draw_llm_service();
         case 0:
             return "picky";
         case 1:
@@ -138,8 +147,16 @@ PoolPlan draw_pool(int number, bool shared_quota) {
     }
     pool.scale = draw_scale(pool);
     pool.restless = draw_restless(pool);
-    constexpr const char* kRoutes[] = {"", "", "warm-first", "least-loaded", "round-robin", "two-choices"};
-    const std::string route = kRoutes[draw(0, 5)];
+    constexpr const char* kRoutes[] = {"",
+                                       "",
+                                       "warm-first",
+                                       "least-loaded",
+                                       "round-robin",
+                                       "two-choices",
+                                       "least-tokens",
+                                       "prefix-affinity"};
+    const bool has_tokens = pool.service.find("llm") != std::string::npos;
+    const std::string route = kRoutes[draw(0, has_tokens ? 7 : 5)];
     if (!route.empty())
         pool.route = fmt::format(R"({{"name": "{}"}})", route);
     return pool;
@@ -178,6 +195,9 @@ std::vector<Arrival> draw_arrivals(Duration warm_up, int classes) {
         arrival.output_tokens = static_cast<std::uint32_t>(draw(0, 100));
         arrival.max_tokens = arrival.output_tokens + static_cast<std::uint32_t>(draw(0, 100));
         arrival.service = tick(0, 16);
+        if (toss())
+            arrival.prefix_blocks = std::span(kPrompts[static_cast<std::size_t>(draw(0, 2))])
+                                        .first(static_cast<std::size_t>(draw(0, 8)));
         arrivals.push_back(arrival);
     }
     return arrivals;
@@ -198,6 +218,17 @@ void draw_hybrid(Scenario& scenario) {
 }
 
 }  // namespace
+
+std::string draw_llm_service() {
+    constexpr const char* kEngines[] = {"vllm", "trtllm", "sglang"};
+    const int unit = 32 << draw(0, 2);
+    return fmt::format(
+        R"({{"model": "llm", "llm": "Qwen3-0.6B", "gpu": "L4", "engine": "{}", "kv_blocks": {},
+            "max_batched_tokens": {}, "max_sequences": {}, "max_context": {}, "max_tokens": {},
+            "order": "{}", "prefix_cache": {}, "prefix_unit": {}}})",
+        kEngines[draw(0, 2)], draw(40, 300), draw(64, 1500), draw(1, 12), draw(64, 2000), draw(0, 100),
+        toss() ? "first-come" : "shortest-prompt", toss(), unit);
+}
 
 Scenario draw_scenario() {
     Scenario scenario;

@@ -39,7 +39,7 @@ struct PoolPlan {
     std::string post;     ///< JSON; empty: none
     std::string scale;    ///< JSON; "restless"; empty: the fleet policy scales it
     RestlessPlan restless;
-    std::string route;  ///< JSON; empty: the index's own choice
+    std::string route;  ///< JSON; "probe": checks what engines show; empty: the index's own choice
 };
 
 struct OverflowPlan {
@@ -63,6 +63,8 @@ struct Scenario {
 };
 
 Scenario draw_scenario();
+/// A token-level engine whose memory, budget and context are so small that requests meet their limits.
+std::string draw_llm_service();
 FleetSpec build_spec(const Scenario& scenario);
 std::unique_ptr<RequestSource> build_source(const Scenario& scenario);
 std::string describe(const Scenario& scenario);

@@ -37,7 +37,7 @@ TEST_CASE("every policy and route is listed once with what it does", "[policies]
     CHECK(scale_policies().size() == 6);
     CHECK(fleet_policies().size() == 3);
     CHECK(pool_routes().size() == 4);
-    CHECK(worker_routes().size() == 4);
+    CHECK(worker_routes().size() == 6);
 }
 
 TEST_CASE("an unknown policy or route is answered with the nearest name and the list",
@@ -55,8 +55,10 @@ TEST_CASE("an unknown policy or route is answered with the nearest name and the 
                contains_text("unknown fleet policy \"spikebuffer\"\n  hint: did you mean \"spike-buffer\"?"));
     CHECK_THAT(error_of([&] { make_pool_route(config(R"("overfow")"), fleet.context()); }),
                contains_text("did you mean \"overflow\"?"));
-    CHECK_THAT(error_of([&] { make_worker_route(config(R"("random")"), fleet.context()); }),
-               contains_text("valid: warm-first, least-loaded, round-robin, two-choices"));
+    CHECK_THAT(
+        error_of([&] { make_worker_route(config(R"("random")"), fleet.context()); }),
+        contains_text(
+            "valid: warm-first, least-loaded, round-robin, two-choices, least-tokens, prefix-affinity"));
 }
 
 TEST_CASE("a policy needs a name that is text", "[policies][registry]") {

@@ -92,7 +92,9 @@ private:
         ServiceUsage usage = engine_.take_usage(next_take_ - Duration{1});
         log_.counts.add(usage);
         usage.runs = 0;
-        log_.stretches.push_back({usage, counter_.count()});
+        const EngineView view =
+            engine_.view(request_of(std::min(next_, items_.size() - 1)), next_take_ - Duration{1}).value();
+        log_.stretches.push_back({usage, counter_.count(), view});
         next_take_ += period_;
     }
     void wake(SimTime at) {
@@ -111,18 +113,22 @@ private:
         if (log_.wakes % 16 == 0)
             check_memory(memory_of(engine_, at));
     }
-    void admit() {
-        const WorkItem& item = items_[next_];
+    ServiceRequest request_of(std::size_t number) const {
+        const WorkItem& item = items_[number];
         ServiceRequest request;
-        request.slot = {static_cast<std::uint32_t>(next_)};
+        request.slot = {static_cast<std::uint32_t>(number)};
         request.class_id = {item.class_number};
         request.input_tokens = item.input;
         request.output_tokens = item.output;
         request.max_tokens = item.max_tokens;
         request.prefix_blocks = item.prefix_ids;
+        return request;
+    }
+    void admit() {
+        const WorkItem& item = items_[next_];
         now_ = item.at;
         open_[next_] = true;
-        engine_.admit(request, item.at);
+        engine_.admit(request_of(next_), item.at);
         woken_ = false;  // a request that can never be served is reported at once
         if (item.leaves_after)
             leaves_.push({item.at + *item.leaves_after, static_cast<std::uint32_t>(next_)});
@@ -183,6 +189,13 @@ std::string EngineLog::difference(const EngineLog& other) const {
                        count("peak", counts.peak_kv_blocks, other.counts.peak_kv_blocks);
     if (stretches != other.stretches)
         text += "what they did between two moments differs; ";
+    for (std::size_t i = 0; i < stretches.size() && text.size() < 300; ++i) {
+        const EngineView& a = stretches[i].view;
+        const EngineView& b = other.stretches[i].view;
+        text += count("free", a.free_tokens, b.free_tokens) +
+                count("queued", a.queued_tokens, b.queued_tokens) +
+                count("prefix", a.prefix_tokens, b.prefix_tokens);
+    }
     if (gaps != other.gaps)
         text += "gaps between tokens differ";
     return text;

@@ -35,6 +35,7 @@ struct EngineLog {
     struct Stretch {
         ServiceUsage usage;  ///< without `runs`, which users cannot see
         std::uint64_t gaps = 0;
+        EngineView view{};  ///< as a router sees it at the end, and the next request
         bool operator==(const Stretch&) const = default;
     };
     std::vector<Stretch> stretches;

@@ -21,6 +21,7 @@ public:
     WorkerId next_in_turn() override { return {300 + turn_++}; }
     WorkerId nth(int n) const override { return {static_cast<std::uint32_t>(n)}; }
     int load(WorkerId worker) const override { return loads_.at(worker.value); }
+    std::optional<EngineView> engine(WorkerId, const RequestView&) const override { return std::nullopt; }
 
 private:
     std::vector<int> loads_;
