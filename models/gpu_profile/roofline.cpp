@@ -49,16 +49,30 @@ GemmForm gemm_form(Precision precision) {
     return form;
 }
 
-/// A ring: every byte passes each link 2 (n - 1) / n times, in 2 (n - 1) steps.
-AllReduceTable ring_table(const DataSheet& sheet, int gpus) {
+/// What a sum over the GPUs of a node takes: `seconds` and then its bytes at a share of the link's bandwidth.
+struct AllReduceForm {
+    double seconds = 0;
+    double link_efficiency = 0;
+};
+
+AllReduceForm all_reduce_form(const DataSheet& sheet, int gpus) {
+    if (sheet.link_bandwidth > sheet.pcie_bandwidth)
+        return {5e-6, 0.7};
+    // A ring over PCIe, whose paths the GPUs share. Measured on L40S and RTX PRO 6000: 0.60 and 0.62 of the
+    // link with two GPUs, 0.12 and 0.47 with four, 0.06 and 0.38 with eight; of each pair, the geometric
+    // middle.
     constexpr double kStepSeconds = 2e-6;
-    constexpr double kLinkEfficiency = 0.7;
+    return {2 * (gpus - 1) * kStepSeconds, gpus <= 2 ? 0.6 : gpus <= 4 ? 0.24 : 0.15};
+}
+
+/// Every byte passes each link 2 (n - 1) / n times.
+AllReduceTable all_reduce_table(const DataSheet& sheet, int gpus) {
     AllReduceTable table{gpus, {}};
+    const AllReduceForm form = all_reduce_form(sheet, gpus);
     const double passes = 2.0 * (gpus - 1) / gpus;
-    for (double bytes = 1024; bytes <= 1024.0 * 1024 * 1024; bytes *= 4) {
-        table.points.push_back({bytes, 2 * (gpus - 1) * kStepSeconds +
-                                           passes * bytes / (sheet.link_bandwidth * kLinkEfficiency)});
-    }
+    const double rate = sheet.link_bandwidth * form.link_efficiency;
+    for (double bytes = 1024; bytes <= 1024.0 * 1024 * 1024; bytes *= 4)
+        table.points.push_back({bytes, form.seconds + passes * bytes / rate});
     return table;
 }
 
@@ -77,7 +91,7 @@ GpuProfile roofline_profile(const std::string& name, const DataSheet& sheet) {
         profile.prefill.push_back({cache, kTypicalPrefill, {}});
         profile.decode.push_back({cache, kTypicalDecode, {}});
     }
-    for (const int gpus : {2, 4, 8}) profile.all_reduce.push_back(ring_table(sheet, gpus));
+    for (const int gpus : {2, 4, 8}) profile.all_reduce.push_back(all_reduce_table(sheet, gpus));
     profile.elementwise = kTypicalElementwise;
     add_weight_only(profile);
     profile.provenance.path = sheet.source;

@@ -211,3 +211,25 @@ TEST_CASE("a roofline's efficiencies lie among those of fitted GPUs", "[models][
     among([](const GpuProfile& profile) { return profile.decode[0].form.memory_efficiency; });
     among([](const GpuProfile& profile) { return profile.decode[0].form.stream_launch_seconds; });
 }
+
+TEST_CASE("a roofline's all-reduces lie among those of measured nodes with such a link",
+          "[models][gpu_profile]") {
+    // Beyond the launches, per byte of the link's bandwidth.
+    const auto share = [](const GpuProfile& profile, int gpus, double bytes) {
+        return bytes / profile.sheet.link_bandwidth / all_reduce_seconds(profile, gpus, bytes);
+    };
+    const auto among = [&](const char* roofline, std::array<const char*, 2> measured) {
+        for (const int gpus : {2, 4, 8}) {
+            INFO(roofline << " on " << gpus);
+            const GpuProfile& sheet = find_gpu_profile(roofline, "test");
+            const GpuProfile& slow = find_gpu_profile(measured[0], "test");
+            const GpuProfile& fast = find_gpu_profile(measured[1], "test");
+            CHECK(share(sheet, gpus, 1e9) > 0.9 * share(slow, gpus, 1e9));
+            CHECK(share(sheet, gpus, 1e9) < 1.1 * share(fast, gpus, 1e9));
+            CHECK(all_reduce_seconds(sheet, gpus, 1024) < 1.3 * all_reduce_seconds(slow, gpus, 1024));
+            CHECK(all_reduce_seconds(sheet, gpus, 1024) > 0.7 * all_reduce_seconds(fast, gpus, 1024));
+        }
+    };
+    among("L4", {"L40S", "RTX-PRO-6000"});
+    among("B300", {"A100-80GB", "H100"});
+}
