@@ -226,7 +226,8 @@ void BatchEngine::end_prompts() {
             continue;
         if (sequence.made > 0)
             core_.report_gap(sequence.last_token, 1, at_);
-        if (core_.emit(sequence, at_)) {
+        ++core_.counts.output_tokens;
+        if (core_.emit_from_prompt(sequence, at_)) {
             done_.push_back(chunk.sequence);
         } else {
             group_.join(chunk.sequence);

@@ -122,6 +122,7 @@ void EngineCore::schedule_running(StepPlan& plan) {
         plan.budget -= tokens;
         if (sequence.decodes) {
             plan.decodes.push_back(number);
+            plan.kv_tokens += sequence.computed + 1;
         } else {
             plan.chunks.push_back({number, tokens});
         }
@@ -144,6 +145,7 @@ void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
     const auto decode = std::find(plan.decodes.begin(), plan.decodes.end(), number);
     if (decode != plan.decodes.end()) {
         plan.decodes.erase(decode);
+        plan.kv_tokens -= sequence.computed + 1;
         ++plan.budget;
     }
     plan.preempted = true;

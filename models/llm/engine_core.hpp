@@ -33,12 +33,14 @@ struct PromptChunk {
 struct StepPlan {
     std::vector<PromptChunk> chunks;     ///< in order of scheduling
     std::vector<std::uint32_t> decodes;  ///< one by one; left empty by an engine that counts them
+    std::uint64_t kv_tokens = 0;         ///< that these read, the new ones included
     std::uint32_t budget = 0;            ///< tokens left of it
     bool preempted = false;
 
     void clear(std::uint32_t tokens) {
         chunks.clear();
         decodes.clear();
+        kv_tokens = 0;
         budget = tokens;
         preempted = false;
     }
@@ -103,13 +105,17 @@ public:
 
     /// Adds the chunk's prompt part to the shape.
     void add_chunk(const PromptChunk& chunk, StepShape& shape) const;
-    /// The sequence gets a token at `now`. Returns whether it was its last.
-    bool emit(Sequence& sequence, Ticks now) {
+    /// The sequence's prompt is computed, and gives a token at `now`, which the caller counts. Returns whether
+    /// it was its last.
+    bool emit_from_prompt(Sequence& sequence, Ticks now) {
         if (sequence.made == 0)
             sequence.first_token = floor_time(now);
-        sequence.last_token = now;
         sequence.decodes = true;
-        ++counts.output_tokens;
+        return emit(sequence, now);
+    }
+    /// The same of a sequence that decodes.
+    bool emit(Sequence& sequence, Ticks now) {
+        sequence.last_token = now;
         ++sequence.made;
         if (sequence.paced)
             note_read(sequence, now);

@@ -56,7 +56,7 @@ void ReferenceEngine::begin_iteration() {
     SPILLWAY_CHECK(!plan_.chunks.empty() || !plan_.decodes.empty(), "an engine stands still with work");
     StepShape shape;
     shape.decodes = shape.emitting = static_cast<std::uint32_t>(plan_.decodes.size());
-    for (const std::uint32_t number : plan_.decodes) shape.kv_tokens += core_.sequences[number].computed + 1;
+    shape.kv_tokens = plan_.kv_tokens;
     for (const PromptChunk& chunk : plan_.chunks) core_.add_chunk(chunk, shape);
     end_ = at_ + core_.setup.step.of(shape);
 }
@@ -76,6 +76,7 @@ void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {
     at_ = *end_;
     end_.reset();
     ++core_.counts.iterations;
+    core_.counts.output_tokens += plan_.decodes.size();
     done_.clear();
     // Most had their last token where the iteration began, and so have one gap in common.
     std::uint32_t in_step = 0;
@@ -99,7 +100,8 @@ void ReferenceEngine::end_iteration(std::vector<ServiceEnd>& ended) {
             continue;
         if (sequence.made > 0)
             core_.report_gap(sequence.last_token, 1, at_);
-        if (core_.emit(sequence, at_))
+        ++core_.counts.output_tokens;
+        if (core_.emit_from_prompt(sequence, at_))
             done_.push_back(chunk.sequence);
     }
     if (!done_.empty())
