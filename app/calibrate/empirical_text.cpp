@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/short_number.hpp"
 #include "models/llm/empirical_fields.hpp"
 
 namespace spillway {
@@ -24,9 +25,6 @@ void widen(std::array<std::uint32_t, 2>& range, std::uint32_t value) {
     range = range[1] == 0 ? std::array{value, value}
                           : std::array{std::min(range[0], value), std::max(range[1], value)};
 }
-
-/// To four digits: more is noise.
-double short_number(double value) { return std::stod(fmt::format("{:.4g}", value)); }
 
 nlohmann::ordered_json deployment_json(const EmpiricalDeployment& one) {
     nlohmann::ordered_json seconds;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/calibrate/error_figures.hpp"
 #include "app/calibrate/number_table.hpp"
 #include "app/calibrate/published_names.hpp"
 #include "sim/core/error.hpp"
@@ -22,12 +23,6 @@ std::string gpu_of(const NumberTable& table) {
     if (const auto gpu = find_published_gpu(published))
         return std::string(*gpu);
     throw InputError(table.where(), fmt::format("\"{}\" is unknown", published));
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    const std::size_t size = values.size();
-    return (values[size / 2] + values[(size - 1) / 2]) / 2;
 }
 
 /// A longer time was measured for fewer prompts of the same length.
