@@ -1,5 +1,6 @@
 #include "app/calibrate/validation_report.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -40,18 +41,18 @@ void write_shipped(std::span<const ServedRun> runs, const std::vector<ServedFigu
 void write_left_out(const RunFit& fit, std::span<const Split> splits, const ReportSink& write) {
     if (splits.empty() || fit.runs().empty())
         return;
-    const std::vector<double> full = fit_all(fit, fitted_runs(fit.runs()));
+    const bool from_full = std::any_of(splits.begin(), splits.end(), by_one_step);
+    const std::vector<double> full =
+        from_full ? fit_all(fit, fitted_runs(fit.runs())) : std::vector<double>();
     for (const Split split : splits) {
         const std::vector<ServedFigures> predicted = predict_left_out(fit, full, split);
         for (const Population& own : populations(fit.runs())) {
             if (own.numbers.empty() || fit.runs()[own.numbers.front()].apart)
                 continue;
-            const bool dealt_out =
-                split == Split::kRow || split == Split::kCurve || split == Split::kDeployment;
-            write(fmt::format(
-                "\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
-                dealt_out ? accuracy_table(fit.runs(), predicted, own.numbers)
-                          : accuracy_by(fit.runs(), predicted, own.numbers, folds(fit.runs(), split))));
+            write(fmt::format("\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
+                              by_one_step(split) ? accuracy_table(fit.runs(), predicted, own.numbers)
+                                                 : accuracy_by(fit.runs(), predicted, own.numbers,
+                                                               folds(fit.runs(), split))));
         }
     }
 }
