@@ -30,10 +30,11 @@ struct EmpiricalStep {
     double request = 0;  ///< from a request's arrival to the engine's queue, beside others
 };
 
+/// Tokens of prompts in an iteration from which crowded_token counts.
 inline constexpr double kCrowdedTokens = 2048;
 
-/// The iteration's time up to the largest batch and the longest context of `rules`. Requires kCrowdedTokens
-/// and more than a microsecond in `step` (CHECK).
+/// The iteration's time up to the largest batch and the longest context of `rules`. Requires that no
+/// iteration is shorter than a microsecond and that `rules` allow no more sequences than tokens (CHECK).
 StepTime empirical_step_time(const EmpiricalStep& step, double expert_share, const EngineRules& rules);
 
 /// What was served, and by what. `layout` says how GPUs share the model: "tp8", "tp4 dp4 ep16".
