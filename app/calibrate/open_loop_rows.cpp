@@ -1,4 +1,5 @@
 // Open-loop runs of vLLM 0.15, from a public campaign.
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -7,6 +8,7 @@
 #include "app/calibrate/number_table.hpp"
 #include "app/calibrate/published_names.hpp"
 #include "app/calibrate/served_runs.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -14,9 +16,12 @@ namespace {
 
 constexpr double kWholeRun = -1;
 
+/// As the catalogue has it; the campaign's A100s by other names are those of 80 GB.
 std::string gpu_of(const NumberTable& table) {
     const std::string_view hardware = table.word("hardware");
-    return std::string(hardware.substr(0, 4) == "A100" ? "A100-80GB" : hardware);
+    const std::vector<std::string_view> known = gpu_profile_names();
+    const bool own = std::find(known.begin(), known.end(), hardware) != known.end();
+    return std::string(!own && hardware.substr(0, 4) == "A100" ? "A100-80GB" : hardware);
 }
 
 Precision weights_of(const NumberTable& table) {
