@@ -7,15 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/known_mixtures.hpp"
 #include "app/calibrate/short_number.hpp"
 #include "models/llm/empirical_fields.hpp"
 
 namespace spillway {
 namespace {
-
-DeploymentKey key_of(const ServedRun& run) {
-    return {run.llm, run.gpu, run.gpus, run.engine, run.weights, run.layout};
-}
 
 std::string name_of(const ServedRun& run) {
     return fmt::format("{} {} {}", run.group(), run.gpus, run.layout);
@@ -77,7 +74,7 @@ std::vector<EmpiricalDeployment> mixture_deployments(const MixtureProblem& probl
     std::vector<EmpiricalDeployment> deployments;
     for (const auto& [name, numbers] : own) {
         EmpiricalDeployment& one = deployments.emplace_back();
-        one.key = key_of(runs[numbers.front()]);
+        one.key = deployment_of(runs[numbers.front()]);
         one.step = problem.step(numbers.front(), values);
         one.runs = static_cast<std::uint32_t>(numbers.size());
         for (const std::size_t i : numbers) {
@@ -102,7 +99,8 @@ std::vector<ServedFigures> predict_shipped(const MixtureProblem& problem, std::s
     std::vector<ServedFigures> predicted;
     predicted.reserve(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i)
-        predicted.push_back(problem.model(i).predict(find_empirical(key_of(runs[i]), runs[i].where).step));
+        predicted.push_back(
+            problem.model(i).predict(find_empirical(deployment_of(runs[i]), runs[i].where).step));
     return predicted;
 }
 

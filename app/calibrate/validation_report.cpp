@@ -8,6 +8,7 @@
 #include "app/calibrate/accuracy_report.hpp"
 #include "app/calibrate/empirical_text.hpp"
 #include "app/calibrate/fitted_engines.hpp"
+#include "app/calibrate/known_mixtures.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/step_fit.hpp"
 
@@ -89,14 +90,18 @@ std::string report_shipped(const ServedTables& tables, const ReportSink& write) 
     std::string csv =
         "where,llm,gpu,gpus,precision,engine,input_tokens,output_tokens,clients,apart,ttft,tpot,e2e,"
         "ttft_predicted,tpot_predicted,e2e_predicted\n";
+    const KnownMixtures known = known_mixtures(tables.mixtures);
+    if (known.unknown && known.runs.empty() && tables.dense.empty() && tables.steps.empty())
+        throw InputError(*known.unknown);
     const std::vector<ServedFigures> dense = predict_shipped(OverheadProblem(tables.dense), tables.dense);
     write_shipped(tables.dense, dense, write);
-    const std::vector<ServedFigures> mixtures =
-        predict_shipped(MixtureProblem(tables.mixtures), tables.mixtures);
-    write_shipped(tables.mixtures, mixtures, write);
+    const std::vector<ServedFigures> mixtures = predict_shipped(MixtureProblem(known.runs), known.runs);
+    write_shipped(known.runs, mixtures, write);
+    if (known.unknown)
+        write("\n" + passed_over_line(known));
     if (!tables.steps.empty())
         write(fmt::format("\nThe catalogue's engines: single steps\n\n{}", shipped_step_table(tables.steps)));
-    return csv + csv_lines(tables.dense, dense) + csv_lines(tables.mixtures, mixtures);
+    return csv + csv_lines(tables.dense, dense) + csv_lines(known.runs, mixtures);
 }
 
 void report_left_out(const ServedTables& tables, std::span<const Split> splits, const ReportSink& write) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "models/llm/step_time.hpp"
 
 namespace spillway {
+
+class InputError;
 
 /// What an iteration takes by fits to served runs rather than to kernels, for models whose kernels nobody
 /// tabulated and for engines that no kernel explains. Seconds, none negative. With n sequences that get a
@@ -86,8 +89,14 @@ struct FoundEmpirical {
     const EmpiricalDeployment* measured = nullptr;  ///< null: put together from effects, no run had it
 };
 
-/// Throws InputError at `where` when neither runs of this deployment nor runs of its model, its GPU and its
-/// engine in that precision are known, with what is known of the model.
+/// None when neither runs of this deployment nor runs of its model, its GPU and its engine in that precision
+/// are known.
+std::optional<FoundEmpirical> known_empirical(const DeploymentKey& key);
+
+/// What to say of a deployment that is not known, with what is known of its model as the hint.
+InputError unknown_empirical(const DeploymentKey& key, const std::string& where);
+
+/// Throws unknown_empirical where nothing is known.
 FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where);
 
 }  // namespace spillway
