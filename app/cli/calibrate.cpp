@@ -9,6 +9,7 @@
 #include "app/calibrate/empirical_text.hpp"
 #include "app/calibrate/fit_report.hpp"
 #include "app/calibrate/fitted_engines.hpp"
+#include "app/calibrate/import_report.hpp"
 #include "app/calibrate/import_tables.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/served_tables.hpp"
@@ -55,7 +56,8 @@ void import_samples(const std::string& folder, const Options& options) {
     write_samples(samples, out.stream());
     out.keep();
     if (name != "-")
-        write_output("-", fmt::format("{}: {}\n", name, show_counted(samples.samples.size(), "sample")));
+        write_output("-", fmt::format("{}: {}\n\n{}", name, show_counted(samples.samples.size(), "sample"),
+                                      import_report(samples)));
 }
 
 std::vector<OptionSpec> fit_options() {
