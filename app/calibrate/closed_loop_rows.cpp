@@ -1,50 +1,25 @@
 // Closed-loop runs from the published silicon rows.
-#include <array>
-#include <span>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/calibrate/number_table.hpp"
+#include "app/calibrate/published_names.hpp"
 #include "app/calibrate/served_runs.hpp"
-#include "models/llm/llm_catalog.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
 
-struct Name {
-    std::string_view published;
-    std::string_view own;
-};
-constexpr std::array kGpus{Name{"h100_sxm", "H100"}, Name{"h200_sxm", "H200"}, Name{"b200_sxm", "B200"}};
-/// Whose kernels nobody tabulated.
-constexpr std::array kOtherGpus{Name{"b300_sxm", "B300"}, Name{"gb200", "GB200"}};
-
-std::optional<std::string> gpu_name(std::span<const Name> names, std::string_view system) {
-    for (const Name& name : names) {
-        if (name.published == system)
-            return std::string(name.own);
-    }
-    return std::nullopt;
-}
-
+/// Dense models are predicted from kernels, so that a GPU of theirs has tables of them.
 std::optional<std::string> gpu_of(const NumberTable& table, bool mixture) {
-    const std::string_view system = table.word("system");
-    std::optional<std::string> gpu = gpu_name(kGpus, system);
-    return gpu || !mixture ? gpu : gpu_name(kOtherGpus, system);
-}
-
-/// "nvidia/Llama-3.1-70B-Instruct-FP8" is the longest name in the catalogue that it contains.
-const LlmSpec& llm_of(const NumberTable& table) {
-    const std::string_view model = table.word("model");
-    const LlmSpec* best = nullptr;
-    for (const LlmSpec& llm : llm_catalog()) {
-        if (model.find(llm.name) != std::string_view::npos &&
-            (best == nullptr || llm.name.size() > best->name.size()))
-            best = &llm;
-    }
-    return best != nullptr ? *best : find_llm(model, table.where());
+    const auto gpu = find_published_gpu(table.word("system"));
+    if (!gpu)
+        return std::nullopt;
+    const bool tabulated = find_gpu_profile(*gpu, table.where()).kind != ProfileKind::kDataSheet;
+    return mixture || tabulated ? std::optional<std::string>(*gpu) : std::nullopt;
 }
 
 Precision weights_of(const NumberTable& table) {
@@ -107,7 +82,7 @@ ServedRun read_run(const NumberTable& table, std::string gpu, bool mixture) {
     run.mixture = mixture;
     run.where = table.where();
     run.curve = table.word("curve_id");
-    const LlmSpec& llm = llm_of(table);
+    const LlmSpec& llm = published_llm(table.word("model"), table.where());
     run.llm = llm.name;
     run.gpu = std::move(gpu);
     run.engine = table.word("backend");

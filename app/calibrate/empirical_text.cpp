@@ -7,14 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/known_mixtures.hpp"
+#include "app/calibrate/short_number.hpp"
 #include "models/llm/empirical_fields.hpp"
 
 namespace spillway {
 namespace {
-
-DeploymentKey key_of(const ServedRun& run) {
-    return {run.llm, run.gpu, run.gpus, run.engine, run.weights, run.layout};
-}
 
 std::string name_of(const ServedRun& run) {
     return fmt::format("{} {} {}", run.group(), run.gpus, run.layout);
@@ -24,9 +22,6 @@ void widen(std::array<std::uint32_t, 2>& range, std::uint32_t value) {
     range = range[1] == 0 ? std::array{value, value}
                           : std::array{std::min(range[0], value), std::max(range[1], value)};
 }
-
-/// To four digits: more is noise.
-double short_number(double value) { return std::stod(fmt::format("{:.4g}", value)); }
 
 nlohmann::ordered_json deployment_json(const EmpiricalDeployment& one) {
     nlohmann::ordered_json seconds;
@@ -79,7 +74,7 @@ std::vector<EmpiricalDeployment> mixture_deployments(const MixtureProblem& probl
     std::vector<EmpiricalDeployment> deployments;
     for (const auto& [name, numbers] : own) {
         EmpiricalDeployment& one = deployments.emplace_back();
-        one.key = key_of(runs[numbers.front()]);
+        one.key = deployment_of(runs[numbers.front()]);
         one.step = problem.step(numbers.front(), values);
         one.runs = static_cast<std::uint32_t>(numbers.size());
         for (const std::size_t i : numbers) {
@@ -104,7 +99,8 @@ std::vector<ServedFigures> predict_shipped(const MixtureProblem& problem, std::s
     std::vector<ServedFigures> predicted;
     predicted.reserve(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i)
-        predicted.push_back(problem.model(i).predict(find_empirical(key_of(runs[i]), runs[i].where).step));
+        predicted.push_back(
+            problem.model(i).predict(find_empirical(deployment_of(runs[i]), runs[i].where).step));
     return predicted;
 }
 

@@ -12,6 +12,9 @@ struct ErrorFigures {
     double bias = 0;    ///< mean signed error; above 0: predicted too slow
 };
 
+/// Requires at least one value.
+double median(std::vector<double> values);
+
 /// Requires at least one error.
 ErrorFigures error_figures(std::vector<double> signed_errors);
 

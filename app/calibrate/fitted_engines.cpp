@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/calibrate/accuracy_report.hpp"
+#include "app/calibrate/short_number.hpp"
 #include "app/calibrate/validation.hpp"
 #include "models/llm/engine_fields.hpp"
 
@@ -73,9 +74,6 @@ nlohmann::ordered_json rules_json(const EngineProfile& engine) {
             {"overlapped", rules.overlapped},
             {"measured_only", engine.measured_only}};
 }
-
-/// To four digits: more is noise.
-double short_number(double value) { return std::stod(fmt::format("{:.4g}", value)); }
 
 nlohmann::ordered_json engine_json(const EngineProfile& engine) {
     nlohmann::ordered_json overheads;

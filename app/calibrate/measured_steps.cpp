@@ -1,14 +1,14 @@
 #include "app/calibrate/measured_steps.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "app/calibrate/error_figures.hpp"
 #include "app/calibrate/number_table.hpp"
+#include "app/calibrate/published_names.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -16,26 +16,13 @@ namespace {
 
 constexpr std::string_view kEngine = "vllm-2023-eager";
 
-struct Name {
-    std::string_view published;
-    std::string_view own;
-};
-constexpr std::array kGpus{Name{"a100-80gb", "A100-80GB"}, Name{"h100-80gb", "H100"}};
-constexpr std::array kLlms{Name{"llama2-70b", "Llama-2-70B"}, Name{"bloom-176b", "BLOOM-176B"}};
 constexpr std::string_view kPowerCapped = "pcap";
 
-std::string own_name(std::span<const Name> names, std::string_view published, const NumberTable& table) {
-    for (const Name& name : names) {
-        if (name.published == published)
-            return std::string(name.own);
-    }
+std::string gpu_of(const NumberTable& table) {
+    const std::string_view published = table.word("hardware");
+    if (const auto gpu = find_published_gpu(published))
+        return std::string(*gpu);
     throw InputError(table.where(), fmt::format("\"{}\" is unknown", published));
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    const std::size_t size = values.size();
-    return (values[size / 2] + values[(size - 1) / 2]) / 2;
 }
 
 /// A longer time was measured for fewer prompts of the same length.
@@ -64,8 +51,8 @@ std::vector<MeasuredStep> read_measured_steps(const std::filesystem::path& file)
         if (table.word("hardware").find(kPowerCapped) != std::string_view::npos)
             continue;
         Repeats& group = groups[std::string(table.word("group_id"))];
-        group.step.key.llm = own_name(kLlms, table.word("model"), table);
-        group.step.key.gpu = own_name(kGpus, table.word("hardware"), table);
+        group.step.key.llm = published_llm(table.word("model"), table.where()).name;
+        group.step.key.gpu = gpu_of(table);
         group.step.key.gpus = static_cast<int>(table.count("tp"));
         group.step.key.engine = kEngine;
         group.step.prompt = table.count("prompt_size");

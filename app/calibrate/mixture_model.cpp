@@ -43,7 +43,7 @@ EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop) {
 MixtureModel::MixtureModel(const ServedRun& run)
     : loop_(closed_loop_of(run)),
       rules_(rules_of(run, loop_)),
-      expert_share_(sized_llm(run).sizes.value_or(LlmSizes{}).expert_share) {}
+      expert_share_(sized_llm(run).expert_share()) {}
 
 ServedFigures MixtureModel::predict(const EmpiricalStep& step) const {
     EngineSetup setup{rules_, empirical_step_time(step, expert_share_, rules_), {}};

@@ -1,14 +1,14 @@
 // Open-loop runs of vLLM 0.15, from a public campaign.
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/calibrate/number_table.hpp"
+#include "app/calibrate/published_names.hpp"
 #include "app/calibrate/served_runs.hpp"
-#include "models/llm/llm_catalog.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -16,19 +16,12 @@ namespace {
 
 constexpr double kWholeRun = -1;
 
-const LlmSpec& llm_of(const NumberTable& table) {
-    std::string name(table.word("model"));
-    // The same shape under several names.
-    if (name.find("Llama-3.1-70B") != std::string::npos)
-        name = "Llama-3.1-70B";
-    if (name.find("Llama-3.1-8B") != std::string::npos)
-        name = "Llama-3.1-8B";
-    return find_llm(name, table.where());
-}
-
+/// As the catalogue has it; the campaign's A100s by other names are those of 80 GB.
 std::string gpu_of(const NumberTable& table) {
     const std::string_view hardware = table.word("hardware");
-    return std::string(hardware.substr(0, 4) == "A100" ? "A100-80GB" : hardware);
+    const std::vector<std::string_view> known = gpu_profile_names();
+    const bool own = std::find(known.begin(), known.end(), hardware) != known.end();
+    return std::string(!own && hardware.substr(0, 4) == "A100" ? "A100-80GB" : hardware);
 }
 
 Precision weights_of(const NumberTable& table) {
@@ -64,7 +57,7 @@ OpenStage stage_of(const NumberTable& table) {
 
 ServedRun read_run(const NumberTable& table) {
     ServedRun run;
-    const LlmSpec& llm = llm_of(table);
+    const LlmSpec& llm = published_llm(table.word("model"), table.where());
     run.where = table.where();
     run.curve = fmt::format("open {}", table.word("exp_id"));
     run.llm = llm.name;

@@ -14,10 +14,6 @@ std::map<std::string, RunNumbers> blocks_of(const FitProblem& problem, const Run
     return blocks;
 }
 
-bool by_one_step(Split split) {
-    return split == Split::kRow || split == Split::kCurve || split == Split::kDeployment;
-}
-
 /// A fold for a run, as if at random, by its place alone (Knuth's multiplicative hashing).
 std::string random_fold(std::size_t run) {
     return std::to_string((static_cast<std::uint32_t>(run) * 2654435761U >> 16U) % kFolds);
@@ -70,6 +66,10 @@ std::string split_name(Split split) {
             return "version";
     }
     return {};
+}
+
+bool by_one_step(Split split) {
+    return split == Split::kRow || split == Split::kCurve || split == Split::kDeployment;
 }
 
 RunNumbers fitted_runs(std::span<const ServedRun> runs) {

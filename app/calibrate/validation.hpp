@@ -22,6 +22,8 @@ enum class Split : std::uint8_t {
 inline constexpr std::array kSplits{Split::kRow, Split::kCurve, Split::kDeployment,
                                     Split::kGpu, Split::kModel, Split::kVersion};
 std::string split_name(Split split);
+/// Whether its folds are dealt out and predicted by one step from the fit to all; others are refitted.
+bool by_one_step(Split split);
 
 /// The runs that are fitted: all but those set apart.
 RunNumbers fitted_runs(std::span<const ServedRun> runs);
@@ -30,7 +32,7 @@ RunNumbers fitted_runs(std::span<const ServedRun> runs);
 std::vector<double> fit_all(const RunFit& fit, const RunNumbers& used);
 
 /// What fits that had not seen it predict of each fitted run; others stay empty figures. `full` is the fit to
-/// all.
+/// all, which a split by one step requires; others do not look at it.
 std::vector<ServedFigures> predict_left_out(const RunFit& fit, const std::vector<double>& full, Split split);
 
 /// What a run is left out with: its fold.

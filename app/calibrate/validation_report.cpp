@@ -1,5 +1,6 @@
 #include "app/calibrate/validation_report.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "app/calibrate/accuracy_report.hpp"
 #include "app/calibrate/empirical_text.hpp"
 #include "app/calibrate/fitted_engines.hpp"
+#include "app/calibrate/known_mixtures.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/step_fit.hpp"
 
@@ -40,18 +42,18 @@ void write_shipped(std::span<const ServedRun> runs, const std::vector<ServedFigu
 void write_left_out(const RunFit& fit, std::span<const Split> splits, const ReportSink& write) {
     if (splits.empty() || fit.runs().empty())
         return;
-    const std::vector<double> full = fit_all(fit, fitted_runs(fit.runs()));
+    const bool from_full = std::any_of(splits.begin(), splits.end(), by_one_step);
+    const std::vector<double> full =
+        from_full ? fit_all(fit, fitted_runs(fit.runs())) : std::vector<double>();
     for (const Split split : splits) {
         const std::vector<ServedFigures> predicted = predict_left_out(fit, full, split);
         for (const Population& own : populations(fit.runs())) {
             if (own.numbers.empty() || fit.runs()[own.numbers.front()].apart)
                 continue;
-            const bool dealt_out =
-                split == Split::kRow || split == Split::kCurve || split == Split::kDeployment;
-            write(fmt::format(
-                "\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
-                dealt_out ? accuracy_table(fit.runs(), predicted, own.numbers)
-                          : accuracy_by(fit.runs(), predicted, own.numbers, folds(fit.runs(), split))));
+            write(fmt::format("\nLeave one {} out: {}\n\n{}", split_name(split), own.name,
+                              by_one_step(split) ? accuracy_table(fit.runs(), predicted, own.numbers)
+                                                 : accuracy_by(fit.runs(), predicted, own.numbers,
+                                                               folds(fit.runs(), split))));
         }
     }
 }
@@ -88,14 +90,18 @@ std::string report_shipped(const ServedTables& tables, const ReportSink& write) 
     std::string csv =
         "where,llm,gpu,gpus,precision,engine,input_tokens,output_tokens,clients,apart,ttft,tpot,e2e,"
         "ttft_predicted,tpot_predicted,e2e_predicted\n";
+    const KnownMixtures known = known_mixtures(tables.mixtures);
+    if (known.unknown && known.runs.empty() && tables.dense.empty() && tables.steps.empty())
+        throw InputError(*known.unknown);
     const std::vector<ServedFigures> dense = predict_shipped(OverheadProblem(tables.dense), tables.dense);
     write_shipped(tables.dense, dense, write);
-    const std::vector<ServedFigures> mixtures =
-        predict_shipped(MixtureProblem(tables.mixtures), tables.mixtures);
-    write_shipped(tables.mixtures, mixtures, write);
+    const std::vector<ServedFigures> mixtures = predict_shipped(MixtureProblem(known.runs), known.runs);
+    write_shipped(known.runs, mixtures, write);
+    if (known.unknown)
+        write("\n" + passed_over_line(known));
     if (!tables.steps.empty())
         write(fmt::format("\nThe catalogue's engines: single steps\n\n{}", shipped_step_table(tables.steps)));
-    return csv + csv_lines(tables.dense, dense) + csv_lines(tables.mixtures, mixtures);
+    return csv + csv_lines(tables.dense, dense) + csv_lines(known.runs, mixtures);
 }
 
 void report_left_out(const ServedTables& tables, std::span<const Split> splits, const ReportSink& write) {

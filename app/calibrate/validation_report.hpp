@@ -15,8 +15,9 @@ using ReportSink = std::function<void(const std::string&)>;
 
 /// How far the catalogue's engines are from what was measured, in tables: dense models under closed and open
 /// loops, mixtures of experts, single steps, and the groups set apart. Nothing is fitted. Returns a line a
-/// run with its measured and predicted figures, as CSV with a header. Throws InputError for what the
-/// catalogue does not know.
+/// run with its measured and predicted figures, as CSV with a header. Runs of mixtures that the catalogue
+/// says nothing of are passed over and counted. Throws InputError when nothing else is in the tables, and for
+/// anything else that the catalogue does not know.
 std::string report_shipped(const ServedTables& tables, const ReportSink& write);
 
 /// The same of fits that had not seen what they predict. Splits that a population cannot be refitted for are

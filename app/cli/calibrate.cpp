@@ -5,13 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "app/calibrate/empirical_fit.hpp"
 #include "app/calibrate/empirical_text.hpp"
 #include "app/calibrate/fit_report.hpp"
 #include "app/calibrate/fitted_engines.hpp"
+#include "app/calibrate/import_report.hpp"
 #include "app/calibrate/import_tables.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/served_tables.hpp"
-#include "app/calibrate/step_fit.hpp"
 #include "app/calibrate/validation_report.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
@@ -55,7 +56,8 @@ void import_samples(const std::string& folder, const Options& options) {
     write_samples(samples, out.stream());
     out.keep();
     if (name != "-")
-        write_output("-", fmt::format("{}: {}\n", name, show_counted(samples.samples.size(), "sample")));
+        write_output("-", fmt::format("{}: {}\n\n{}", name, show_counted(samples.samples.size(), "sample"),
+                                      import_report(samples)));
 }
 
 std::vector<OptionSpec> fit_options() {
@@ -96,11 +98,6 @@ void fit_samples(const std::string& file, const Options& options) {
     write_output(name, profile_text(fit.profile));
 }
 
-constexpr std::string_view kEmpiricalSources =
-    "closed-loop runs of github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv and steps of "
-    "github.com/Mutinifni/splitwise-sim@8f99e7d perf_model.csv, their training parts; errors are medians: of "
-    "mixtures on the fitted runs, of steps left out";
-
 std::vector<OptionSpec> catalogue_options() {
     return {{"out", "FILE", "where the catalogue goes; - for standard output"}, {"help", "", "this text"}};
 }
@@ -120,14 +117,7 @@ void fit_empirical(const std::string& path, const Options& options) {
     const ServedTables tables = read_served_tables(path);
     if (tables.mixtures.empty() && tables.steps.empty())
         throw InputError(path, "has no run of a mixture of experts and no measured step");
-    const MixtureProblem problem(tables.mixtures);
-    const std::vector<double> values =
-        fit_all(RunFit(problem, tables.mixtures), fitted_runs(tables.mixtures));
-    EmpiricalCatalog catalog{mixture_deployments(problem, tables.mixtures, values), problem.effects(values),
-                             std::string(kEmpiricalSources)};
-    for (EmpiricalDeployment& one : step_deployments(tables.steps))
-        catalog.deployments.push_back(std::move(one));
-    write_output(name, empirical_text(catalog));
+    write_output(name, empirical_text(fit_empirical_catalog(tables)));
 }
 
 std::vector<OptionSpec> validate_options() {

@@ -113,7 +113,7 @@ std::string engines_text() {
 /// Models and engines whose iterations were measured as a whole.
 std::string deployments_text() {
     TextTable table({"language model", "GPU", "GPUs", "engine", "weights", "layout", "runs", "clients",
-                     "prompts", "TPOT error", "TTFT error"},
+                     "prompts", "answers", "TPOT error", "TTFT error"},
                     {0, 1, 3, 4, 5});
     const auto range = [](const std::array<std::uint32_t, 2>& of) {
         return of[0] == of[1] ? std::to_string(of[0]) : fmt::format("{}-{}", of[0], of[1]);
@@ -121,7 +121,8 @@ std::string deployments_text() {
     for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
         table.add({one.key.llm, one.key.gpu, std::to_string(one.key.gpus), one.key.engine,
                    precision_name(one.key.weights), one.key.layout, std::to_string(one.runs),
-                   range(one.clients), range(one.input_tokens), fmt::format("{:.1f}%", 100 * one.tpot_error),
+                   range(one.clients), range(one.input_tokens), range(one.output_tokens),
+                   fmt::format("{:.1f}%", 100 * one.tpot_error),
                    fmt::format("{:.1f}%", 100 * one.ttft_error)});
     }
     return table.text() + "\n" + empirical_catalog().provenance + "\n";

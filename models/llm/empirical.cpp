@@ -140,18 +140,14 @@ const EmpiricalCatalog& empirical_catalog() {
     return kCatalog;
 }
 
-FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where) {
+std::optional<FoundEmpirical> known_empirical(const DeploymentKey& key) {
     if (const EmpiricalDeployment* measured = find_measured(key))
-        return {measured->step, measured};
+        return FoundEmpirical{measured->step, measured};
     const std::string engine = std::string(family_of(key.engine)) + " " + precision_name(key.weights);
     const std::array parts{find_effect("all"), find_effect("llm " + key.llm), find_effect("gpu " + key.gpu),
                            find_effect("engine " + engine), find_effect("gpus")};
-    if (std::find(parts.begin(), parts.end(), nullptr) != parts.end()) {
-        throw InputError(where,
-                         "no served run says how long " + key.llm + " takes on " + std::to_string(key.gpus) +
-                             " x " + key.gpu + " with " + key.engine + " in " + precision_name(key.weights),
-                         what_is_known(key.llm));
-    }
+    if (std::find(parts.begin(), parts.end(), nullptr) != parts.end())
+        return std::nullopt;
     FoundEmpirical found;
     for (std::size_t term = 0; term < kComposedTerms.size(); ++term) {
         double sum = 0;
@@ -162,6 +158,19 @@ FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where
         found.step.*kComposedTerms[term] = std::exp(sum);
     }
     return found;
+}
+
+InputError unknown_empirical(const DeploymentKey& key, const std::string& where) {
+    return {where,
+            "no served run says how long " + key.llm + " takes on " + std::to_string(key.gpus) + " x " +
+                key.gpu + " with " + key.engine + " in " + precision_name(key.weights),
+            what_is_known(key.llm)};
+}
+
+FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where) {
+    if (const auto found = known_empirical(key))
+        return *found;
+    throw unknown_empirical(key, where);
 }
 
 }  // namespace spillway

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "models/llm/step_time.hpp"
 
 namespace spillway {
+
+class InputError;
 
 /// What an iteration takes by fits to served runs rather than to kernels, for models whose kernels nobody
 /// tabulated and for engines that no kernel explains. Seconds, none negative. With n sequences that get a
@@ -30,10 +33,11 @@ struct EmpiricalStep {
     double request = 0;  ///< from a request's arrival to the engine's queue, beside others
 };
 
+/// Tokens of prompts in an iteration from which crowded_token counts.
 inline constexpr double kCrowdedTokens = 2048;
 
-/// The iteration's time up to the largest batch and the longest context of `rules`. Requires kCrowdedTokens
-/// and more than a microsecond in `step` (CHECK).
+/// The iteration's time up to the largest batch and the longest context of `rules`. Requires that no
+/// iteration is shorter than a microsecond and that `rules` allow no more sequences than tokens (CHECK).
 StepTime empirical_step_time(const EmpiricalStep& step, double expert_share, const EngineRules& rules);
 
 /// What was served, and by what. `layout` says how GPUs share the model: "tp8", "tp4 dp4 ep16".
@@ -85,8 +89,14 @@ struct FoundEmpirical {
     const EmpiricalDeployment* measured = nullptr;  ///< null: put together from effects, no run had it
 };
 
-/// Throws InputError at `where` when neither runs of this deployment nor runs of its model, its GPU and its
-/// engine in that precision are known, with what is known of the model.
+/// None when neither runs of this deployment nor runs of its model, its GPU and its engine in that precision
+/// are known.
+std::optional<FoundEmpirical> known_empirical(const DeploymentKey& key);
+
+/// What to say of a deployment that is not known, with what is known of its model as the hint.
+InputError unknown_empirical(const DeploymentKey& key, const std::string& where);
+
+/// Throws unknown_empirical where nothing is known.
 FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where);
 
 }  // namespace spillway

@@ -61,6 +61,8 @@ double LlmSpec::parameters() const noexcept {
     return sizes ? sizes->parameters : static_cast<double>(layer_parameters() + vocabulary_parameters());
 }
 
+double LlmSpec::expert_share() const noexcept { return sizes ? sizes->expert_share : 1; }
+
 double LlmSpec::weight_bytes(Precision weights) const noexcept {
     if (sizes)
         return sizes->parameters * spillway::weight_bytes(weights);

@@ -40,7 +40,8 @@ struct LlmSpec {
     std::int64_t layer_parameters() const noexcept;
     /// Of embedding and output matrix, which stay at 16 bits.
     std::int64_t vocabulary_parameters() const noexcept;
-    double parameters() const noexcept;  ///< norms left out: less than 0.01%
+    double parameters() const noexcept;    ///< norms left out: less than 0.01%
+    double expert_share() const noexcept;  ///< of its experts that one token uses; 1 of a dense model
 
     /// Bytes of all weights.
     double weight_bytes(Precision weights) const noexcept;

@@ -222,8 +222,8 @@ MeasuredStepTime step_of_runs(ParamReader& reader, const Deployment& deployment,
     const FoundEmpirical found = find_empirical(key, reader.where());
     rules.request_overhead = from_seconds(found.step.request);
     rules.front_time = rules.front_token_time = Duration{0};
-    const double expert_share = deployment.llm.sizes.value_or(LlmSizes{}).expert_share;
-    return {empirical_step_time(found.step, expert_share, rules), measured_range(found, key)};
+    return {empirical_step_time(found.step, deployment.llm.expert_share(), rules),
+            measured_range(found, key)};
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
+#include "app/calibrate/import_report.hpp"
 #include "app/calibrate/import_tables.hpp"
 #include "app/calibrate/number_table.hpp"
 #include "calibration/fit/fit_profile.hpp"
@@ -125,6 +127,21 @@ TEST_CASE("the fitted products predict another project's times within 12 % on th
         }
         CHECK(summarise(all).mean < most.at(gpu));
     }
+}
+
+TEST_CASE("an import counts what it read, what has no time, and which kernels are missing",
+          "[calibration][tables]") {
+    SampleFile file;
+    const auto gemm = [&](const char* dtype, double seconds) {
+        file.samples.push_back({"gemm", {{"dtype", dtype}}, {{"m", 1}}, seconds});
+    };
+    gemm("bf16", 1e-6);
+    gemm("bf16", std::nan(""));
+    gemm("fp8", 1e-6);
+    const std::string text = import_report(file);
+    CHECK_THAT(text, tests::contains_text("gemm bf16        2               1"));
+    CHECK_THAT(text, tests::contains_text("gemm fp8         1               0"));
+    CHECK_THAT(text, tests::contains_text("not in the tables: gemm nvfp4, attn.prefill bf16"));
 }
 
 TEST_CASE("tables that are not there are refused by name", "[calibration][tables]") {

@@ -11,7 +11,9 @@ TEST_CASE("published tables become samples, and samples a profile with its error
         SPILLWAY_SKIP("SPILLWAY_DATA is not set: the published kernel tables are not there");
     const User user;
     const std::string tables = (*data / "kernels").string();
-    REQUIRE(user.runs("calibrate import " + tables + " --gpu A100-80GB --out s.json").status == 0);
+    const ProcessResult import = user.runs("calibrate import " + tables + " --gpu A100-80GB --out s.json");
+    REQUIRE(import.status == 0);
+    CHECK_THAT(import.out, contains_text("not in the tables: gemm fp8"));
     // One section is worse than allowed, so that a plain fit writes nothing.
     require_refused(user, "calibrate fit s.json --out p.json",
                     {"no profile is written", "element-wise", "--accept"});

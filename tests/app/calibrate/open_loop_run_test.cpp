@@ -139,3 +139,13 @@ TEST_CASE("an open-loop row is read with its stage and its engine's limits", "[a
     CHECK_THROWS_WITH(read("7,0,01-ai/Yi-34B,H100,2,FP4,1,1,1,,1,2,1,1,1,1,1,1,1,1,1\n"),
                       contains_text("FP4"));
 }
+
+TEST_CASE("an open loop's GPU is the catalogue's of that name, before any A100 is one of 80 GB",
+          "[app][open_loop_rows]") {
+    const auto gpu = [](const std::string& hardware) {
+        return read("7,0,01-ai/Yi-34B," + hardware + ",2,FP16,1,1,1,,1,2,1,1,1,1,1,1,1,1,1\n").at(0).gpu;
+    };
+    CHECK(gpu("A100-40GB") == "A100-40GB");
+    CHECK(gpu("A100-SXM") == "A100-80GB");
+    CHECK(gpu("L40S") == "L40S");
+}
