@@ -1,6 +1,8 @@
 #include "models/gpu_profile/profile_catalog.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <mutex>
 
 #include "models/gpu_profile/json_config.hpp"
 #include "models/gpu_profile/profile_file.hpp"
@@ -46,43 +48,64 @@ const std::vector<NamedSheet>& data_sheets() {
     return kSheets;
 }
 
-std::vector<std::string_view> fitted_texts() {
-    return {catalog::kProfileA100, catalog::kProfileB200, catalog::kProfileH100,
-            catalog::kProfileH200, catalog::kProfileL40s, catalog::kProfileRtxPro6000};
-}
+/// A GPU of the catalogue, whose profile is read when it is first asked for.
+class CatalogGpu {
+public:
+    /// `text` is its fitted profile; empty: a roofline is made from its data sheet.
+    CatalogGpu(std::string_view name, std::string_view text) : name_(name), text_(text) {}
 
-std::vector<GpuProfile> read_profiles() {
-    std::vector<GpuProfile> profiles;
-    for (const std::string_view text : fitted_texts())
-        profiles.push_back(read_profile(text, "a built-in profile"));
-    for (const NamedSheet& named : data_sheets()) {
-        const bool fitted = std::any_of(profiles.begin(), profiles.end(), [&](const GpuProfile& profile) {
-            return profile.name == named.name;
+    std::string_view name() const noexcept { return name_; }
+    const GpuProfile& profile() {
+        std::call_once(read_, [this] {
+            profile_ = text_.empty() ? roofline_profile(std::string(name_), find_data_sheet(name_, "catalogue"))
+                                     : read_profile(text_, "a built-in profile");
         });
-        if (!fitted)
-            profiles.push_back(roofline_profile(named.name, named.sheet));
+        SPILLWAY_CHECK(profile_.name == name_, "a built-in profile is listed under another name");
+        return profile_;
     }
-    return profiles;
+
+private:
+    std::string_view name_;
+    std::string_view text_;
+    std::once_flag read_;
+    GpuProfile profile_;
+};
+
+std::deque<CatalogGpu> list_gpus() {
+    std::deque<CatalogGpu> gpus;
+    gpus.emplace_back("A100-80GB", catalog::kProfileA100);
+    gpus.emplace_back("B200", catalog::kProfileB200);
+    gpus.emplace_back("H100", catalog::kProfileH100);
+    gpus.emplace_back("H200", catalog::kProfileH200);
+    gpus.emplace_back("L40S", catalog::kProfileL40s);
+    gpus.emplace_back("RTX-PRO-6000", catalog::kProfileRtxPro6000);
+    for (const NamedSheet& named : data_sheets()) {
+        const bool fitted = std::any_of(gpus.begin(), gpus.end(),
+                                        [&](const CatalogGpu& gpu) { return gpu.name() == named.name; });
+        if (!fitted)
+            gpus.emplace_back(named.name, "");
+    }
+    return gpus;
 }
 
-const std::vector<GpuProfile>& gpu_profiles() {
-    static const std::vector<GpuProfile> kProfiles = read_profiles();
-    return kProfiles;
+std::deque<CatalogGpu>& catalog_gpus() {
+    static std::deque<CatalogGpu> gpus = list_gpus();
+    return gpus;
 }
 
 }  // namespace
 
 const GpuProfile& find_gpu_profile(std::string_view name, const std::string& where) {
-    for (const GpuProfile& profile : gpu_profiles()) {
-        if (profile.name == name)
-            return profile;
+    for (CatalogGpu& gpu : catalog_gpus()) {
+        if (gpu.name() == name)
+            return gpu.profile();
     }
     throw unknown_name(where, "GPU profile", name, gpu_profile_names());
 }
 
 std::vector<std::string_view> gpu_profile_names() {
     std::vector<std::string_view> names;
-    for (const GpuProfile& profile : gpu_profiles()) names.emplace_back(profile.name);
+    for (const CatalogGpu& gpu : catalog_gpus()) names.push_back(gpu.name());
     return names;
 }
 

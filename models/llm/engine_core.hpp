@@ -162,7 +162,7 @@ private:
     std::uint32_t free_sequence();
     bool is_paced(ClassId class_id) const;
     void note_read(Sequence& sequence, Ticks now) const;
-    ServiceEnd end_of(const Sequence& sequence, Ticks now) const;
+    void tell_end(const Sequence& sequence, Ticks now, ServiceEnd& end) const;
     void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
     /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.

@@ -90,7 +90,7 @@ void EngineCore::finish(std::vector<std::uint32_t>& done, Ticks now, std::vector
     for (const std::uint32_t number : done) {
         const Sequence& sequence = sequences[number];
         if (!sequence.leaving)
-            ended.push_back(end_of(sequence, now));
+            tell_end(sequence, now, ended.emplace_back());
         drop(number);
     }
 }
@@ -106,15 +106,17 @@ void EngineCore::note_read(Sequence& sequence, Ticks now) const {
 }
 
 /// What the fleet is told of a sequence that has made its last token: the stamps are the client's.
-ServiceEnd EngineCore::end_of(const Sequence& sequence, Ticks now) const {
-    ServiceEnd end{sequence.slot, *sequence.scheduled, sequence.first_token, floor_time(now)};
+void EngineCore::tell_end(const Sequence& sequence, Ticks now, ServiceEnd& end) const {
+    end.slot = sequence.slot;
+    end.scheduled = *sequence.scheduled;
+    end.first_token = sequence.first_token;
+    end.last_token = floor_time(now);
     end.tokens_cut = sequence.cut;
     if (sequence.paced) {
         end.reading = floor_time(sequence.reader + rules.read_period * Ticks{sequence.made}) - end.last_token;
         end.first_token += rules.send_time;
         end.last_token += rules.send_time;
     }
-    return end;
 }
 
 void EngineCore::drop(std::uint32_t number) {

@@ -44,11 +44,12 @@ public:
     explicit EventQueue(std::uint64_t sequence = 0) : slots_(1), sequence_(sequence) {}
 
     /// Adds an event that cannot be cancelled.
-    void schedule(SimTime at, Phase phase, const Event& event) { push(at, phase, event); }
+    void schedule(SimTime at, Phase phase, const Event& event) { slots_[push(at, phase)].event = event; }
 
     /// Adds an event and returns the handle that cancels it.
     EventHandle schedule_cancellable(SimTime at, Phase phase, const Event& event) {
-        const std::uint32_t slot = push(at, phase, event);
+        const std::uint32_t slot = push(at, phase);
+        slots_[slot].event = event;
         return {slot, slots_[slot].generation};
     }
 
@@ -105,7 +106,8 @@ private:
     }
     bool pending(std::uint32_t slot) const noexcept { return slots_[slot].generation % 2 == 1; }
 
-    std::uint32_t push(SimTime at, Phase phase, const Event& event);
+    /// Its slot, whose event the caller writes: an event that is put together in place is not read back.
+    std::uint32_t push(SimTime at, Phase phase);
     void prefetch_runners_up() const noexcept {
         for (const UInt128 key : heap_.runners_up()) __builtin_prefetch(slots_.data() + slot_of(key));
     }
@@ -121,14 +123,13 @@ private:
     std::size_t stale_ = 0;  // cancelled events still in the heap
 };
 
-inline std::uint32_t EventQueue::push(SimTime at, Phase phase, const Event& event) {
+inline std::uint32_t EventQueue::push(SimTime at, Phase phase) {
     if (free_slots_.empty()) [[unlikely]]
         add_slot();
     if (sequence_ > kMaxSequence) [[unlikely]]
         renumber();
     const std::uint32_t slot = free_slots_.back();
     free_slots_.pop_back();
-    slots_[slot].event = event;
     ++slots_[slot].generation;
     heap_.push(key_floor(at, phase) | (static_cast<UInt128>(sequence_++) << kSlotBits) | slot);
     return slot;

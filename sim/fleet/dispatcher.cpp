@@ -57,7 +57,12 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
     request.bound_until.reset();
     if (classes_[request.sent.class_id.value].timeout)
         watch_timeout(request, now);
-    request.route = state_.spec.route ? ask_route(request, now) : Route{};
+    if (state_.spec.route) {
+        request.route = ask_route(request, now);
+    } else {
+        request.route.pool = {};
+        request.route.overflow.reset();
+    }
     request.serving_pool = request.route.pool;
     request.tickets[0].pool = request.route.pool;
     request.tickets[1].pool = request.route.overflow.value_or(request.route.pool);
