@@ -11,6 +11,7 @@ BatchEngine::BatchEngine(const EngineSetup& setup, TokenObserver* observer)
 
 void BatchEngine::admit(const ServiceRequest& request, SimTime now) {
     now_ = now;
+    promised_.reset();
     if (!core_.can_serve(request)) {
         core_.turn_away(request.slot, now);
         return;
@@ -28,6 +29,7 @@ void BatchEngine::lower_line_bound(Ticks from, std::uint32_t outputs) {
 }
 
 void BatchEngine::remove(RequestSlot slot, SimTime now) {
+    promised_.reset();
     settle_quietly(now);
     if (core_.drop_rejected(slot))
         return;
@@ -49,12 +51,13 @@ void BatchEngine::remove(RequestSlot slot, SimTime now) {
 
 void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
     now_ = now;
+    promised_.reset();
     core_.report_rejected(now, ended);
     settle(now, ended);
 }
 
 ServiceUsage BatchEngine::take_usage(SimTime now) {
-    settle_quietly(now);
+    look(now);
     if (run_ && run_->iterations > 1)
         tell_up_to(iterations_ended(now));
     return core_.take_counts(untold_blocks(now));
@@ -64,7 +67,7 @@ std::optional<EngineView> BatchEngine::view(const ServiceRequest& request, SimTi
     const std::optional<SimTime> next = next_change();
     // An end that is due now belongs to the fleet's next call of advance().
     const SimTime seen = next && *next <= now ? now - Duration{1} : now;
-    settle_quietly(seen);
+    look(seen);
     // What a run takes on its way may push a prefix out of the cache.
     const std::uint64_t blocks = untold_blocks(seen);
     SPILLWAY_CHECK(core_.memory.take(blocks), "a run of iterations outgrew the memory");
@@ -89,7 +92,7 @@ std::uint64_t BatchEngine::untold_blocks(SimTime now) const {
 }
 
 const KvMemory& BatchEngine::memory(SimTime now) {
-    settle_quietly(now);
+    look(now);
     return core_.memory;
 }
 
@@ -128,6 +131,13 @@ void BatchEngine::settle_quietly(SimTime now) {
     none_.clear();
     settle(now, none_);
     SPILLWAY_CHECK(none_.empty(), "the end of a request was passed over");
+}
+
+/// Settles for somebody who only wants to see: what next_change() said before still holds, although less may
+/// be known of what is ahead (is_calm()), and nobody asks it again.
+void BatchEngine::look(SimTime now) {
+    promised_ = next_change();
+    settle_quietly(now);
 }
 
 /// Shortens the run to the boundary that sees the next newcomer, or the next client to leave.
@@ -213,7 +223,8 @@ DecodeOutlook BatchEngine::outlook() const {
 std::optional<SimTime> BatchEngine::next_change() {
     if (core_.rejected.empty() && core_.held == 0)
         return std::nullopt;
-    return next_moment();
+    const SimTime moment = next_moment();
+    return promised_ ? std::max(*promised_, moment) : moment;
 }
 
 SimTime BatchEngine::next_moment() {

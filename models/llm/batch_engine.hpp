@@ -62,6 +62,7 @@ private:
     // batch_engine.cpp: when.
     void settle(SimTime now, std::vector<ServiceEnd>& ended);
     void settle_quietly(SimTime now);
+    void look(SimTime now);
     std::uint64_t iterations_ended(SimTime now) const;
     std::uint64_t untold_blocks(SimTime now) const;
     void cut_run();
@@ -101,6 +102,7 @@ private:
     bool blocked_ = false;          // no newcomer can join before a run has ended
     std::optional<Ticks> cut_at_;   // a client left then
     std::optional<SimTime> line_bound_;   // nobody in the line can end before it
+    std::optional<SimTime> promised_;     // nothing changes before, whatever was found out since
     std::optional<Prospects> prospects_;  // worked out when they are asked for
     StepPlan plan_;
     bool decodes_join_ = false;  // in the iteration that is being planned

@@ -222,12 +222,13 @@ void draw_hybrid(Scenario& scenario) {
 std::string draw_llm_service() {
     constexpr const char* kEngines[] = {"vllm", "trtllm", "sglang"};
     const int unit = 32 << draw(0, 2);
+    const std::string reading = toss() ? fmt::format(R"(, "read_rate": "{}/s")", draw(1, 60)) : "";
     return fmt::format(
         R"({{"model": "llm", "llm": "Qwen3-0.6B", "gpu": "L4", "engine": "{}", "kv_blocks": {},
             "max_batched_tokens": {}, "max_sequences": {}, "max_context": {}, "max_tokens": {},
-            "order": "{}", "prefix_cache": {}, "prefix_unit": {}}})",
+            "order": "{}", "prefix_cache": {}, "prefix_unit": {}{}}})",
         kEngines[draw(0, 2)], draw(40, 300), draw(64, 1500), draw(1, 12), draw(64, 2000), draw(0, 100),
-        toss() ? "first-come" : "shortest-prompt", toss(), unit);
+        toss() ? "first-come" : "shortest-prompt", toss(), unit, reading);
 }
 
 Scenario draw_scenario() {

@@ -89,11 +89,15 @@ private:
 
     /// As a window that opens or closes would: before anything of that moment.
     void take_usage() {
+        const std::optional<SimTime> promised = engine_.next_change();
         ServiceUsage usage = engine_.take_usage(next_take_ - Duration{1});
         log_.counts.add(usage);
         usage.runs = 0;
         const EngineView view =
             engine_.view(request_of(std::min(next_, items_.size() - 1)), next_take_ - Duration{1}).value();
+        // The fleet does not ask again after it has looked.
+        const std::optional<SimTime> change = engine_.next_change();
+        SPILLWAY_CHECK(!promised || (change && *change >= *promised), "a look brought a change forward");
         log_.stretches.push_back({usage, counter_.count(), view});
         next_take_ += period_;
     }
