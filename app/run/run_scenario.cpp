@@ -111,8 +111,10 @@ void add_shares(PoolResult& pool, std::uint64_t completed) {
         return to_seconds(pool.usage.state_time[static_cast<std::size_t>(state)]);
     };
     pool.occupied_share = (spent(WorkerState::kBusy) + spent(WorkerState::kDraining)) / paid;
-    const double best = pool.setup.service->best_rate(pool.mean_slot_seconds, pool.setup.concurrency);
-    pool.loaded_share = static_cast<double>(completed) / best / paid;
+    const double best = pool.setup.service->best_rate({completed, pool.mean_slot_seconds, pool.usage.engine},
+                                                      pool.setup.concurrency);
+    if (best > 0)
+        pool.loaded_share = static_cast<double>(completed) / best / paid;
 }
 
 PoolBill price_pool(const PoolResult& pool, const Meter& meter, const std::optional<Ratio>& month) {

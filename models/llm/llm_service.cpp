@@ -5,6 +5,7 @@
 
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/batch_engine.hpp"
+#include "models/llm/best_rate.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/empirical.hpp"
 #include "models/llm/measured_range.hpp"
@@ -64,15 +65,18 @@ public:
             return std::make_unique<ReferenceEngine>(setup_, tokens);
         return std::make_unique<BatchEngine>(setup_, tokens);
     }
-    double best_rate(double mean_busy_seconds, int concurrency) const override {
-        if (!(mean_busy_seconds > 0))
+    double best_rate(const ObservedWork& work, int concurrency) const override {
+        if (work.completed == 0)
             return 0;
-        // A full batch steps more slowly than what was seen; how much more is bounded by a batch of one.
-        const std::uint32_t full =
-            std::min(static_cast<std::uint32_t>(concurrency), setup_.rules.max_sequences);
-        const double slower =
-            to_seconds(setup_.step.of({full, 0, 0, 0, full})) / to_seconds(setup_.step.of({1, 0, 0, 0, 1}));
-        return full / (mean_busy_seconds * slower);
+        const auto each = [&work](std::uint64_t tokens) {
+            return static_cast<double>(tokens) / static_cast<double>(work.completed);
+        };
+        // What was redone after preemptions is the price of a run, not of the mix.
+        const ServiceUsage& done = work.engine;
+        const std::uint64_t computed =
+            done.prefill_tokens - std::min(done.prefill_tokens, done.redone_tokens);
+        return spillway::best_rate(
+            setup_, {each(computed), each(done.cached_tokens), each(done.output_tokens)}, concurrency);
     }
     bool shows_engines() const override { return true; }
     std::optional<int> own_concurrency() const override {

@@ -54,8 +54,8 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<Timing>>(timing_);
     }
-    double best_rate(double mean_busy_seconds, int concurrency) const override {
-        const double mean = mean_seconds_.value_or(mean_busy_seconds);
+    double best_rate(const ObservedWork& work, int concurrency) const override {
+        const double mean = mean_seconds_.value_or(work.mean_slot_seconds);
         return mean > 0 ? concurrency / mean : 0;
     }
 

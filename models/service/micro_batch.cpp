@@ -29,7 +29,7 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<MicroBatchModel>(rules_);
     }
-    double best_rate(double /*mean_busy_seconds*/, int concurrency) const override {
+    double best_rate(const ObservedWork& /*work*/, int concurrency) const override {
         SPILLWAY_CHECK(concurrency > 0, "a worker without slots");
         return rules_.times.best_rate(std::min(rules_.max_batch, static_cast<std::size_t>(concurrency)));
     }

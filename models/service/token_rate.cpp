@@ -54,8 +54,8 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<TokenTime>>(timing_);
     }
-    double best_rate(double mean_busy_seconds, int concurrency) const override {
-        return mean_busy_seconds > 0 ? concurrency / mean_busy_seconds : 0;
+    double best_rate(const ObservedWork& work, int concurrency) const override {
+        return work.mean_slot_seconds > 0 ? concurrency / work.mean_slot_seconds : 0;
     }
 
 private:

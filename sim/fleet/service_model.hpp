@@ -78,6 +78,13 @@ public:
     }
 };
 
+/// What a pool's workers did in a run, as far as their best rate depends on it.
+struct ObservedWork {
+    std::uint64_t completed = 0;   ///< requests
+    double mean_slot_seconds = 0;  ///< of a request on a worker
+    ServiceUsage engine;           ///< of token-level engines
+};
+
 /// Makes the engine of each worker of a pool. Owned by the pool's set-up and outlives the run.
 class ServiceFactory {
 public:
@@ -86,8 +93,8 @@ public:
     /// know no tokens pass it over.
     virtual std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const = 0;
     /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the
-    /// "loaded" share of GPU time: `mean_busy_seconds` is the observed mean of a request's time on a worker.
-    virtual double best_rate(double mean_busy_seconds, int concurrency) const = 0;
+    /// "loaded" share of GPU time. 0: the work says nothing of it.
+    virtual double best_rate(const ObservedWork& work, int concurrency) const = 0;
     /// Requests at once that suit it, where the pool does not say; empty: one.
     virtual std::optional<int> own_concurrency() const { return std::nullopt; }
     /// Bytes of what it serves, which a start has to load; empty: it does not know.

@@ -39,7 +39,7 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const override {
         return std::make_unique<BatchEngine>(setup_, tokens);
     }
-    double best_rate(double, int) const override { return 1; }
+    double best_rate(const ObservedWork&, int) const override { return 1; }
 
 private:
     EngineSetup setup_ = plain_setup();

@@ -128,7 +128,7 @@ TEST_CASE("engines are told that nobody looks at their tokens", "[fleet][tokens]
             CHECK(tokens == nullptr);
             return std::make_unique<TokenService>(tokens);
         }
-        double best_rate(double, int) const override { return 1; }
+        double best_rate(const ObservedWork&, int) const override { return 1; }
     };
     FleetSpec spec = with_tokens(fixed(1));
     spec.pools.front().service = std::make_unique<Wary>();

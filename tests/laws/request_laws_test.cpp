@@ -17,6 +17,7 @@ void make_slots_plain(Scenario& scenario) {
     }
     for (PoolPlan& pool : scenario.pools) {
         pool.path.clear();
+        pool.post.clear();
         if (pool.service == "picky")
             pool.service = R"({"model": "fixed", "from_trace": true})";
         const bool drains = pool.scale == "restless" || pool.scale.find("drain_limit") != std::string::npos;
@@ -107,8 +108,9 @@ TEST_CASE("slot time is the time that requests were on workers, inside the windo
         for (const RequestRecord& request : world.log.requests) {
             if (!request.pool)
                 continue;
+            // Without post-processing, the last part is a slow client's reading.
             const Duration served = request.engine_queue + request.part(LatencyPart::kPrefill) +
-                                    request.part(LatencyPart::kDecode);
+                                    request.part(LatencyPart::kDecode) + request.part(LatencyPart::kPost);
             expected[request.pool->value] +=
                 time_inside(request.delivered - served, request.delivered, world.horizon());
         }

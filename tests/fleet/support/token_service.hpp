@@ -84,8 +84,8 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const override {
         return std::make_unique<TokenService>(tokens);
     }
-    double best_rate(double mean_busy_seconds, int concurrency) const override {
-        return concurrency / mean_busy_seconds;
+    double best_rate(const ObservedWork& work, int concurrency) const override {
+        return concurrency / work.mean_slot_seconds;
     }
 };
 

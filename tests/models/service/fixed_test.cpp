@@ -113,9 +113,9 @@ TEST_CASE("each request takes what the trace measured for it", "[models][fixed]"
 }
 
 TEST_CASE("a fixed service is at its best with every slot in use", "[models][fixed]") {
-    CHECK(fixed(kExponential)->best_rate(17, 8) == Approx(4));
-    CHECK(fixed(R"({"model": "fixed", "from_trace": true})")->best_rate(5, 8) == Approx(1.6));
-    CHECK(fixed(R"({"model": "fixed", "from_trace": true})")->best_rate(0, 8) == 0);
+    CHECK(fixed(kExponential)->best_rate({1, 17, {}}, 8) == Approx(4));
+    CHECK(fixed(R"({"model": "fixed", "from_trace": true})")->best_rate({1, 5, {}}, 8) == Approx(1.6));
+    CHECK(fixed(R"({"model": "fixed", "from_trace": true})")->best_rate({1, 0, {}}, 8) == 0);
 }
 
 TEST_CASE("a fixed service names its time in exactly one way", "[models][fixed][errors]") {

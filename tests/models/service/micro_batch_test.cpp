@@ -161,9 +161,9 @@ TEST_CASE("removing what a batch engine does not hold is our own bug", "[models]
 }
 
 TEST_CASE("a batch engine is at its best with the batch that its slots allow", "[models][micro_batch]") {
-    CHECK(batches()->best_rate(9, 4) == Approx(4 / 1.4));
-    CHECK(batches()->best_rate(9, 1) == Approx(1 / 0.8));
-    CHECK(batches(R"("max_batch": 2)")->best_rate(9, 64) == Approx(2));
+    CHECK(batches()->best_rate({1, 9, {}}, 4) == Approx(4 / 1.4));
+    CHECK(batches()->best_rate({1, 9, {}}, 1) == Approx(1 / 0.8));
+    CHECK(batches(R"("max_batch": 2)")->best_rate({1, 9, {}}, 64) == Approx(2));
 }
 
 TEST_CASE("a micro-batch service without times for its batches is refused", "[models][micro_batch][errors]") {

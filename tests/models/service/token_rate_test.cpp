@@ -89,5 +89,5 @@ TEST_CASE("a request that no clock could hold is refused, not wrapped around",
 }
 
 TEST_CASE("a token-rate worker is at its best with every slot in use", "[models][token_rate]") {
-    CHECK(make_service(config(kRates), context())->best_rate(4, 16) == Approx(4));
+    CHECK(make_service(config(kRates), context())->best_rate({1, 4, {}}, 16) == Approx(4));
 }
