@@ -49,7 +49,7 @@ double saturated_rate(const EngineSetup& setup, std::uint32_t input, std::uint32
                 send(*now);
         }
     }
-    return kRequests / 2 / to_seconds(ends.at(kRequests * 3 / 4) - ends.at(kRequests / 4));
+    return 0.5 * kRequests / to_seconds(ends.at(kRequests * 3 / 4) - ends.at(kRequests / 4));
 }
 
 }  // namespace
