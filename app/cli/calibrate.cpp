@@ -144,11 +144,15 @@ std::vector<Split> wanted_splits(const Options& options) {
 
 void validate_engines(const std::string& path, const Options& options) {
     const std::vector<Split> splits = wanted_splits(options);
+    if (options.has("shipped") && options.has("split"))
+        throw InputError("--split", "splits the runs of a fit, and with --shipped nothing is fitted",
+                         "leave one of the two out");
     const ServedTables tables = read_served_tables(path);
     const auto write = [](const std::string& text) { write_output("-", text); };
     write(fmt::format("Errors in percent of {} and {}.\n",
                       show_counted(tables.dense.size() + tables.mixtures.size(), "measured run"),
                       show_counted(tables.steps.size(), "measured step")));
+    write(passed_over_line(tables.rows, "row"));
     const std::string predictions = report_shipped(tables, write);
     if (const auto file = options.value("predictions"))
         write_output(*file, predictions);
