@@ -72,3 +72,19 @@ TEST_CASE("the rows of a table that are no runs are counted with the first", "[c
     CHECK_THAT(result.out, contains_text("of 1 measured run"));
     CHECK_THAT(result.out, contains_text("2 rows passed over; the first, r.csv:3: column \"system\""));
 }
+
+TEST_CASE("overheads keep the entries that the runs say nothing of, and name the runs' file",
+          "[cli][calibrate]") {
+    const User user;
+    user.writes("mine.csv",
+                "curve_id,dense,model,system,backend,backend_version,gemm_quant,mode,isl,osl,concurrency,"
+                "batch_size,tp,attn_dp,moe_tp,moe_ep,ttft_ms,tpot_ms,source\n"
+                "a,1,Llama-3.1-8B,h100_sxm,vllm,0.12.0,,agg,128,16,2,2,1,,,,95,8.9,gap-analysis\n");
+    const ProcessResult result = user.runs("calibrate overheads mine.csv --origin \"own H100\" --out e.json");
+    REQUIRE(result.status == 0);
+    CHECK_THAT(result.out, contains_text("vllm-0.12: fitted to 1 closed-loop run of mine.csv (own H100)"));
+    CHECK_THAT(result.out, contains_text("sglang: as in the catalogue"));
+    const std::string written = user.reads("e.json");
+    for (const char* kept : {"\"sglang\"", "\"trtllm\"", "\"vllm-2025-10\"", "\"vllm-0.15\""})
+        CHECK_THAT(written, contains_text(kept));
+}
