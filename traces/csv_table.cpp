@@ -104,6 +104,11 @@ CsvColumn CsvTable::require(std::string_view column) {
     throw unknown_name(lines_.name() + ":1", "column", column, {header_.begin(), header_.end()});
 }
 
+void CsvTable::require_whole_rows() {
+    whole_rows_ = true;
+    cells_.resize(header_.size());
+}
+
 RowKind CsvTable::next() {
     while (true) {
         const std::optional<std::string_view> line = lines_.next();
@@ -135,6 +140,10 @@ bool CsvTable::split(std::string_view line) {
         }
         at = comma + 1;
         ++count;
+    }
+    if (whole_rows_ && at <= end) {
+        problem_ = "has more than the " + std::to_string(header_.size()) + " columns of the header";
+        return false;
     }
     return true;
 }

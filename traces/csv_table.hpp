@@ -33,6 +33,9 @@ public:
     /// The same; InputError with the nearest name when there is none.
     CsvColumn require(std::string_view column);
 
+    /// From now on a row must have as many cells as the header, whoever asked for which.
+    void require_whole_rows();
+
     /// Reads a row: kRow, kEnd, or kBad when it has too few cells or an open quote.
     RowKind next();
     /// A cell of the last row. Requires: next() gave kRow. Valid until the next call of next().
@@ -57,6 +60,7 @@ private:
     std::vector<std::string> header_;
     std::vector<std::string_view> cells_;  // as many as somebody asked for
     std::string problem_;
+    bool whole_rows_ = false;
     std::optional<Duration> zone_;
 };
 

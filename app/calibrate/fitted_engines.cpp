@@ -1,6 +1,8 @@
 #include "app/calibrate/fitted_engines.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,10 +16,21 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kClosedLoops =
-    "closed-loop runs of github.com/ai-dynamo/aiconfigurator@095f58a silicon_sample.csv";
-constexpr std::string_view kOpenLoops =
-    "open-loop runs of the public campaign behind inference-sim's validation";
+/// "12 closed-loop runs of runs.csv", by the files of the runs.
+std::string counted_files(std::span<const ServedRun> runs, const RunNumbers& own) {
+    std::map<std::pair<bool, std::string>, std::size_t> files;
+    for (const std::size_t run : own) {
+        const std::string& where = runs[run].where;
+        const std::filesystem::path file = where.substr(0, where.rfind(':'));
+        ++files[{runs[run].open.has_value(), file.filename().string()}];
+    }
+    std::string text;
+    for (const auto& [file, count] : files) {
+        text += fmt::format("{}{} {}-loop {} of {}", text.empty() ? "" : " and ", count,
+                            file.first ? "open" : "closed", count == 1 ? "run" : "runs", file.second);
+    }
+    return text;
+}
 
 /// The word of an enumerator among "first|second|third".
 template <class Enum>
@@ -29,7 +42,8 @@ std::string word_of(std::string_view words, Enum which) {
 
 /// What its overheads rest on, with their errors on the same runs.
 std::string provenance(const OverheadProblem& problem, std::span<const ServedRun> runs,
-                       const std::vector<double>& values, const std::string& name) {
+                       const std::vector<double>& values, const std::string& name,
+                       const std::string& origin) {
     RunNumbers own;
     std::vector<ServedFigures> predicted(runs.size());
     std::set<std::string> groups;
@@ -41,13 +55,9 @@ std::string provenance(const OverheadProblem& problem, std::span<const ServedRun
         predicted[run] = problem.predict(run, values);
     }
     const RunErrors errors = run_errors(runs, predicted, own);
-    const auto open = static_cast<std::size_t>(
-        std::count_if(own.begin(), own.end(), [&](std::size_t run) { return runs[run].open.has_value(); }));
-    std::string text = "fitted to ";
-    if (open < errors.runs)
-        text += fmt::format("{} {}", errors.runs - open, kClosedLoops);
-    if (open > 0)
-        text += fmt::format("{}{} {}", open < errors.runs ? " and " : "", open, kOpenLoops);
+    std::string text = "fitted to " + counted_files(runs, own);
+    if (!origin.empty())
+        text += " (" + origin + ")";
     text += fmt::format(
         "; errors on them, mean and median: TPOT {:.1f} and {:.1f}%, TTFT {:.1f} and {:.1f}%; ",
         100 * errors.tpot.mean, 100 * errors.tpot.median, 100 * errors.ttft.mean, 100 * errors.ttft.median);
@@ -122,7 +132,7 @@ std::string engine_lines(const nlohmann::ordered_json& engine) {
 }  // namespace
 
 std::vector<EngineProfile> fitted_engines(const OverheadProblem& problem, std::span<const ServedRun> runs,
-                                          const std::vector<double>& values) {
+                                          const std::vector<double>& values, const std::string& origin) {
     std::set<std::pair<std::string, std::string>> names;  // engine and version
     for (const std::size_t run : fitted_runs(runs)) {
         names.emplace(runs[run].engine, runs[run].engine);
@@ -130,13 +140,15 @@ std::vector<EngineProfile> fitted_engines(const OverheadProblem& problem, std::s
     }
     std::vector<EngineProfile> engines;
     for (const EngineProfile& engine : engine_catalog()) {
-        if (engine.measured_only)
+        const bool fitted = std::any_of(names.begin(), names.end(),
+                                        [&](const auto& name) { return name.second == engine.name; });
+        if (!fitted)
             engines.push_back(engine);
     }
     for (const auto& [engine, version] : names) {
         EngineProfile& entry = engines.emplace_back(engine_of(engine, version, "the catalogue"));
         entry.name = version;
-        entry.provenance = provenance(problem, runs, values, version);
+        entry.provenance = provenance(problem, runs, values, version, origin);
         entry.overheads = problem.overheads().overheads_of(engine, version, values);
         entry.corrections = problem.overheads().corrections(engine, version, values);
     }

@@ -8,10 +8,10 @@
 
 namespace spillway {
 
-/// The catalogue's entries for the engines of the runs and for each of their versions: the catalogue's rules
-/// with overheads and corrections from a fit.
+/// The catalogue's entries, those for the engines of the runs and for each of their versions with overheads
+/// and corrections from a fit. Their provenance names the runs' files, and `origin` unless it is empty.
 std::vector<EngineProfile> fitted_engines(const OverheadProblem& problem, std::span<const ServedRun> runs,
-                                          const std::vector<double>& values);
+                                          const std::vector<double>& values, const std::string& origin);
 
 /// As models/catalog/engines.json.
 std::string engines_text(const std::vector<EngineProfile>& engines);

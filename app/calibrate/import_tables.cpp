@@ -60,6 +60,15 @@ std::string precision_of(const NumberTable& table, std::string_view column) {
     throw InputError(table.where(), fmt::format("\"{}\" is no precision of these tables", written));
 }
 
+/// NaN where there is none.
+double kernel_seconds(const NumberTable& table) {
+    constexpr double kLongest = 1e3;
+    const double seconds = table.time("latency_ms") * kMilli;
+    if (seconds > kLongest)
+        table.refuse("latency_ms", "longer than any kernel takes, 1,000 s", "milliseconds");
+    return seconds > 0 ? seconds : std::numeric_limits<double>::quiet_NaN();
+}
+
 void import_gemm(const std::filesystem::path& folder, const TableGpu& gpu, std::vector<Sample>& samples) {
     for (const TablePrecision& precision : kPrecisions) {
         const auto file = folder / fmt::format("gemm_{}_{}.csv", gpu.system, precision.written);
@@ -69,11 +78,11 @@ void import_gemm(const std::filesystem::path& folder, const TableGpu& gpu, std::
         while (table.next()) {
             samples.push_back({"gemm",
                                {{"dtype", precision.name}},
-                               {{"m", table.number("m")},
-                                {"n", table.number("n")},
-                                {"k", table.number("k")},
+                               {{"m", 1.0 * table.count("m")},
+                                {"n", 1.0 * table.count("n")},
+                                {"k", 1.0 * table.count("k")},
                                 {"copies", precision.weight_copies}},
-                               table.time("latency_ms") * kMilli});
+                               kernel_seconds(table)});
         }
     }
 }
@@ -84,13 +93,13 @@ void import_prefill(const std::filesystem::path& folder, const TableGpu& gpu, st
     while (table.next()) {
         samples.push_back({"attn.prefill",
                            {{"kv_dtype", precision_of(table, "kv_dtype")}},
-                           {{"heads", table.number("num_heads")},
-                            {"kv_heads", table.number("num_kv_heads")},
+                           {{"heads", 1.0 * table.count("num_heads")},
+                            {"kv_heads", 1.0 * table.count("num_kv_heads")},
                             {"head_dim", kHeadDim},
-                            {"batch", table.number("batch")},
-                            {"prefix", table.number("prefix")},
-                            {"new", table.number("isl")}},
-                           table.time("latency_ms") * kMilli});
+                            {"batch", 1.0 * table.count("batch")},
+                            {"prefix", 1.0 * table.count_or_zero("prefix")},
+                            {"new", 1.0 * table.count("isl")}},
+                           kernel_seconds(table)});
     }
 }
 
@@ -100,12 +109,12 @@ void import_decode(const std::filesystem::path& folder, const TableGpu& gpu, std
     while (table.next()) {
         samples.push_back({"attn.decode",
                            {{"kv_dtype", precision_of(table, "kv_dtype")}},
-                           {{"heads", table.number("num_heads")},
-                            {"kv_heads", table.number("num_kv_heads")},
+                           {{"heads", 1.0 * table.count("num_heads")},
+                            {"kv_heads", 1.0 * table.count("num_kv_heads")},
                             {"head_dim", kHeadDim},
-                            {"batch", table.number("batch")},
-                            {"context", table.number("kv_len")}},
-                           table.time("latency_ms") * kMilli});
+                            {"batch", 1.0 * table.count("batch")},
+                            {"context", 1.0 * table.count("kv_len")}},
+                           kernel_seconds(table)});
     }
 }
 
@@ -118,8 +127,8 @@ void import_all_reduce(const std::filesystem::path& folder, const TableGpu& gpu,
             continue;
         samples.push_back({"all_reduce",
                            {{"impl", "vllm_graph"}},
-                           {{"gpus", table.number("num_gpus")}, {"bytes", table.number("bytes")}},
-                           table.time("latency_ms") * kMilli});
+                           {{"gpus", 1.0 * table.count("num_gpus")}, {"bytes", table.measured("bytes")}},
+                           kernel_seconds(table)});
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,24 @@ std::string gpu_of(const NumberTable& table) {
     const std::string_view published = table.word("hardware");
     if (const auto gpu = find_published_gpu(published))
         return std::string(*gpu);
-    throw InputError(table.where(), fmt::format("\"{}\" is unknown", published));
+    throw unknown_name(table.where(), "hardware", published, published_gpus());
+}
+
+MeasuredStep step_of(const NumberTable& table) {
+    MeasuredStep step;
+    step.where = table.where();
+    step.key.llm = published_llm(table.word("model"), table.where()).name;
+    step.key.gpu = gpu_of(table);
+    step.key.gpus = static_cast<int>(table.count("tp"));
+    step.key.engine = kEngine;
+    step.prompt = table.count("prompt_size");
+    step.batch = table.count("batch_size");
+    return step;
+}
+
+bool is_repeat(const MeasuredStep& one, const MeasuredStep& other) {
+    return one.key.llm == other.key.llm && one.key.gpu == other.key.gpu && one.key.gpus == other.key.gpus &&
+           one.prompt == other.prompt && one.batch == other.batch;
 }
 
 /// A longer time was measured for fewer prompts of the same length.
@@ -51,17 +69,18 @@ std::vector<MeasuredStep> read_measured_steps(const std::filesystem::path& file)
         if (table.word("hardware").find(kPowerCapped) != std::string_view::npos)
             continue;
         Repeats& group = groups[std::string(table.word("group_id"))];
-        group.step.key.llm = published_llm(table.word("model"), table.where()).name;
-        group.step.key.gpu = gpu_of(table);
-        group.step.key.gpus = static_cast<int>(table.count("tp"));
-        group.step.key.engine = kEngine;
-        group.step.prompt = table.count("prompt_size");
-        group.step.batch = table.count("batch_size");
-        group.prompt.push_back(table.measured("prompt_ms") / 1e3);
-        group.token.push_back(table.measured("token_ms") / 1e3);
+        MeasuredStep step = step_of(table);
+        if (group.prompt.empty())
+            group.step = std::move(step);
+        else if (!is_repeat(step, group.step))
+            table.refuse("group_id", fmt::format("another batch than that of {}", group.step.where),
+                         "rows of one group are repeats of one batch");
+        group.prompt.push_back(table.served_seconds("prompt_ms"));
+        group.token.push_back(table.served_seconds("token_ms"));
     }
     if (groups.empty())
-        throw InputError(file.string(), "has no measured step");
+        throw InputError(file.string(), "has no measured step",
+                         "a row is a step; those of power-capped GPUs (\"pcap\") are left out");
     std::vector<MeasuredStep> steps;
     steps.reserve(groups.size());
     for (auto& [name, group] : groups) {

@@ -11,6 +11,7 @@ namespace spillway {
 
 /// Two iterations of one batch, as measured: the one that computes all its prompts and one that decodes.
 struct MeasuredStep {
+    std::string where;  ///< file and line of its first repeat
     DeploymentKey key;
     std::uint32_t prompt = 0;  ///< tokens of each prompt
     std::uint32_t batch = 0;   ///< prompts

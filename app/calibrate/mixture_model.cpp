@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "app/calibrate/served_model.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/batch_engine.hpp"
 #include "models/llm/deployment.hpp"
+#include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
@@ -31,6 +34,15 @@ std::uint64_t blocks_of(const ServedRun& run, const EngineProfile& engine, const
 
 EngineRules rules_of(const ServedRun& run, const ClosedLoop& loop) {
     const EngineProfile& engine = find_engine(run.engine, run.where);
+    const auto context = static_cast<std::uint64_t>(sized_llm(run).max_context);
+    if (std::uint64_t{run.input} + run.output > context) {
+        throw InputError(
+            run.where,
+            fmt::format("a prompt of {} and an answer of {} tokens do not fit the context of {}, "
+                        "{} tokens",
+                        run.input, run.output, run.llm, context),
+            "prompt and answer in tokens of one request");
+    }
     EngineRules rules = closed_loop_rules(run, loop, engine.rules);
     rules.max_batched_tokens = std::max(rules.max_batched_tokens, rules.max_sequences);
     rules.front_time = from_seconds(kFrontSeconds);

@@ -69,11 +69,11 @@ void import_operations(const std::filesystem::path& file, std::string_view gpu,
     for (const Operation& operation : kOperations) numbers.emplace_back(operation.column);
     NumberTable table(file, numbers, {"gpu", "model"});
     while (table.next()) {
-        const double tokens = table.number("num_tokens");
+        const double tokens = table.count("num_tokens");
         if (table.word("gpu") != gpu || tokens < kFewestTokens)
             continue;
         const ModelSizes& model = model_sizes(table);
-        const double tp = table.number("tp");
+        const double tp = table.count("tp");
         for (const Operation& operation : kOperations) {
             samples.push_back({"ew",
                                {{"op", operation.name}, {"model", std::string(model.name)}},

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/batch_engine.hpp"
+#include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
@@ -63,6 +68,36 @@ EngineRules open_loop_rules(const OpenStage& stage, const OpenLoop& loop, Engine
     return rules;
 }
 
+/// Something that holds so many tokens of one request.
+struct Room {
+    std::string what;
+    std::uint64_t tokens = 0;
+    const char* hint;
+};
+
+/// The requests of a run that was served fit everything: the program is told something wrong otherwise.
+void check_served(const ServedRun& run, const Deployment& deployment, const EngineRules& rules) {
+    std::vector<Room> rooms{{"the context of " + run.llm,
+                             static_cast<std::uint64_t>(deployment.llm.max_context),
+                             "prompt and answer in tokens of one request"}};
+    if (run.open)
+        rooms.push_back({"max_model_len", run.open->max_context, "vLLM refuses such requests"});
+    rooms.push_back({"the KV memory", rules.kv_blocks * rules.block_tokens,
+                     run.open ? "kv_gpu_blocks are blocks of 16 tokens"
+                              : "more GPUs or weights of fewer bits leave more memory"});
+    const std::uint64_t needed = std::uint64_t{run.input} + run.output;
+    for (const Room& room : rooms) {
+        if (needed > room.tokens) {
+            throw InputError(
+                run.where,
+                fmt::format("a prompt of {} and an answer of {} tokens do not fit {}, {} tokens: "
+                            "by {} too many",
+                            run.input, run.output, room.what, room.tokens, needed - room.tokens),
+                room.hint);
+        }
+    }
+}
+
 /// The engine's rules as these runs set them.
 EngineRules rules_of(const ServedRun& run, const std::variant<ClosedLoop, OpenLoop>& load,
                      const Deployment& deployment) {
@@ -71,7 +106,20 @@ EngineRules rules_of(const ServedRun& run, const std::variant<ClosedLoop, OpenLo
     EngineRules rules = open != nullptr ? open_loop_rules(*run.open, *open, engine.rules)
                                         : closed_loop_rules(run, std::get<ClosedLoop>(load), engine.rules);
     fit_memory(deployment, engine.memory_share, rules, run.where);
+    if (!has_attention(deployment.gpu, deployment.cache)) {
+        throw InputError(run.where,
+                         fmt::format("no attention of {} with a cache in {} was measured", run.gpu,
+                                     precision_name(deployment.cache)),
+                         "runs in another precision");
+    }
+    check_served(run, deployment, rules);
     return rules;
+}
+
+/// Answers that end late do not pass the limit.
+void cut_to(ClosedLoop& loop, const EngineRules& rules) {
+    loop.output.most = std::min(loop.output.most, rules.max_context - loop.input.most);
+    loop.output.least = std::min(loop.output.least, loop.output.most);
 }
 
 Deployment deployment_of(const ServedRun& run) {
@@ -116,7 +164,10 @@ EngineRules closed_loop_rules(const ServedRun& run, const ClosedLoop& loop, Engi
 ServedModel::ServedModel(const ServedRun& run)
     : load_(load_of(run)),
       rules_(rules_of(run, load_, deployment_of(run))),
-      kernels_(kernel_tables(deployment_of(run), rules_)) {}
+      kernels_(kernel_tables(deployment_of(run), rules_)) {
+    if (auto* loop = std::get_if<ClosedLoop>(&load_))
+        cut_to(*loop, rules_);
+}
 
 ServedFigures ServedModel::predict(const EngineOverheads& overheads) const {
     EngineSetup setup{rules_, step_time(kernels_, overheads), {}};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/calibrate/passed_over.hpp"
 #include "models/gpu_profile/data_sheet.hpp"
 
 namespace spillway {
@@ -58,15 +59,21 @@ struct ServedRun {
     std::string group() const;
 };
 
+/// A table's runs, and its rows that are none that can be predicted.
+struct ServedRows {
+    std::vector<ServedRun> runs;
+    PassedOver passed_over;
+};
+
 /// Closed-loop runs of vLLM, TensorRT-LLM and SGLang from published silicon rows, without those whose prompts
 /// and answers are served apart: dense models on H100, H200 and B200 of one node, mixtures of experts on any
 /// GPU, where the number of clients is known and not that of several replicas. Throws InputError for a
-/// missing column, for a number that is none, and for a model, GPU or precision in such a row that is
-/// unknown.
-std::vector<ServedRun> read_closed_loop_rows(const std::filesystem::path& file);
+/// missing column, for a number that is none, for a model, engine or precision in such a row that is unknown,
+/// for cells that contradict each other, and when no row is such a run.
+ServedRows read_closed_loop_rows(const std::filesystem::path& file);
 
 /// Open-loop runs of vLLM 0.15, each stage a run; rows of whole runs with several stages are passed over.
 /// Throws as above.
-std::vector<ServedRun> read_open_loop_rows(const std::filesystem::path& file);
+ServedRows read_open_loop_rows(const std::filesystem::path& file);
 
 }  // namespace spillway

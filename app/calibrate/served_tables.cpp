@@ -10,24 +10,26 @@
 namespace spillway {
 namespace {
 
-void add_runs(std::vector<ServedRun> runs, ServedTables& tables) {
-    for (ServedRun& run : runs) {
+void add_runs(ServedRows rows, ServedTables& tables) {
+    tables.rows.add(rows.passed_over);
+    for (ServedRun& run : rows.runs) {
         std::vector<ServedRun>& into = run.mixture ? tables.mixtures : tables.dense;
         into.push_back(std::move(run));
     }
 }
 
-/// Whether the file holds anything served.
+/// Whether the file holds anything served: it has a column that only one kind of table has. A misspelt one
+/// beside it is the reader's to refuse.
 bool read_file(const std::filesystem::path& file, ServedTables& tables) {
     const CsvTable table(file, file.string());
     const auto has = [&](std::string_view name) {
         return std::find(table.header().begin(), table.header().end(), name) != table.header().end();
     };
-    if (has("concurrency") && has("tpot_ms")) {
+    if (has("concurrency") || has("tpot_ms")) {
         add_runs(read_closed_loop_rows(file), tables);
-    } else if (has("rate_rps") && has("itl_corrected_mean_ms")) {
+    } else if (has("rate_rps") || has("itl_corrected_mean_ms")) {
         add_runs(read_open_loop_rows(file), tables);
-    } else if (has("prompt_ms") && has("token_ms")) {
+    } else if (has("prompt_ms") || has("token_ms")) {
         for (MeasuredStep& step : read_measured_steps(file)) tables.steps.push_back(std::move(step));
     } else {
         return false;
@@ -55,8 +57,9 @@ ServedTables read_served_tables(const std::filesystem::path& path) {
     for (const std::filesystem::path& file : tables_in(path)) found = read_file(file, tables) || found;
     if (!found) {
         throw InputError(path.string(), "holds nothing served",
-                         "tables with the columns of silicon_train.csv, vllm_open_loop_train.csv or "
-                         "splitwise_train.csv");
+                         "a .csv table with the columns of closed-loop runs (concurrency, tpot_ms, ...), of "
+                         "open-loop runs (rate_rps, ...) or of steps (prompt_ms, token_ms, ...): "
+                         "docs/calibration.md has them all");
     }
     return tables;
 }

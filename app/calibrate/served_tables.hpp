@@ -13,6 +13,7 @@ struct ServedTables {
     std::vector<ServedRun> dense;     ///< kernels and overheads
     std::vector<ServedRun> mixtures;  ///< fits to served runs
     std::vector<MeasuredStep> steps;  ///< fits to single iterations
+    PassedOver rows;                  ///< that are none of these
 };
 
 /// Everything that a file or the .csv files of a folder hold, in order of their names. What a file holds is

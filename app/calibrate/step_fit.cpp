@@ -10,6 +10,7 @@
 #include "app/report/table.hpp"
 #include "calibration/fit/curve_fit.hpp"
 #include "sim/core/check.hpp"
+#include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
@@ -91,6 +92,10 @@ double predicted_token(const EmpiricalStep& step, const MeasuredStep& measured) 
     return product(token_row(measured), {step.step, step.sequence, step.kv_token, 0, 0, 0, 0});
 }
 
+std::string deployment_name(const MeasuredStep& one) {
+    return fmt::format("{} on {} x {}", one.key.llm, one.key.gpus, one.key.gpu);
+}
+
 /// Signed, as shares.
 struct StepErrors {
     std::vector<double> prompt;
@@ -107,6 +112,13 @@ struct StepErrors {
 };
 
 StepErrors left_out_errors(const std::vector<MeasuredStep>& steps) {
+    const auto used = std::count_if(steps.begin(), steps.end(), [](const auto& one) { return !one.apart; });
+    if (used < 2) {
+        throw InputError(steps.front().where,
+                         fmt::format("is the only step of {}: nothing is left to fit without it",
+                                     deployment_name(steps.front())),
+                         "more batches of it; or `calibrate validate --shipped`, which fits nothing");
+    }
     StepErrors errors;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (!steps[i].apart)
@@ -119,7 +131,7 @@ StepErrors shipped_errors(const std::vector<MeasuredStep>& steps) {
     StepErrors errors;
     for (const MeasuredStep& one : steps) {
         if (!one.apart)
-            errors.add(find_empirical(one.key, "measured steps").step, one);
+            errors.add(find_empirical(one.key, one.where).step, one);
     }
     return errors;
 }
@@ -170,8 +182,7 @@ EmpiricalStep fit_steps(const std::vector<MeasuredStep>& steps) {
 
 std::map<std::string, std::vector<MeasuredStep>> by_deployment(const std::vector<MeasuredStep>& steps) {
     std::map<std::string, std::vector<MeasuredStep>> parts;
-    for (const MeasuredStep& one : steps)
-        parts[fmt::format("{} on {} x {}", one.key.llm, one.key.gpus, one.key.gpu)].push_back(one);
+    for (const MeasuredStep& one : steps) parts[deployment_name(one)].push_back(one);
     return parts;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,8 @@
 #include "app/calibrate/known_mixtures.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/step_fit.hpp"
+#include "app/report/format.hpp"
+#include "models/llm/engine_profile.hpp"
 
 namespace spillway {
 namespace {
@@ -58,6 +61,28 @@ void write_left_out(const RunFit& fit, std::span<const Split> splits, const Repo
     }
 }
 
+/// Which runs' versions the catalogue lacks: they are predicted nevertheless.
+std::string own_entry_line(std::span<const ServedRun> runs) {
+    std::map<std::string, std::size_t> lacking;
+    std::size_t all = 0;
+    for (const ServedRun& run : runs) {
+        if (engine_of(run.engine, run.version, run.where).name == run.version)
+            continue;
+        ++lacking[run.version];
+        ++all;
+    }
+    if (all == 0)
+        return {};
+    std::string text = fmt::format("{} by their engine's own entry, as the catalogue lacks their version",
+                                   show_counted(all, "run"));
+    const char* separator = ": ";
+    for (const auto& [version, count] : lacking) {
+        text += fmt::format("{}{} ({})", separator, version, count);
+        separator = ", ";
+    }
+    return text + "\n";
+}
+
 std::string csv_lines(std::span<const ServedRun> runs, const std::vector<ServedFigures>& predicted) {
     std::string text;
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -91,14 +116,16 @@ std::string report_shipped(const ServedTables& tables, const ReportSink& write) 
         "where,llm,gpu,gpus,precision,engine,input_tokens,output_tokens,clients,apart,ttft,tpot,e2e,"
         "ttft_predicted,tpot_predicted,e2e_predicted\n";
     const KnownMixtures known = known_mixtures(tables.mixtures);
-    if (known.unknown && known.runs.empty() && tables.dense.empty() && tables.steps.empty())
-        throw InputError(*known.unknown);
+    if (known.passed_over.first && known.runs.empty() && tables.dense.empty() && tables.steps.empty())
+        throw InputError(*known.passed_over.first);
     const std::vector<ServedFigures> dense = predict_shipped(OverheadProblem(tables.dense), tables.dense);
     write_shipped(tables.dense, dense, write);
+    if (const std::string line = own_entry_line(tables.dense); !line.empty())
+        write("\n" + line);
     const std::vector<ServedFigures> mixtures = predict_shipped(MixtureProblem(known.runs), known.runs);
     write_shipped(known.runs, mixtures, write);
-    if (known.unknown)
-        write("\n" + passed_over_line(known));
+    if (known.passed_over.count > 0)
+        write("\n" + passed_over_line(known.passed_over, "run", " of mixtures"));
     if (!tables.steps.empty())
         write(fmt::format("\nThe catalogue's engines: single steps\n\n{}", shipped_step_table(tables.steps)));
     return csv + csv_lines(tables.dense, dense) + csv_lines(known.runs, mixtures);

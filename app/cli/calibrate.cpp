@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -102,21 +103,46 @@ std::vector<OptionSpec> catalogue_options() {
     return {{"out", "FILE", "where the catalogue goes; - for standard output"}, {"help", "", "this text"}};
 }
 
+std::vector<OptionSpec> overhead_options() {
+    std::vector<OptionSpec> options = catalogue_options();
+    options.insert(options.begin() + 1, {"origin", "TEXT", "where the runs come from, for the provenance"});
+    return options;
+}
+
+/// A line an engine: what it was fitted to with its errors, or that it is as it was.
+std::string fitted_summary(const std::vector<EngineProfile>& engines) {
+    std::string text;
+    for (const EngineProfile& engine : engines) {
+        const auto before =
+            std::find_if(engine_catalog().begin(), engine_catalog().end(),
+                         [&](const EngineProfile& other) { return other.name == engine.name; });
+        const bool kept = before != engine_catalog().end() && before->provenance == engine.provenance;
+        text += fmt::format("{}: {}\n", engine.name, kept ? "as in the catalogue" : engine.provenance);
+    }
+    return text;
+}
+
 void fit_overheads(const std::string& path, const Options& options) {
     const std::string name = required_value(options, "out", "name the file to write");
     const std::vector<ServedRun> runs = read_served_tables(path).dense;
     if (runs.empty())
-        throw InputError(path, "has no run of a dense model");
+        throw InputError(path, "has no run of a dense model",
+                         "`calibrate empirical` fits mixtures of experts and single steps");
     const OverheadProblem problem(runs);
     const std::vector<double> values = fit_all(RunFit(problem, runs), fitted_runs(runs));
-    write_output(name, engines_text(fitted_engines(problem, runs, values)));
+    const std::vector<EngineProfile> engines =
+        fitted_engines(problem, runs, values, options.value("origin").value_or(""));
+    write_output(name, engines_text(engines));
+    if (name != "-")
+        write_output("-", fitted_summary(engines));
 }
 
 void fit_empirical(const std::string& path, const Options& options) {
     const std::string name = required_value(options, "out", "name the file to write");
     const ServedTables tables = read_served_tables(path);
     if (tables.mixtures.empty() && tables.steps.empty())
-        throw InputError(path, "has no run of a mixture of experts and no measured step");
+        throw InputError(path, "has no run of a mixture of experts and no measured step",
+                         "`calibrate overheads` fits dense models");
     write_output(name, empirical_text(fit_empirical_catalog(tables)));
 }
 
@@ -144,11 +170,15 @@ std::vector<Split> wanted_splits(const Options& options) {
 
 void validate_engines(const std::string& path, const Options& options) {
     const std::vector<Split> splits = wanted_splits(options);
+    if (options.has("shipped") && options.has("split"))
+        throw InputError("--split", "splits the runs of a fit, and with --shipped nothing is fitted",
+                         "leave one of the two out");
     const ServedTables tables = read_served_tables(path);
     const auto write = [](const std::string& text) { write_output("-", text); };
     write(fmt::format("Errors in percent of {} and {}.\n",
                       show_counted(tables.dense.size() + tables.mixtures.size(), "measured run"),
                       show_counted(tables.steps.size(), "measured step")));
+    write(passed_over_line(tables.rows, "row"));
     const std::string predictions = report_shipped(tables, write);
     if (const auto file = options.value("predictions"))
         write_output(*file, predictions);
@@ -168,7 +198,7 @@ constexpr std::array kVerbs{
          "Fits what engines add to their GPUs' kernels to the served runs of a folder and writes the "
          "catalogue\n"
          "of engines. It takes minutes.",
-         catalogue_options, fit_overheads},
+         overhead_options, fit_overheads},
     Verb{
         "empirical", "PATH --out FILE",
         "Fits iterations to served runs of mixtures of experts and to measured steps, where no kernel table\n"

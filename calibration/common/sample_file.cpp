@@ -1,6 +1,7 @@
 #include "calibration/common/sample_file.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -60,13 +61,23 @@ Sample read_sample(const Json& json, const std::string& where) {
     if (text_member(json, "unit", where) != "s")
         throw InputError(where + ".unit", "is not \"s\"");
     const Json& median = member(json, "median", where);
-    if (!median.is_number())
-        throw InputError(where + ".median", "is not a number");
-    sample.median_seconds = median.get<double>();
+    if (!median.is_number() && !median.is_null())
+        throw InputError(where + ".median", "is not a number", "seconds; null where there is no time");
+    // null is how a time that is no number is written: the fit counts it.
+    sample.median_seconds =
+        median.is_null() ? std::numeric_limits<double>::quiet_NaN() : median.get<double>();
+    if (sample.median_seconds <= 0)
+        throw InputError(where + ".median", "is not above 0", "seconds; null where there is no time");
     const Json& repeats = member(json, "n", where);
     if (!repeats.is_number_integer())
         throw InputError(where + ".n", "is not a whole number");
     sample.repeats = repeats.get<std::int64_t>();
+    if (sample.repeats < 1)
+        throw InputError(where + ".n", "is not above 0", "how often it was measured");
+    for (const auto& [name, value] : json.items()) {
+        if (name != "probe" && name != "params" && name != "unit" && name != "median" && name != "n")
+            throw unknown_name(where, "member", name, {"probe", "params", "unit", "median", "n"});
+    }
     return sample;
 }
 

@@ -98,6 +98,12 @@ void fill_gaps(ProfileFit& fit) {
 }
 
 void judge(const FitOptions& options, ProfileFit& fit) {
+    std::vector<std::string_view> sections;
+    for (const SectionReport& report : fit.reports) sections.push_back(report.section);
+    for (const AcceptedSection& accepted : options.accepted) {
+        if (std::find(sections.begin(), sections.end(), accepted.section) == sections.end())
+            throw unknown_name("--accept", "section", accepted.section, sections);
+    }
     for (const SectionReport& report : fit.reports) {
         if (find_accepted(options, report.section) != nullptr)
             continue;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/core/error.hpp"
+
 namespace spillway {
 namespace {
 
@@ -113,6 +115,17 @@ void round_coefficients(CurveFit& fit, const CurveProblem& problem) {
     for (double& value : fit.coefficients) value = std::stod(fmt::format("{:.6g}", value));
     for (std::size_t row = 0; row < fit.fitted.size(); ++row)
         fit.fitted[row] = problem.seconds(row, fit.coefficients);
+}
+
+void require_rows(const std::string& section, const CurveProblem& problem) {
+    const auto used = static_cast<std::size_t>(std::count(problem.used.begin(), problem.used.end(), true));
+    if (used > problem.coefficients.size())
+        return;
+    throw InputError("samples",
+                     fmt::format("{}: {} of {} rows can be used, and a fit needs more than {}", section, used,
+                                 problem.used.size(), problem.coefficients.size()),
+                     "rows faster than the data sheet allows are not used: is \"gpu\" the one that was "
+                     "measured?");
 }
 
 }  // namespace spillway

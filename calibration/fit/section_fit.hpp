@@ -51,6 +51,9 @@ SectionReport report_fit(std::string section, const std::vector<RowFacts>& rows,
 /// Residuals and errors as the profile keeps them.
 SectionQuality quality_of(const SectionReport& report);
 
+/// Throws InputError when the fit may use no more rows than it has coefficients.
+void require_rows(const std::string& section, const CurveProblem& problem);
+
 /// Cuts coefficients to six digits, as files hold them, and predicts every row again.
 void round_coefficients(CurveFit& fit, const CurveProblem& problem);
 
@@ -93,6 +96,7 @@ std::pair<Form, SectionReport> fit_form(const std::string& section, const std::v
     problem.seconds = [&](std::size_t row, std::span<const double> values) {
         return seconds(index[row], form_of(values));
     };
+    require_rows(section, problem);
     CurveFit fit = fit_curve(problem);
     round_coefficients(fit, problem);
     return {form_of(fit.coefficients), report_fit(section, rows, fit)};

@@ -14,8 +14,16 @@ MeasuredRow measured(const Sample& sample, std::string_view precision_parameter)
     return {*precision, sample.median_seconds};
 }
 
+double size_of(const Sample& sample, std::string_view name) {
+    const double size = sample.number(name);
+    if (!(size >= 1 && size < 1e15))
+        throw InputError("a sample of probe " + sample.probe,
+                         "has a \"" + std::string(name) + "\" that is no size", "1 or more");
+    return size;
+}
+
 AttentionShape shape_of(const Sample& sample) {
-    return {sample.number("heads"), sample.number("kv_heads"), sample.number("head_dim")};
+    return {size_of(sample, "heads"), size_of(sample, "kv_heads"), size_of(sample, "head_dim")};
 }
 
 }  // namespace
@@ -24,23 +32,23 @@ TypedRows typed_rows(const SampleFile& file) {
     TypedRows rows;
     for (const Sample& sample : file.samples) {
         if (sample.probe == "gemm") {
-            rows.gemm.push_back({measured(sample, "dtype"), sample.number("m"), sample.number("n"),
-                                 sample.number("k"), sample.number("copies")});
+            rows.gemm.push_back({measured(sample, "dtype"), size_of(sample, "m"), size_of(sample, "n"),
+                                 size_of(sample, "k"), size_of(sample, "copies")});
         } else if (sample.probe == "attn.prefill") {
             rows.prefill.push_back({measured(sample, "kv_dtype"),
                                     shape_of(sample),
-                                    sample.number("batch"),
-                                    {sample.number("prefix"), sample.number("new")}});
+                                    size_of(sample, "batch"),
+                                    {sample.number("prefix"), size_of(sample, "new")}});
         } else if (sample.probe == "attn.decode") {
-            rows.decode.push_back({measured(sample, "kv_dtype"), shape_of(sample), sample.number("batch"),
-                                   sample.number("context")});
+            rows.decode.push_back({measured(sample, "kv_dtype"), shape_of(sample), size_of(sample, "batch"),
+                                   size_of(sample, "context")});
         } else if (sample.probe == "all_reduce") {
             rows.all_reduce.push_back({{Precision::kBf16, sample.median_seconds},
-                                       static_cast<int>(sample.number("gpus")),
-                                       sample.number("bytes")});
+                                       static_cast<int>(size_of(sample, "gpus")),
+                                       size_of(sample, "bytes")});
         } else if (sample.probe == "ew") {
             rows.elementwise.push_back(
-                {{Precision::kBf16, sample.median_seconds}, sample.word("op"), sample.number("bytes")});
+                {{Precision::kBf16, sample.median_seconds}, sample.word("op"), size_of(sample, "bytes")});
         } else {
             throw unknown_name("a sample", "probe", sample.probe,
                                {"gemm", "attn.prefill", "attn.decode", "all_reduce", "ew"});

@@ -267,3 +267,18 @@ TEST_CASE("samples of an unknown GPU, an unknown probe or too few rows are refus
     file.samples.resize(0);
     CHECK_THROWS_AS(fit_profile(file, {}, "s.json"), InputError);
 }
+
+TEST_CASE("samples that their GPU's data sheet does not allow are refused", "[calibration][fit]") {
+    SampleFile file = sample_file();
+    for (Sample& sample : file.samples) sample.median_seconds *= 1e-6;
+    CHECK_THROWS_WITH(fit_profile(file, {}, "s.json"), tests::contains_text("rows can be used"));
+}
+
+TEST_CASE("sizes below one and accepted sections that are none are refused", "[calibration][fit]") {
+    SampleFile file = sample_file();
+    FitOptions options;
+    options.accepted = {{"gemm fp9", "why"}};
+    CHECK_THROWS_WITH(fit_profile(file, options, "s.json"), tests::contains_text("gemm fp9"));
+    file.samples[0].numbers[0].second = 0;
+    CHECK_THROWS_WITH(fit_profile(file, {}, "s.json"), tests::contains_text("\"m\""));
+}

@@ -163,3 +163,12 @@ TEST_CASE("a time that is no number reaches the fit, a size that is none is refu
     REQUIRE(table.next());
     CHECK_THROWS_WITH(table.number("m"), tests::contains_text("t.csv:4"));
 }
+
+TEST_CASE("sizes and times that no kernel has are refused with their line", "[calibration][tables]") {
+    const tests::ScratchDir folder;
+    for (const char* row : {"0,1024,1024,1", "-1,1024,1024,1", "1.5,1024,1024,1", "1,1024,1024,1e30"}) {
+        INFO(row);
+        tests::write_text(folder / "gemm_l40s_bfloat16.csv", std::string("m,n,k,latency_ms\n") + row + "\n");
+        CHECK_THROWS_WITH(import_tables(folder.path(), "L40S"), tests::contains_text("bfloat16.csv:2"));
+    }
+}

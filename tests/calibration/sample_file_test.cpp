@@ -1,5 +1,6 @@
 #include "calibration/common/sample_file.hpp"
 
+#include <cmath>
 #include <sstream>
 
 #include "sim/core/error.hpp"
@@ -48,6 +49,18 @@ TEST_CASE("samples of another version or form are refused with the place", "[cal
     CHECK_THROWS_WITH(read_samples(replaced(text, "\"median\"", "\"mean\""), "s.json"),
                       tests::contains_text("lacks \"median\""));
     CHECK_THROWS_WITH(read_samples("{\n\n x", "s.json"), tests::contains_text("s.json:3"));
+}
+
+TEST_CASE("a sample's time is above 0 or null, its repeats are counted, and no member is ignored",
+          "[calibration][samples]") {
+    const std::string text = text_of(kFile);
+    CHECK(std::isnan(read_samples(replaced(text, "1.5e-05", "null"), "s.json").samples.at(0).median_seconds));
+    CHECK_THROWS_WITH(read_samples(replaced(text, "1.5e-05", "-1"), "s.json"),
+                      tests::contains_text("probes[0].median"));
+    CHECK_THROWS_WITH(read_samples(replaced(text, "\"n\":30", "\"n\":0"), "s.json"),
+                      tests::contains_text("probes[0].n"));
+    CHECK_THROWS_WITH(read_samples(replaced(text, "\"unit\"", "\"foo\":1,\"unit\""), "s.json"),
+                      tests::contains_text("foo"));
 }
 
 TEST_CASE("a parameter that a sample lacks is named", "[calibration][samples]") {

@@ -1,7 +1,10 @@
 #include "app/calibrate/open_loop_run.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
+#include "app/calibrate/served_model.hpp"
 #include "app/calibrate/served_runs.hpp"
 #include "sim/core/error.hpp"
 #include "tests/support/catch.hpp"
@@ -67,7 +70,7 @@ constexpr const char* kHeader =
 std::vector<ServedRun> read(const std::string& rows) {
     const ScratchDir folder;
     write_text(folder / "open.csv", kHeader + rows);
-    return read_open_loop_rows(folder / "open.csv");
+    return read_open_loop_rows(folder / "open.csv").runs;
 }
 
 }  // namespace
@@ -148,4 +151,76 @@ TEST_CASE("an open loop's GPU is the catalogue's of that name, before any A100 i
     CHECK(gpu("A100-40GB") == "A100-40GB");
     CHECK(gpu("A100-SXM") == "A100-80GB");
     CHECK(gpu("L40S") == "L40S");
+}
+
+namespace {
+
+/// A stage that is read and can be served, with some cells replaced.
+std::string stage(const std::map<std::string, std::string>& changed = {}) {
+    const std::vector<std::pair<std::string, std::string>> cells{{"exp_id", "7"},
+                                                                 {"stage", "0"},
+                                                                 {"model", "Qwen3-14B"},
+                                                                 {"hardware", "L40S"},
+                                                                 {"tp", "2"},
+                                                                 {"precision", "FP16"},
+                                                                 {"duration_s", "600"},
+                                                                 {"n_requests", "1200"},
+                                                                 {"isl_nominal", "512"},
+                                                                 {"isl_measured_mean", ""},
+                                                                 {"system_prompt_len", "128"},
+                                                                 {"osl", "200"},
+                                                                 {"prompt_pool_groups", "10"},
+                                                                 {"prompt_pool_per_group", "10"},
+                                                                 {"max_num_batched_tokens", "2048"},
+                                                                 {"max_num_seqs", "128"},
+                                                                 {"max_model_len", "4096"},
+                                                                 {"kv_gpu_blocks", "18000"},
+                                                                 {"ttft_mean_ms", "60"},
+                                                                 {"itl_corrected_mean_ms", "28"},
+                                                                 {"rate_rps", "2"}};
+    std::string text;
+    for (const auto& [name, value] : cells) {
+        const auto other = changed.find(name);
+        text += (text.empty() ? "" : ",") + (other == changed.end() ? value : other->second);
+    }
+    return text + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("cells that no stage can have are refused by their column", "[app][open_loop_rows]") {
+    CHECK(read(stage()).size() == 1);
+    const std::vector<std::map<std::string, std::string>> wrong{{{"rate_rps", "nan"}},
+                                                                {{"rate_rps", "-1"}},
+                                                                {{"rate_rps", "9"}},
+                                                                {{"isl_measured_mean", "nan"}},
+                                                                {{"duration_s", "1e12"}},
+                                                                {{"n_requests", "20000000"}},
+                                                                {{"osl", "1"}},
+                                                                {{"max_num_seqs", "4096"}},
+                                                                {{"max_num_batched_tokens", "1000000"}},
+                                                                {{"system_prompt_len", "600"}},
+                                                                {{"prompt_pool_per_group", "99999999"}},
+                                                                {{"stage", "0.5"}},
+                                                                {{"itl_corrected_mean_ms", "1e-300"}}};
+    for (const auto& changed : wrong) {
+        INFO(changed.begin()->first << " " << changed.begin()->second);
+        CHECK_THROWS_WITH(read(stage(changed)),
+                          contains_text("open.csv:2: ") && contains_text(changed.begin()->first));
+    }
+    CHECK_THROWS_WITH(read(stage({{"max_num_batched_tokens", "64"}})), contains_text("max_num_seqs"));
+    CHECK(read(stage({{"system_prompt_len", "0"}})).at(0).open->group_tokens == 0);
+}
+
+TEST_CASE("a stage that its engine could never serve is refused with what does not fit",
+          "[app][open_loop_rows]") {
+    const auto refused = [](const std::map<std::string, std::string>& changed, const std::string& part) {
+        const auto runs = read(stage(changed));
+        CHECK_THROWS_WITH(ServedModel(runs.at(0)), contains_text("open.csv:2: ") && contains_text(part));
+    };
+    refused({{"isl_nominal", "99999"}}, "the context of Qwen3-14B");
+    refused({{"isl_measured_mean", "4000"}}, "max_model_len, 4096 tokens: by 104 too many");
+    refused({{"max_model_len", "100"}}, "max_model_len");
+    refused({{"osl", "5000"}}, "max_model_len");
+    refused({{"kv_gpu_blocks", "10"}}, "the KV memory, 160 tokens");
 }

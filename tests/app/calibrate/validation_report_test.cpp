@@ -63,3 +63,23 @@ TEST_CASE("tables with nothing that the catalogue knows are refused at their fir
                                          mixture_run("runs.csv:3", "L4", "vllm")};
     CHECK_THROWS_WITH(report(unknown), contains_text("runs.csv:2: no served run says how long"));
 }
+
+TEST_CASE("runs of versions that the catalogue lacks are predicted by their engine's own entry, and counted",
+          "[app][validation_report]") {
+    const auto report_of = [](const std::string& version) {
+        ServedRun run = mixture_run("runs.csv:2", "H100", "vllm");
+        run.mixture = false;
+        run.llm = "Llama-3.1-8B";
+        run.weights = Precision::kBf16;
+        run.gpus = 1;
+        run.version = version;
+        ServedTables tables;
+        tables.dense = {run};
+        std::string text;
+        (void)report_shipped(tables, [&](const std::string& part) { text += part; });
+        return text;
+    };
+    CHECK_THAT(report_of("vllm-0.99"),
+               contains_text("1 run by their engine's own entry") && contains_text("vllm-0.99 (1)"));
+    CHECK(report_of("vllm-0.12").find("own entry") == std::string::npos);
+}
