@@ -133,7 +133,7 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
     fit_each(profile.sheet, options, rows.prefill, fit_prefill, profile.prefill, fit.reports);
     fit_each(profile.sheet, options, rows.decode, fit_decode, profile.decode, fit.reports);
     if (!rows.all_reduce.empty()) {
-        AllReduceFit tables = fit_all_reduce(rows.all_reduce);
+        AllReduceFit tables = fit_all_reduce(profile.sheet, rows.all_reduce);
         profile.all_reduce = std::move(tables.tables);
         profile.all_reduce_quality = quality_of(tables.report);
         fit.reports.push_back(std::move(tables.report));

@@ -32,13 +32,15 @@ struct DecodeFit {
 };
 DecodeFit fit_decode(const DataSheet& sheet, Precision cache, const std::vector<DecodeRow>& rows);
 
-/// Tables need no fit: points in order, times made non-decreasing by pooling neighbours that are not. The
-/// error is that of interpolation at each inner point from its neighbours.
+/// Tables need no fit: points in order, times made non-decreasing by pooling neighbours that are not. Over a
+/// link of their own GPUs get the lower hull of the points: what is above it is noise, or a size for which
+/// the measured program fell back to slower kernels, which engines do not do. Over PCIe they do. The error is
+/// that of interpolation at each inner point from its neighbours.
 struct AllReduceFit {
     std::vector<AllReduceTable> tables;
     SectionReport report;
 };
-AllReduceFit fit_all_reduce(const std::vector<AllReduceRow>& rows);
+AllReduceFit fit_all_reduce(const DataSheet& sheet, const std::vector<AllReduceRow>& rows);
 
 /// Bandwidth that element-wise kernels reach, by non-negative least squares on relative errors. Only sizes
 /// beyond the L2 are used; a launch is taken as 2 us, because tables of such kernels show the host's.

@@ -18,8 +18,7 @@ double slope(const AllReducePoint& from, const AllReducePoint& to) {
     return (to.seconds - from.seconds) / (to.bytes - from.bytes);
 }
 
-/// The corners of the highest convex and non-decreasing line that no point is below: what is above it is
-/// noise, or a size for which the measured program fell back to slower kernels. Requires: sizes rise.
+/// The corners of the highest convex and non-decreasing line that no point is below. Requires: sizes rise.
 std::vector<AllReducePoint> lower_hull(std::vector<AllReducePoint> points) {
     for (std::size_t i = points.size(); i-- > 1;)
         points[i - 1].seconds = std::min(points[i - 1].seconds, points[i].seconds);
@@ -31,6 +30,32 @@ std::vector<AllReducePoint> lower_hull(std::vector<AllReducePoint> points) {
         hull.push_back(point);
     }
     return hull;
+}
+
+/// Times made non-decreasing: neighbours out of order get their geometric mean (pool adjacent violators).
+std::vector<AllReducePoint> in_order(std::vector<AllReducePoint> points) {
+    struct Pool {
+        double log_sum;
+        std::size_t count;
+        double mean() const { return log_sum / static_cast<double>(count); }
+    };
+    std::vector<Pool> pools;
+    pools.reserve(points.size());
+    for (const AllReducePoint& point : points) {
+        pools.push_back({std::log(point.seconds), 1});
+        while (pools.size() > 1 && pools[pools.size() - 2].mean() > pools.back().mean()) {
+            const Pool last = pools.back();
+            pools.pop_back();
+            pools.back().log_sum += last.log_sum;
+            pools.back().count += last.count;
+        }
+    }
+    std::size_t at = 0;
+    for (const Pool& pool : pools) {
+        for (std::size_t i = 0; i < pool.count; ++i)
+            points[at++].seconds = std::stod(fmt::format("{:.6g}", std::exp(pool.mean())));
+    }
+    return points;
 }
 
 /// The form of all used rows but those of one operation. Its launch is not fitted: see kLaunchSeconds.
@@ -50,7 +75,8 @@ ElementwiseForm elementwise_form(const DataSheet& sheet, const std::vector<Eleme
 
 }  // namespace
 
-AllReduceFit fit_all_reduce(const std::vector<AllReduceRow>& rows) {
+AllReduceFit fit_all_reduce(const DataSheet& sheet, const std::vector<AllReduceRow>& rows) {
+    const auto curve_of = sheet.has_own_link() ? lower_hull : in_order;
     AllReduceFit fit;
     std::vector<RowFacts> facts;
     RowFilter filter;
@@ -71,7 +97,7 @@ AllReduceFit fit_all_reduce(const std::vector<AllReduceRow>& rows) {
         std::sort(table.points.begin(), table.points.end(),
                   [](const auto& left, const auto& right) { return left.bytes < right.bytes; });
         measured[gpus] = table.points;
-        table.points = lower_hull(table.points);
+        table.points = curve_of(table.points);
     }
     CurveFit curve;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -81,7 +107,7 @@ AllReduceFit fit_all_reduce(const std::vector<AllReduceRow>& rows) {
         AllReduceTable without{table.gpus, measured[rows[i].gpus]};
         std::erase_if(without.points,
                       [&](const AllReducePoint& point) { return point.bytes == rows[i].bytes; });
-        without.points = lower_hull(std::move(without.points));
+        without.points = curve_of(std::move(without.points));
         curve.fitted.push_back(all_reduce_seconds(table, rows[i].bytes));
         curve.left_out.push_back(without.points.empty() ? curve.fitted.back()
                                                         : all_reduce_seconds(without, rows[i].bytes));

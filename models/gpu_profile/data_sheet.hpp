@@ -42,6 +42,8 @@ struct DataSheet {
     double flops_of(Precision weights) const noexcept {
         return flops[static_cast<std::size_t>(weights == Precision::kInt4 ? Precision::kBf16 : weights)];
     }
+    /// To the other GPUs, beside PCIe.
+    bool has_own_link() const noexcept { return link_bandwidth > pcie_bandwidth; }
 };
 
 }  // namespace spillway

@@ -56,7 +56,7 @@ struct AllReduceForm {
 };
 
 AllReduceForm all_reduce_form(const DataSheet& sheet, int gpus) {
-    if (sheet.link_bandwidth > sheet.pcie_bandwidth)
+    if (sheet.has_own_link())
         return {5e-6, 0.7};
     // A ring over PCIe, whose paths the GPUs share. Measured on L40S and RTX PRO 6000: 0.60 and 0.62 of the
     // link with two GPUs, 0.12 and 0.47 with four, 0.06 and 0.38 with eight; of each pair, the geometric

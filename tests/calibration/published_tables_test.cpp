@@ -34,9 +34,18 @@ double least_seconds(const DataSheet& sheet, const GemmRow& row) {
                     bytes / sheet.memory_bandwidth);
 }
 
+std::vector<double> numbers_of(const std::vector<AllReduceTable>& tables) {
+    std::vector<double> numbers;
+    for (const AllReduceTable& table : tables) {
+        for (const AllReducePoint& point : table.points)
+            numbers.insert(numbers.end(), {1.0 * table.gpus, point.bytes, point.seconds});
+    }
+    return numbers;
+}
+
 }  // namespace
 
-TEST_CASE("the residuals in a profile are those of its forms against the published tables",
+TEST_CASE("the residuals and the all-reduces in a profile are those of the published tables",
           "[calibration][tables]") {
     const auto data = tests::data_dir();
     if (!data)
@@ -62,6 +71,13 @@ TEST_CASE("the residuals in a profile are those of its forms against the publish
             CHECK(written->median == Approx(found.median).epsilon(1e-4));
             CHECK(written->p95 == Approx(found.p95).epsilon(1e-4));
         }
+        INFO(gpu);
+        const std::vector<double> expected =
+            numbers_of(fit_all_reduce(profile.sheet, rows.all_reduce).tables);
+        const std::vector<double> written = numbers_of(profile.all_reduce);
+        REQUIRE(written.size() == expected.size());
+        for (std::size_t i = 0; i < written.size(); ++i)
+            CHECK(written[i] == Approx(expected[i]).epsilon(1e-5));
     }
 }
 
