@@ -91,6 +91,10 @@ std::optional<CsvColumn> CsvTable::find(std::string_view column) {
     const auto found = std::find(header_.begin(), header_.end(), column);
     if (found == header_.end())
         return std::nullopt;
+    if (std::find(found + 1, header_.end(), column) != header_.end()) {
+        throw InputError(lines_.name() + ":1", "has the column \"" + *found + "\" more than once",
+                         "take out those that are not meant");
+    }
     const auto index = static_cast<std::size_t>(found - header_.begin());
     if (cells_.size() <= index)
         cells_.resize(index + 1);

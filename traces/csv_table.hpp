@@ -28,7 +28,7 @@ public:
     CsvTable(const std::filesystem::path& file, std::string name);
 
     const std::vector<std::string>& header() const noexcept { return header_; }
-    /// The column of that name; from now on rows must reach it.
+    /// The column of that name; from now on rows must reach it. Throws InputError when there are several.
     std::optional<CsvColumn> find(std::string_view column);
     /// The same; InputError with the nearest name when there is none.
     CsvColumn require(std::string_view column);

@@ -37,23 +37,18 @@ NumberTable::NumberTable(const std::filesystem::path& file, const std::vector<st
 }
 
 CsvColumn NumberTable::find_column(const std::string& name, const std::vector<std::string>& needed) {
-    const std::string header = table_.where();
-    const auto times = std::count(table_.header().begin(), table_.header().end(), name);
-    if (times == 0) {
+    if (std::find(table_.header().begin(), table_.header().end(), name) == table_.header().end()) {
         std::vector<std::string_view> others;
         for (const std::string& other : table_.header()) {
             if (std::find(needed.begin(), needed.end(), other) == needed.end())
                 others.push_back(other);
         }
         const std::string_view near = nearest_name(name, others);
-        throw InputError(header, fmt::format("lacks the column \"{}\"", name),
+        throw InputError(table_.where(), fmt::format("lacks the column \"{}\"", name),
                          near.empty() ? fmt::format("columns of this table: {}", fmt::join(needed, ","))
                                       : fmt::format("is \"{}\" that column?", near));
     }
-    if (times > 1)
-        throw InputError(header, fmt::format("has the column \"{}\" {} times", name, times),
-                         "take out those that are not meant");
-    return *table_.find(name);
+    return table_.require(name);
 }
 
 bool NumberTable::next() {

@@ -34,6 +34,12 @@ TEST_CASE("NaN, negative, empty and broken numbers are refused in every column",
                contains_text("has a quote that does not end on its line"));
 }
 
+TEST_CASE("a column that stands there twice is refused", "[traces][errors]") {
+    const InputError error = error_in("t_s,input_tokens,output_tokens,input_tokens\n0,1,2,3\n");
+    CHECK(error.where() == "day.csv:1");
+    CHECK(error.problem() == "has the column \"input_tokens\" more than once");
+}
+
 TEST_CASE("a file that is missing, a directory or cut short is named", "[traces][errors]") {
     TraceFolder folder;
     CHECK(folder.error_of(kDay).where() == "day.csv");
