@@ -1,5 +1,6 @@
 #include "models/registry.hpp"
 
+#include "models/llm/llm_params.hpp"
 #include "models/llm/llm_service.hpp"
 #include "models/service/fixed.hpp"
 #include "models/service/micro_batch.hpp"

@@ -79,6 +79,7 @@ nlohmann::ordered_json rules_json(const EngineProfile& engine) {
             {"block_tokens", rules.block_tokens},
             {"max_tokens", rules.default_max_tokens},
             {"admission_reserve", rules.admission_reserve},
+            {"reserve_tokens", rules.reserve_tokens},
             {"memory_share", engine.memory_share},
             {"quantised_cache", engine.quantised_cache},
             {"overlapped", rules.overlapped},

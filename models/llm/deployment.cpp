@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/llm/empirical.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -23,28 +24,41 @@ std::string in_gib(double bytes) {
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GiB";
 }
 
-/// A precision and a number of GPUs with which the model would fit, in words; empty if none does.
+/// GPUs, a precision or both with which the model would fit, in words; empty if none does.
 std::string what_would_fit(const Deployment& deployment, const EngineRules& rules, double memory_share) {
-    std::string text;
-    const auto fits = [&](int gpus, Precision weights) {
+    if (deployment.llm.sizes)
+        return what_was_measured(deployment.llm.name);
+    const auto fewest = [&](Precision weights) {
         Deployment other = deployment;
-        other.gpus = gpus;
         other.weights = weights;
-        return (deployment.llm.sizes || deployment.llm.heads % gpus == 0) &&
-               kv_bytes(other, rules, memory_share) > kGiB;
+        for (other.gpus = 1; other.gpus <= 8; other.gpus *= 2) {
+            if (other.gpus >= deployment.gpus && deployment.llm.heads % other.gpus == 0 &&
+                kv_bytes(other, rules, memory_share) > kGiB)
+                return other.gpus;
+        }
+        return 0;
     };
-    for (int gpus = 1; gpus <= 8 && text.empty(); gpus *= 2) {
-        if (gpus > deployment.gpus && fits(gpus, deployment.weights))
-            text = "tensor_parallel " + std::to_string(gpus) + " would fit";
-    }
+    const int more = fewest(deployment.weights);
+    std::string text = more > 0 ? "tensor_parallel " + std::to_string(more) : "";
     for (const Precision weights : {Precision::kFp8, Precision::kInt4}) {
-        if (weight_bytes(weights) >= weight_bytes(deployment.weights) || !has_gemm(deployment.gpu, weights) ||
-            !fits(deployment.gpus, weights))
+        if (weight_bytes(weights) >= weight_bytes(deployment.weights) || !has_gemm(deployment.gpu, weights))
             continue;
-        return text + (text.empty() ? "" : ", or ") + "precision \"" + precision_name(weights) + "\"" +
-               (text.empty() ? " would fit" : "");
+        const int gpus = fewest(weights);
+        if (gpus == 0 || (gpus > deployment.gpus && more > 0))
+            continue;
+        text += (text.empty() ? "precision \"" : ", or precision \"") + std::string(precision_name(weights)) +
+                "\"";
+        if (gpus > deployment.gpus)
+            text += " with tensor_parallel " + std::to_string(gpus);
+        break;
     }
-    return text;
+    return text.empty() ? text : text + " would fit";
+}
+
+/// The model, its precision and its GPUs, in words.
+std::string deployment_words(const Deployment& deployment, const char* between) {
+    return deployment.llm.name + " in " + precision_name(deployment.weights) + between +
+           std::to_string(deployment.gpus) + " x " + deployment.gpu.name;
 }
 
 }  // namespace
@@ -72,22 +86,29 @@ void fit_memory(const Deployment& deployment, double memory_share, EngineRules& 
                          deployment.gpu.name + " has no " + precision_name(deployment.weights) + " products",
                          "write another \"precision\"");
     }
+    const double block = llm.kv_bytes_per_token(deployment.cache, deployment.gpus) * rules.block_tokens;
     // Blocks that were counted on a machine are believed as far as they fit beside the weights.
     const bool counted = rules.kv_blocks != 0;
     const double room =
         counted ? deployment.gpu.sheet.memory_bytes - llm.weight_bytes(deployment.weights) / deployment.gpus
                 : kv_bytes(deployment, rules, memory_share);
-    const double block = llm.kv_bytes_per_token(deployment.cache, deployment.gpus) * rules.block_tokens;
-    const double wanted = static_cast<double>(rules.kv_blocks) * block;
-    if (room < std::max(block, wanted)) {
+    if (room < block) {
         throw InputError(where,
-                         llm.name + " in " + precision_name(deployment.weights) + " does not fit " +
-                             std::to_string(deployment.gpus) + " x " + deployment.gpu.name + ": " +
-                             in_gib(std::max(block, wanted) - room) + " a GPU are missing",
+                         deployment_words(deployment, " does not fit ") + ": " + in_gib(block - room) +
+                             " a GPU are missing",
                          what_would_fit(deployment, rules, memory_share));
     }
+    const auto fitting = static_cast<std::uint64_t>(room / block);
+    if (counted && rules.kv_blocks > fitting) {
+        throw InputError(where,
+                         std::to_string(rules.kv_blocks) + " KV blocks take " +
+                             in_gib(static_cast<double>(rules.kv_blocks) * block) +
+                             " of a GPU's memory, and " + deployment_words(deployment, " leaves ") +
+                             " no more than " + in_gib(room),
+                         "at most " + std::to_string(fitting) + "; left out, they are computed");
+    }
     if (!counted)
-        rules.kv_blocks = static_cast<std::uint64_t>(room / block);
+        rules.kv_blocks = fitting;
     const std::uint64_t held = rules.kv_blocks * rules.block_tokens;
     std::uint64_t context =
         rules.max_context != 0 ? rules.max_context : static_cast<std::uint64_t>(llm.max_context);

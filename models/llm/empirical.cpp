@@ -70,24 +70,6 @@ bool same_engine(std::string_view measured, std::string_view wanted) {
     return measured == wanted || measured == family_of(wanted);
 }
 
-/// "measured: vllm in nvfp4 on H200 x 1, 2, 4, 8; ...", in order of the names.
-std::string what_is_known(std::string_view llm) {
-    std::map<std::string, std::set<int>> known;
-    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
-        if (one.key.llm == llm)
-            known[one.key.engine + " in " + precision_name(one.key.weights) + " on " + one.key.gpu].insert(
-                one.key.gpus);
-    }
-    if (known.empty())
-        return "`spillway list deployments` names what was measured";
-    std::string text = "measured: ";
-    for (const auto& [what, gpus] : known) {
-        text += (text.back() == ' ' ? "" : "; ") + what + " x";
-        for (const int count : gpus) text += (count == *gpus.begin() ? " " : ", ") + std::to_string(count);
-    }
-    return text;
-}
-
 const EmpiricalDeployment* find_measured(const DeploymentKey& key) {
     const EmpiricalDeployment* best = nullptr;
     for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
@@ -109,6 +91,23 @@ const EmpiricalEffect* find_effect(const std::string& of) {
 }
 
 }  // namespace
+
+std::string what_was_measured(std::string_view llm) {
+    std::map<std::string, std::set<int>> known;
+    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
+        if (one.key.llm == llm)
+            known[one.key.engine + " in " + precision_name(one.key.weights) + " on " + one.key.gpu].insert(
+                one.key.gpus);
+    }
+    if (known.empty())
+        return "`spillway list deployments` names what was measured";
+    std::string text = "measured: ";
+    for (const auto& [what, gpus] : known) {
+        text += (text.back() == ' ' ? "" : "; ") + what + " x";
+        for (const int count : gpus) text += (count == *gpus.begin() ? " " : ", ") + std::to_string(count);
+    }
+    return text;
+}
 
 StepTime empirical_step_time(const EmpiricalStep& step, double expert_share, const EngineRules& rules) {
     StepTables tables;
@@ -164,7 +163,21 @@ InputError unknown_empirical(const DeploymentKey& key, const std::string& where)
     return {where,
             "no served run says how long " + key.llm + " takes on " + std::to_string(key.gpus) + " x " +
                 key.gpu + " with " + key.engine + " in " + precision_name(key.weights),
-            what_is_known(key.llm)};
+            what_was_measured(key.llm)};
+}
+
+InputError unknown_layout(const DeploymentKey& key, const std::string& where) {
+    std::string measured;
+    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
+        DeploymentKey same = key;
+        same.layout = one.key.layout;
+        if (&one == find_measured(same))
+            measured += (measured.empty() ? "\"" : ", \"") + one.key.layout + "\"";
+    }
+    return {where,
+            "no served run had " + key.llm + " in " + precision_name(key.weights) + " on " +
+                std::to_string(key.gpus) + " x " + key.gpu + " laid out as \"" + key.layout + "\"",
+            measured.empty() ? what_was_measured(key.llm) : "measured: " + measured};
 }
 
 FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/gpu_profile/data_sheet.hpp"
@@ -95,6 +96,13 @@ std::optional<FoundEmpirical> known_empirical(const DeploymentKey& key);
 
 /// What to say of a deployment that is not known, with what is known of its model as the hint.
 InputError unknown_empirical(const DeploymentKey& key, const std::string& where);
+
+/// What to say of a layout that no run of its deployment had, with those that runs had as the hint.
+InputError unknown_layout(const DeploymentKey& key, const std::string& where);
+
+/// "measured: vllm in nvfp4 on H200 x 1, 2, 4, 8; ...", in order of the names; for a model without such runs,
+/// where to look.
+std::string what_was_measured(std::string_view llm);
 
 /// Throws unknown_empirical where nothing is known.
 FoundEmpirical find_empirical(const DeploymentKey& key, const std::string& where);

@@ -8,17 +8,17 @@
 
 namespace spillway {
 
-std::uint64_t EngineCore::outstanding_tokens() const {
-    std::uint64_t tokens = 0;
-    for (const std::uint32_t number : running) tokens += sequences[number].may_make - sequences[number].made;
-    return tokens;
+std::uint64_t EngineCore::outstanding_tokens(const Sequence& sequence) const {
+    const std::uint32_t tokens = sequence.may_make - sequence.made;
+    return rules.reserve_tokens == 0 ? tokens : std::min(tokens, rules.reserve_tokens);
 }
 
 /// Whether, beside `blocks` for the newcomer, a share of everything outstanding would fit.
 bool EngineCore::reserve_fits(const Sequence& sequence, std::uint64_t blocks) const {
     if (rules.admission_reserve == 0 || running.empty())
         return true;
-    const std::uint64_t tokens = outstanding_tokens() + sequence.may_make - sequence.made;
+    std::uint64_t tokens = outstanding_tokens(sequence);
+    for (const std::uint32_t number : running) tokens += outstanding_tokens(sequences[number]);
     const double reserve =
         std::ceil(rules.admission_reserve * static_cast<double>(tokens) / rules.block_tokens);
     return static_cast<double>(blocks) + reserve <= static_cast<double>(memory.available());

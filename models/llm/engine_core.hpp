@@ -105,8 +105,8 @@ public:
 
     /// Adds the chunk's prompt part to the shape.
     void add_chunk(const PromptChunk& chunk, StepShape& shape) const;
-    /// The sequence's prompt is computed, and gives a token at `now`, which the caller counts. Returns whether
-    /// it was its last.
+    /// The sequence's prompt is computed, and gives a token at `now`, which the caller counts. Returns
+    /// whether it was its last.
     bool emit_from_prompt(Sequence& sequence, Ticks now) {
         if (sequence.made == 0)
             sequence.first_token = floor_time(now);
@@ -165,8 +165,9 @@ private:
     void tell_end(const Sequence& sequence, Ticks now, ServiceEnd& end) const;
     void note_prefix(const ServiceRequest& request, Sequence& sequence) const;
     bool reserve_fits(const Sequence& sequence, std::uint64_t blocks) const;
-    /// Tokens that running sequences may still ask for: bounded by what they said, not by what they will do.
-    std::uint64_t outstanding_tokens() const;
+    /// Tokens that a sequence may still ask for, as far as admission counts them: bounded by what it said,
+    /// not by what it will do.
+    std::uint64_t outstanding_tokens(const Sequence& sequence) const;
     /// Schedules the head of the queue; false: it must wait.
     bool schedule_head(StepPlan& plan, Ticks now);
     /// More of a prompt, as far as the plan has tokens left; false: it finds no memory.

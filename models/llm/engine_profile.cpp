@@ -20,6 +20,7 @@ constexpr ParamSpec kRuleParams[] = {
     required_param("block_tokens", ParamKind::kCount, ""),
     required_param("max_tokens", ParamKind::kCount, ""),
     required_param("admission_reserve", ParamKind::kRatio, ""),
+    required_param("reserve_tokens", ParamKind::kCount, ""),
     required_param("memory_share", ParamKind::kRatio, ""),
     required_param("quantised_cache", ParamKind::kFlag, ""),
     required_param("overlapped", ParamKind::kFlag, ""),
@@ -37,6 +38,7 @@ void read_rules(const ConfigNode& node, EngineProfile& profile) {
     rules.block_tokens = static_cast<std::uint32_t>(reader.integer("block_tokens"));
     rules.default_max_tokens = static_cast<std::uint32_t>(reader.integer("max_tokens"));
     rules.admission_reserve = reader.ratio("admission_reserve");
+    rules.reserve_tokens = static_cast<std::uint32_t>(reader.integer("reserve_tokens"));
     profile.memory_share = reader.ratio("memory_share");
     profile.quantised_cache = reader.flag("quantised_cache");
     rules.overlapped = reader.flag("overlapped");

@@ -64,14 +64,18 @@ std::uint32_t EngineCore::take(const ServiceRequest& request, SimTime now) {
 void EngineCore::note_prefix(const ServiceRequest& request, Sequence& sequence) const {
     std::size_t whole = sequence.input / rules.prefix_unit;
     if (!request.prefix_blocks.empty()) {
-        whole = std::min(whole, request.prefix_blocks.size());
-        sequence.prefix_ids.assign(request.prefix_blocks.begin(),
-                                   request.prefix_blocks.begin() + static_cast<std::ptrdiff_t>(whole));
+        whole = std::min(whole, request.prefix_blocks.size() * rules.block_units);
+        for (const std::uint64_t block : request.prefix_blocks) {
+            for (std::uint64_t part = 0; part < rules.block_units && sequence.prefix_ids.size() < whole;
+                 ++part)
+                sequence.prefix_ids.push_back(block * rules.block_units + part);
+        }
         return;
     }
     const double shared = rules.shared_prefix * static_cast<double>(sequence.input);
     whole = std::min(whole, static_cast<std::size_t>(shared) / rules.prefix_unit);
-    for (std::size_t unit = 0; unit < whole; ++unit) sequence.prefix_ids.push_back(unit);
+    // Traffic counts its blocks from 0.
+    for (std::uint64_t unit = 0; unit < whole; ++unit) sequence.prefix_ids.push_back(~unit);
 }
 
 std::uint32_t EngineCore::find(RequestSlot slot) const {

@@ -40,12 +40,14 @@ struct EngineRules {
     std::uint32_t default_max_tokens = 0;  ///< of requests that state none; 0: what the context leaves
     double admission_reserve =
         0;  ///< on demand: share of all outstanding max_tokens that must fit beside a new one
+    std::uint32_t reserve_tokens = 0;  ///< of each of them, so many count at most; 0: all
     bool overlapped = false;  ///< an iteration is planned while the one before runs: it sees what had come by
                               ///< that one's begin, unless the engine stood idle
     std::uint32_t wait_iterations = 0;  ///< at most so many, prompts wait beside decodes for more of them ...
     double wait_share = 0;              ///< ... until they fill this share of max_batched_tokens
     bool prefix_cache = false;
-    std::uint32_t prefix_unit = 16;  ///< tokens that one of a request's prefix_blocks stands for
+    std::uint32_t prefix_unit = 16;  ///< tokens that are cached and found as one
+    std::uint32_t block_units = 1;   ///< such units that one of a request's prefix_blocks stands for
     double shared_prefix = 0;  ///< of requests without prefix_blocks: share of the prompt that all begin with
     Duration front_time{0};    ///< of the API server for a request; it takes one at a time
     Duration front_token_time{0};  ///< and for each token of its prompt

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 
 #include "models/model_context.hpp"
 #include "sim/core/config.hpp"
@@ -9,11 +8,9 @@
 
 namespace spillway {
 
-/// A language model served token by token, with continuous batching: models/llm.
-std::span<const ParamSpec> llm_service_params();
-
-/// Throws InputError for an unknown model, GPU or engine, for a model that does not fit the GPU's memory, and
-/// for settings that contradict each other.
+/// A language model served token by token, with continuous batching, by the parameters of llm_params. Throws
+/// InputError for an unknown model, GPU or engine, for a model that does not fit the GPU's memory, and for
+/// settings that contradict each other.
 std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const ModelContext& context);
 
 }  // namespace spillway

@@ -35,6 +35,11 @@ void mark_products(const Deployment& deployment, std::vector<std::string>& marks
     const auto* gemm = section_of(deployment.gpu.gemm, deployment.weights);
     if (gemm == nullptr)
         return;
+    if (gemm->quality.samples == 0) {
+        marks.push_back("matrix products of " + deployment.gpu.name + " in " +
+                        precision_name(deployment.weights) + ": " + gemm->quality.note);
+        return;
+    }
     const LlmSpec& llm = deployment.llm;
     const double each = 1.0 / deployment.gpus;
     const auto hidden = static_cast<double>(llm.hidden);
@@ -61,9 +66,20 @@ void mark_attention(const Deployment& deployment, std::vector<std::string>& mark
 
 void mark_engine(const Deployment& deployment, const EngineProfile& engine, std::vector<std::string>& marks) {
     std::set<std::string> measured;
-    for (const KernelCorrection& one : engine.corrections) measured.insert(one.gpu);
-    if (measured.contains(deployment.gpu.name))
+    bool served = false;
+    for (const KernelCorrection& one : engine.corrections) {
+        measured.insert(one.gpu);
+        served = served || (one.gpu == deployment.gpu.name && one.llm == deployment.llm.name &&
+                            one.weights == deployment.weights);
+    }
+    if (served)
         return;
+    if (measured.contains(deployment.gpu.name)) {
+        marks.push_back("no served run of " + engine.name + " on " + deployment.gpu.name + " had " +
+                        deployment.llm.name + " in " + precision_name(deployment.weights) +
+                        ": its overheads are those of other models");
+        return;
+    }
     std::string on;
     for (const std::string& gpu : measured) on += (on.empty() ? "" : ", ") + gpu;
     marks.push_back("no served run of " + engine.name + " on " + deployment.gpu.name +
@@ -75,7 +91,8 @@ void mark_engine(const Deployment& deployment, const EngineProfile& engine, std:
 MeasuredRange measured_range(const Deployment& deployment, const EngineProfile& engine) {
     MeasuredRange range;
     if (deployment.gpu.kind == ProfileKind::kDataSheet) {
-        range.marks.push_back("kernels of " + deployment.gpu.name +
+        range.marks.push_back("kernels " + std::string(deployment.gpus > 1 ? "and all-reduces " : "") +
+                              "of " + deployment.gpu.name +
                               " were never measured: their times are a roofline of its data sheet");
     } else {
         mark_products(deployment, range.marks);
@@ -96,9 +113,17 @@ MeasuredRange measured_range(const FoundEmpirical& found, const DeploymentKey& k
         range.sequences = found.measured->clients[1];
         return range;
     }
-    range.marks.push_back("no served run had " + key.llm + " on " + std::to_string(key.gpus) + " x " +
-                          key.gpu + " with " + key.engine +
-                          ": its times are put together from other deployments");
+    range.marks.push_back("no served run had " + key.llm + " in " + precision_name(key.weights) + " on " +
+                          std::to_string(key.gpus) + " x " + key.gpu + " with " + key.engine +
+                          ": its times are put together from other deployments, with the errors that "
+                          "docs/accuracy.md has for those left out");
+    // What its model was measured with elsewhere is as far as anybody looked.
+    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
+        if (one.key.llm != key.llm)
+            continue;
+        range.prompt_tokens = std::max(range.prompt_tokens, one.input_tokens[1]);
+        range.sequences = std::max(range.sequences, one.clients[1]);
+    }
     return range;
 }
 

@@ -93,6 +93,9 @@ TEST_CASE("a model that does not fit says by how much, and what would", "[llm][m
     CHECK_THAT(error, contains_text("GiB a GPU are missing"));
     CHECK_THAT(error, contains_text("tensor_parallel 2"));
     CHECK_THAT(error, contains_text("fp8"));
+    CHECK_THAT(error_of(deploy("Llama-3.1-405B", "H100", 1, Precision::kBf16)),
+               contains_text("precision \"fp8\" with tensor_parallel 8 would fit"));
+    CHECK_THAT(error_of(deploy("DeepSeek-R1", "H200", 4, Precision::kFp8)), contains_text("measured: "));
     CHECK_THAT(error_of(deploy("Llama-3.1-8B", "A100-80GB", 1, Precision::kFp8)), contains_text("no fp8"));
     CHECK_THAT(error_of(deploy("Qwen2.5-7B", "H100", 8, Precision::kBf16)), contains_text("28 heads"));
     CHECK(error_of(deploy("Llama-3.1-8B", "L4", 1, Precision::kBf16)).empty());

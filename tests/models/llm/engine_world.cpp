@@ -256,11 +256,13 @@ RandomWork random_work(std::uint64_t seed, std::size_t requests) {
     rules.kv_blocks = draw(0, 1) == 0 ? draw(least, 3 * least) : draw(least, 60 * least);
     rules.default_max_tokens = draw(0, 1) == 0 ? 0 : outputs;
     rules.admission_reserve = draw(0, 3) == 0 ? 0.3 : 0;
+    rules.reserve_tokens = draw(0, 1) == 0 ? 0 : static_cast<std::uint32_t>(draw(1, 64));
     rules.overlapped = draw(0, 2) == 0;
     rules.wait_iterations = static_cast<std::uint32_t>(draw(0, 3) == 0 ? draw(1, 30) : 0);
     rules.wait_share = 0.8;
     rules.prefix_cache = draw(0, 1) == 0;
     rules.prefix_unit = draw(0, 1) == 0 ? 16 : 64;
+    rules.block_units = static_cast<std::uint32_t>(draw(0, 2) == 0 ? draw(2, 5) : 1);
     rules.request_overhead = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 20'000'000))};
     rules.front_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 2'000'000))};
     rules.front_token_time = Duration{static_cast<std::int64_t>(draw(0, 1) * draw(0, 40'000))};
@@ -292,9 +294,10 @@ RandomWork random_work(std::uint64_t seed, std::size_t requests) {
         item.max_tokens = draw(0, 2) == 0 ? static_cast<std::uint32_t>(draw(1, outputs)) : 0;
         item.class_number = static_cast<std::uint32_t>(draw(0, 2));
         const std::uint64_t family = draw(0, 5);
-        const std::uint64_t shared = draw(0, item.input / rules.prefix_unit + 1);
+        const std::uint64_t block_tokens = std::uint64_t{rules.prefix_unit} * rules.block_units;
+        const std::uint64_t shared = draw(0, item.input / block_tokens + 1);
         const bool without_ids = rules.shared_prefix > 0 && draw(0, 1) == 0;
-        for (std::uint64_t block = 0; !without_ids && block * rules.prefix_unit < item.input; ++block)
+        for (std::uint64_t block = 0; !without_ids && block * block_tokens < item.input; ++block)
             item.prefix_ids.push_back(block < shared ? family * 1'000'000 + block
                                                      : (i + 10) * 1'000'000 + block);
         if (leaves && draw(0, 4) == 0)

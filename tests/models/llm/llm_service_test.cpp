@@ -99,3 +99,35 @@ TEST_CASE("a shared prefix without a prefix cache is refused, not ignored", "[ll
         },
         "test.shared_prefix", "has no effect without the prefix cache");
 }
+
+TEST_CASE("settings that cannot be are refused with what can", "[llm][llm_service][errors]") {
+    struct Refused {
+        const char* settings;
+        const char* where;
+        const char* problem;
+    };
+    for (const Refused& one :
+         {Refused{R"("gpu": "L4")", "test.gpu", "the pool's workers have \"H100\""},
+          {R"("max_context": 200000)", "test.max_context", "has 131072 tokens"},
+          {R"("max_context": 0)", "test.max_context", "out of range"},
+          {R"("kv_blocks": 0)", "test.kv_blocks", "out of range"},
+          {R"("kv_blocks": 90000000)", "test", "KV blocks take"},
+          {R"("memory_share": 0)", "test.memory_share", "without memory"},
+          {R"("prefix_unit": 100)", "test.prefix_unit", "multiple of the engine's block"}}) {
+        INFO(one.settings);
+        require_input_error(
+            [&] {
+                make_service(
+                    config(R"({"model": "llm", "llm": "Llama-3.1-8B", )" + std::string(one.settings) + "}"),
+                    on("H100", 1));
+            },
+            one.where, one.problem);
+    }
+    require_input_error(
+        [] {
+            make_service(config(R"({"model": "llm", "llm": "gpt-oss-120b", "precision": "nvfp4",
+                                    "layout": "banana"})"),
+                         on("H200", 8));
+        },
+        "test.layout", "on 8 x H200 laid out as \"banana\"");
+}

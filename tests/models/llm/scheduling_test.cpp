@@ -74,6 +74,35 @@ TEST_CASE("where memory is reserved nobody is preempted, and max_tokens decides 
     CHECK(end_of(run_both(setup, items), 1).stamps.scheduled == SimTime{0ms});
 }
 
+TEST_CASE("admission reserves for what requests may still ask for, of each up to a limit",
+          "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.kv_blocks = 60;
+    setup.rules.max_context = 960;
+    setup.rules.admission_reserve = 0.6;
+    // Neither says how much it wants: together they may make 1,888 tokens, of which 1,133 do not fit.
+    const std::vector<WorkItem> items{item(0ms, 16, 2), item(0ms, 16, 2)};
+    const EngineLog apart = run_both(setup, items);
+    CHECK(end_of(apart, 1).stamps.scheduled == end_of(apart, 0).stamps.last_token);
+    setup.rules.reserve_tokens = 400;
+    CHECK(end_of(run_both(setup, items), 1).stamps.scheduled == SimTime{0ms});
+}
+
+TEST_CASE("prompts find what others computed, by blocks of the traffic or by a shared beginning",
+          "[llm][scheduling]") {
+    EngineSetup setup = plain_setup();
+    setup.rules.prefix_cache = true;
+    setup.rules.shared_prefix = 0.5;
+    setup.rules.block_units = 2;  // a block of the traffic is two of the engine
+    std::vector<WorkItem> items{item(0ms, 64, 1), item(1000ms, 70, 1), item(2000ms, 64, 1),
+                                item(3000ms, 70, 1)};
+    items[0].prefix_ids = {0, 1};
+    items[1].prefix_ids = {0, 2};  // 32 tokens of the first
+    const EngineLog log = run_both(setup, items);
+    CHECK(log.counts.cached_tokens == 32 + 32);  // the third names no blocks, and finds none of the traffic's
+    CHECK(end_of(log, 3).stamps.first_token == SimTime{3000ms + 10ms + 38ms});
+}
+
 TEST_CASE("an answer is cut at max_tokens, and says by how much", "[llm][scheduling]") {
     std::vector<WorkItem> items{item(0ms, 10, 9)};
     items[0].max_tokens = 4;
