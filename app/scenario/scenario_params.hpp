@@ -93,8 +93,10 @@ inline constexpr std::array kPool{
     optional_param("path", ParamKind::kObject, "Gateway in and out, take-up by polling workers."),
     optional_param("post", ParamKind::kObject, "Post-processing after the last token."),
     optional_param("policy", ParamKind::kObject, "What scales the pool; `spillway list policies`."),
-    optional_param("route", ParamKind::kObject,
-                   "Which worker; `spillway list routes`. Without it, warm-first."),
+    optional_param(
+        "route", ParamKind::kObject,
+        "Which worker; `spillway list routes`. Without it, warm-first, which fills a worker before it "
+        "takes the next: token-level models usually want least-loaded."),
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
 };
 

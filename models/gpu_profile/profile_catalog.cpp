@@ -57,8 +57,9 @@ public:
     std::string_view name() const noexcept { return name_; }
     const GpuProfile& profile() {
         std::call_once(read_, [this] {
-            profile_ = text_.empty() ? roofline_profile(std::string(name_), find_data_sheet(name_, "catalogue"))
-                                     : read_profile(text_, "a built-in profile");
+            profile_ = text_.empty()
+                           ? roofline_profile(std::string(name_), find_data_sheet(name_, "catalogue"))
+                           : read_profile(text_, "a built-in profile");
         });
         SPILLWAY_CHECK(profile_.name == name_, "a built-in profile is listed under another name");
         return profile_;

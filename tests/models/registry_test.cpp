@@ -19,7 +19,8 @@ TEST_CASE("every service model has its own name, a summary and parameters", "[mo
 }
 
 TEST_CASE("a service is made by its name", "[models][registry]") {
-    CHECK(make_service(config(R"({"model": "fixed", "time": "2s"})"), context())->best_rate({1, 0, {}}, 1) == 0.5);
+    CHECK(make_service(config(R"({"model": "fixed", "time": "2s"})"), context())->best_rate({1, 0, {}}, 1) ==
+          0.5);
 }
 
 TEST_CASE("an unknown service model is refused with the nearest one", "[models][registry][errors]") {

@@ -164,7 +164,8 @@ TEST_CASE("a table whose columns or cells do not fit its header is refused", "[a
     header.pop_back();
     std::string cells = with_layout(row(), ",,,");
     cells.pop_back();
-    CHECK_THROWS_WITH(read_text_of(header + ",tp\n" + cells + ",4\n"), contains_text("\"tp\" more than once"));
+    CHECK_THROWS_WITH(read_text_of(header + ",tp\n" + cells + ",4\n"),
+                      contains_text("\"tp\" more than once"));
     CHECK_THROWS_WITH(read_text_of(header + "\n" + cells + ",7\n"), contains_text("more than the 19"));
     std::string misspelt = header;
     misspelt.replace(misspelt.find("tpot_ms"), 7, "tpot");
