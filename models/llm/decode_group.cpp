@@ -85,18 +85,23 @@ std::uint64_t DecodeGroup::blocks_needed(std::uint32_t skip, std::uint64_t itera
     if (rules_.kv == KvPolicy::kReserved)
         return 0;
     const std::uint32_t round = rules_.block_tokens;
-    const auto rest = static_cast<std::uint32_t>(iterations % round);
+    const auto whole = static_cast<std::uint32_t>(iterations);  // 32-bit divisions take half as long
+    const std::uint32_t rest = whole % round;
     const std::uint32_t begin = wrapped(phase_ + skip % round);
     const std::uint32_t end = std::min(begin + rest, round);
     std::uint32_t blocks = 0;
     for (std::uint32_t i = begin; i < end; ++i) blocks += new_blocks_[i];
     for (std::uint32_t i = 0; i < begin + rest - end; ++i) blocks += new_blocks_[i];
-    return iterations / round * size_ + blocks;
+    return std::uint64_t{whole / round} * size_ + blocks;
 }
 
 std::uint64_t DecodeGroup::iterations_within(std::uint64_t blocks, std::uint32_t skip,
                                              std::uint64_t wanted) const noexcept {
     if (rules_.kv == KvPolicy::kReserved || size_ == 0)
+        return wanted;
+    // None asks for more than this; mostly there is much more.
+    const std::uint64_t each = static_cast<std::uint32_t>(wanted) / rules_.block_tokens + 1;
+    if (each * size_ <= blocks)
         return wanted;
     const std::uint64_t rounds = blocks / size_;
     std::uint64_t iterations = rounds * rules_.block_tokens;
@@ -133,11 +138,11 @@ void DecodeGroup::end_first(std::vector<std::uint32_t>& done) {
 void DecodeGroup::report_first_gaps(Ticks first_end, TokenObserver& observer) const {
     std::uint32_t others = size_;
     for (const Joins& joins : joins_) {
-        observer.gaps({first_end - joins.at, 0, 1, joins.sequences, first_end});
+        observer.gaps({first_end - joins.at, 0, 1, joins.sequences, joins.at, first_end});
         others -= joins.sequences;
     }
     if (others > 0)
-        observer.gaps({first_end - last_decode_, 0, 1, others, first_end});
+        observer.gaps({first_end - last_decode_, 0, 1, others, last_decode_, first_end});
 }
 
 }  // namespace spillway

@@ -15,7 +15,7 @@ std::uint64_t EngineCore::outstanding_tokens(const Sequence& sequence) const {
 
 /// Whether, beside `blocks` for the newcomer, a share of everything outstanding would fit.
 bool EngineCore::reserve_fits(const Sequence& sequence, std::uint64_t blocks) const {
-    if (rules.admission_reserve == 0 || running.empty())
+    if (running.empty())
         return true;
     std::uint64_t tokens = outstanding_tokens(sequence);
     for (const std::uint32_t number : running) tokens += outstanding_tokens(sequences[number]);
@@ -40,7 +40,9 @@ bool EngineCore::schedule_head(StepPlan& plan, Ticks now) {
                                     ? rules.blocks_for(sequence.input + sequence.may_make)
                                     : rules.blocks_for(cached + tokens);
     const std::uint64_t blocks = whole - std::uint64_t{hits} * memory.unit_blocks();
-    if (!reserve_fits(sequence, blocks) || !memory.admit(sequence.prefix_ids, hits, blocks, sequence.holding))
+    if (rules.admission_reserve > 0 && !reserve_fits(sequence, blocks))
+        return false;
+    if (!memory.admit(sequence.prefix_ids, hits, blocks, sequence.holding))
         return false;
     line.pop();
     waited_ = 0;
@@ -169,7 +171,7 @@ void EngineCore::add_chunk(const PromptChunk& chunk, StepShape& shape) const {
 
 void EngineCore::report_gap(Ticks last_token, std::uint32_t times, Ticks now) const {
     if (observer != nullptr && times > 0)
-        observer->gaps({now - last_token, 0, 1, times, now});
+        observer->gaps({now - last_token, 0, 1, times, last_token, now});
 }
 
 EngineView EngineCore::view(const ServiceRequest& request) const {

@@ -15,7 +15,8 @@ struct TokenGaps {
     Ticks growth{0};  ///< 0 or more
     std::uint64_t iterations = 0;
     std::uint32_t sequences = 0;
-    Ticks end{0};  ///< of the last one: the moment of its tokens
+    Ticks begin{0};  ///< of the first one
+    Ticks end{0};    ///< of the last one: the moment of its tokens; begin + time(iterations)
 
     /// How long the first `count` iterations take together. Requires count < 2^32.
     Ticks time(std::uint64_t count) const noexcept {

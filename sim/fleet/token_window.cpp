@@ -5,12 +5,11 @@ namespace {
 
 /// How many of the iterations end before `at`.
 std::uint64_t ended_before(const TokenGaps& gaps, Ticks at) {
-    const Ticks begin = gaps.end - gaps.time(gaps.iterations);
     std::uint64_t ended = 0;
     std::uint64_t open = gaps.iterations;
     while (open > 0) {
         const std::uint64_t half = open / 2;
-        if (begin + gaps.time(ended + half + 1) < at) {
+        if (gaps.begin + gaps.time(ended + half + 1) < at) {
             ended += half + 1;
             open -= half + 1;
         } else {
@@ -28,13 +27,13 @@ TokenGaps ending_between(const TokenGaps& gaps, Ticks from, Ticks to) {
     TokenGaps cut = gaps;
     cut.first += gaps.growth * static_cast<std::int64_t>(before);
     cut.iterations = inside - before;
-    cut.end -= gaps.time(gaps.iterations) - gaps.time(inside);
+    cut.begin = gaps.begin + gaps.time(before);
+    cut.end = gaps.begin + gaps.time(inside);
     return cut;
 }
 
 void TokenWindow::gaps(const TokenGaps& gaps) {
-    const bool all_inside =
-        gaps.end >= gaps.time(gaps.iterations) && (!horizon_ || floor_time(gaps.end) < *horizon_);
+    const bool all_inside = gaps.begin >= 0 && (!horizon_ || floor_time(gaps.end) < *horizon_);
     if (all_inside) {
         pass_on(gaps);
         return;

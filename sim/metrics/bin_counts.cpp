@@ -26,11 +26,6 @@ void BinCounts::merge(const BinCounts& other) {
     widen(other.min_, other.max_);
 }
 
-void BinCounts::widen(Duration smallest, Duration largest) {
-    min_ = std::min(min_, smallest);
-    max_ = std::max(max_, largest);
-}
-
 std::vector<Duration> BinCounts::at_ranks(std::span<const std::uint64_t> ranks, std::uint64_t zeros) const {
     std::vector<Duration> values;
     values.reserve(ranks.size());

@@ -20,7 +20,10 @@ public:
     }
     /// `count` values of one bin; their smallest and largest come from widen().
     void add_bin(std::uint32_t bin, std::uint64_t count) { grid_.at(bin) += count; }
-    void widen(Duration smallest, Duration largest);
+    void widen(Duration smallest, Duration largest) {
+        min_ = std::min(min_, smallest);
+        max_ = std::max(max_, largest);
+    }
     void merge(const BinCounts& other);
 
     /// Requires: something was added.

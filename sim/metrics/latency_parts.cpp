@@ -117,7 +117,7 @@ QuantileSketch LatencyParts::totals() const {
     cells_.for_each([&](std::uint32_t bin, const Cell& cell) {
         if (cell.count == 0)
             return;
-        for (const Int128 sum : sums_of(bin, cell)) totals.sum_ += sum;
+        for (const Int128 sum : sums_of(bin, cell)) totals.sum_ += sum << kTickBits;
         if (bin == 0) {
             totals.zeros_ = cell.count;
         } else {
@@ -149,7 +149,7 @@ QuantileSketch LatencyParts::part(LatencyPart part) const {
     }
     sketch.count_ = count_;
     sketch.zeros_ = count_ - part_counts_[i];
-    sketch.sum_ = sums()[i];
+    sketch.sum_ = sums()[i] << kTickBits;
     sketch.bins_ = part_bins_[i];
     return sketch;
 }

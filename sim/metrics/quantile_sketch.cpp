@@ -5,59 +5,37 @@
 
 namespace spillway {
 
-Duration mean_of(Int128 sum, std::uint64_t count) noexcept {
-    const auto divisor = static_cast<Int128>(count);
-    return Duration{static_cast<std::int64_t>((sum + divisor / 2) / divisor)};
+Duration mean_of(Int128 sum, Int128 count) noexcept {
+    return Duration{static_cast<std::int64_t>((sum + count / 2) / count)};
 }
 
-void QuantileSketch::add(Duration value, std::uint64_t times) {
-    SPILLWAY_CHECK(value >= Duration::zero(), "a negative duration was measured");
-    if (times == 0)
-        return;
-    if (value == Duration::zero()) {
-        add_zeros(times);
-        return;
+void QuantileSketch::keep_ramp(const Ramp& ramp) {
+    for (std::uint64_t step = 0; step < ramp.steps; ++step) {
+        const Duration value = ramp.value(step);
+        if (value == Duration::zero()) {
+            zeros_ += ramp.each;
+        } else {
+            values_.insert(values_.end(), ramp.each, value);
+        }
     }
-    count_ += times;
-    sum_ += Int128{value.count()} * static_cast<Int128>(times);
-    if (count_ < kExactBelow) {
-        values_.insert(values_.end(), times, value);
-        return;
-    }
-    bin_values();
-    bins_.add_bin(bin_of(value), times);
-    bins_.widen(value, value);
 }
 
-void QuantileSketch::add(const Ramp& ramp) {
-    SPILLWAY_CHECK(ramp.first >= 0 && ramp.growth >= 0, "a negative duration was measured");
-    const std::uint64_t values = ramp.steps * ramp.each;
-    if (values == 0)
-        return;
-    if (ramp.growth == 0) {
-        add(ramp.value(0), values);
-        return;
-    }
-    if (count_ + values < kExactBelow) {
-        for (std::uint64_t step = 0; step < ramp.steps; ++step) add(ramp.value(step), ramp.each);
-        return;
-    }
-    count_ += values;
-    sum_ += ramp.sum();
-    bin_values();
-    std::uint64_t done = ramp.steps_below(1);
+void QuantileSketch::bin_ramp(const Ramp& ramp) {
+    const Duration last = ramp.value(ramp.steps - 1);
+    std::uint64_t done = ramp.first >> kTickBits == 0 ? ramp.steps_below(1) : 0;
     zeros_ += done * ramp.each;
     if (done == ramp.steps)
         return;
-    const Duration last = ramp.value(ramp.steps - 1);
+    const Duration least = ramp.value(done);
+    bins_.widen(least, last);
     const std::uint32_t last_bin = bin_of(last);
-    bins_.widen(ramp.value(done), last);
-    while (done < ramp.steps) {
-        const std::uint32_t bin = bin_of(ramp.value(done));
-        const std::uint64_t end = bin == last_bin ? ramp.steps : ramp.steps_below(bin_end(bin));
+    // Mostly there is one bin; each turn counts the steps that lie below the last one.
+    for (std::uint32_t bin = bin_of(least); bin != last_bin; bin = bin_of(ramp.value(done))) {
+        const std::uint64_t end = ramp.steps_below(bin_end(bin));
         bins_.add_bin(bin, (end - done) * ramp.each);
         done = end;
     }
+    bins_.add_bin(last_bin, (ramp.steps - done) * ramp.each);
 }
 
 void QuantileSketch::add_zeros(std::uint64_t zeros) {
@@ -87,7 +65,7 @@ void QuantileSketch::bin_values() {
 std::optional<Duration> QuantileSketch::mean() const {
     if (count_ == 0)
         return std::nullopt;
-    return mean_of(sum_, count_);
+    return mean_of(sum_, Int128{count_} << kTickBits);
 }
 
 std::optional<Duration> QuantileSketch::min() const {

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-#include "sim/core/int128.hpp"
 #include "sim/core/ticks.hpp"
 
 namespace spillway {
@@ -19,8 +18,10 @@ struct Ramp {
     Duration value(std::uint64_t step) const noexcept { return floor_duration(at(step)); }
     /// How many steps are below a number of nanoseconds, at most 2^63. Requires: steps > 0.
     std::uint64_t steps_below(std::uint64_t nanoseconds) const noexcept;
-    /// Of all values, each as often as it counts, in nanoseconds; exact. Requires steps < 2^32.
-    Int128 sum() const noexcept;
+    /// Of all values, each as often as it counts, fractions of a nanosecond included. Requires steps < 2^32.
+    Ticks sum() const noexcept {
+        return (first * Ticks{steps} + growth * Ticks{steps * (steps - 1) / 2}) * Ticks{each};
+    }
 };
 
 }  // namespace spillway

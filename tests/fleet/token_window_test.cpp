@@ -17,7 +17,7 @@ struct Gap {
 
 std::vector<Gap> one_by_one(const TokenGaps& gaps) {
     std::vector<Gap> list;
-    Ticks end = gaps.end - gaps.time(gaps.iterations);
+    Ticks end = gaps.begin;
     Ticks length = gaps.first;
     for (std::uint64_t i = 0; i < gaps.iterations; ++i, length += gaps.growth)
         list.push_back({length, end += length});
@@ -33,7 +33,8 @@ TEST_CASE("a run of gaps is cut to a window as its gaps one by one are", "[fleet
         gaps.growth = *rc::gen::inRange(0, 20);
         gaps.iterations = *rc::gen::inRange<std::uint64_t>(1, 60);
         gaps.sequences = 7;
-        gaps.end = *rc::gen::inRange(-20'000, 40'000);
+        gaps.begin = *rc::gen::inRange(-80'000, 40'000);
+        gaps.end = gaps.begin + gaps.time(gaps.iterations);
         std::vector<Gap> all = one_by_one(gaps);
         // Any moment, or the very end of a gap.
         const auto moment = [&] {
@@ -52,5 +53,6 @@ TEST_CASE("a run of gaps is cut to a window as its gaps one by one are", "[fleet
         const TokenGaps cut = ending_between(gaps, from, to);
         RC_ASSERT(cut.sequences == 7U);
         RC_ASSERT(one_by_one(cut) == expected);
+        RC_ASSERT(cut.end == cut.begin + cut.time(cut.iterations));
     });
 }

@@ -16,6 +16,7 @@ public:
             counts.resize(pool.value + 1);
         counts[pool.value] += gaps.iterations * gaps.sequences;
         CHECK(floor_duration(gaps.first) == TokenService::kGap);
+        CHECK((gaps.end == gaps.begin + gaps.time(gaps.iterations)));
         CHECK((gaps.end - gaps.time(gaps.iterations - 1) >= Ticks{0}));
         last = std::max(last, floor_time(gaps.end));
     }

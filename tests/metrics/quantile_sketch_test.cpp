@@ -88,17 +88,18 @@ TEST_CASE("many zeros at once are the same as one after the other", "[metrics][s
     }
 }
 
-TEST_CASE("a ramp is summed in whole nanoseconds, as each of its values is measured", "[metrics][sketch]") {
-    // 0.75, 1.5, 2.25, 3 ns: 0, 1, 2 and 3 when measured.
+TEST_CASE("a ramp is counted in whole nanoseconds and summed with their fractions", "[metrics][sketch]") {
+    // 0.75, 1.5, 2.25, 3 ns: 0, 1, 2 and 3 when counted, 7.5 in all.
     const Ticks step = (Ticks{1} << kTickBits) * 3 / 4;
     const Ramp ramp{step, step, 4, 5};
-    REQUIRE((ramp.sum() == 30));
+    REQUIRE((ramp.sum() == step * 10 * 5));
     REQUIRE(ramp.steps_below(1) == 1);
     REQUIRE(ramp.steps_below(3) == 3);
     REQUIRE(ramp.steps_below(4) == 4);
     QuantileSketch sketch;
     sketch.add(ramp);
     REQUIRE(sketch.count() == 20);
+    REQUIRE(sketch.mean() == 2ns);  // 1.875
     REQUIRE(sketch.min() == 0ns);
     REQUIRE(sketch.max() == 3ns);
 }

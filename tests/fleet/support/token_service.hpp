@@ -71,7 +71,8 @@ private:
         usage_.output_tokens += made - held.told;
         held.told = made;
         if (gaps > 0 && tokens_ != nullptr)
-            tokens_->gaps({to_ticks(kGap), 0, gaps, 1, to_ticks(held.begin + kGap * made)});
+            tokens_->gaps({to_ticks(kGap), 0, gaps, 1, to_ticks(held.begin + kGap * (made - gaps)),
+                           to_ticks(held.begin + kGap * made)});
     }
 
     TokenObserver* tokens_;

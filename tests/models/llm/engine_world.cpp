@@ -14,6 +14,7 @@ class GapCounter final : public TokenObserver {
 public:
     explicit GapCounter(std::map<Duration, std::uint64_t>& gaps) : gaps_(gaps) {}
     void gaps(const TokenGaps& run) override {
+        SPILLWAY_CHECK(run.end == run.begin + run.time(run.iterations), "a run of gaps has a hole");
         Ticks gap = run.first;
         for (std::uint64_t i = 0; i < run.iterations; ++i, gap += run.growth)
             gaps_[floor_duration(gap)] += run.sequences;
