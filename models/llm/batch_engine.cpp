@@ -52,7 +52,8 @@ void BatchEngine::remove(RequestSlot slot, SimTime now) {
 void BatchEngine::advance(SimTime now, std::vector<ServiceEnd>& ended) {
     now_ = now;
     promised_.reset();
-    core_.report_rejected(now, ended);
+    if (!core_.rejected.empty())
+        core_.report_rejected(now, ended);
     settle(now, ended);
 }
 
@@ -170,7 +171,7 @@ void BatchEngine::look_ahead() {
     Prospects& ahead = prospects_.emplace(Prospects{});
     const std::uint64_t iterations =
         run_ ? run_->iterations + run_->after.iterations : group_.outlook().iterations;
-    ahead.blocks_each = iterations / core_.rules.block_tokens + 3;
+    ahead.tokens_each = iterations + std::uint64_t{3} * core_.rules.block_tokens;
     if (run_) {
         for (const PromptChunk& chunk : plan_.chunks)
             ahead.prompt_tokens += core_.sequences[chunk.sequence].goal();
@@ -190,8 +191,8 @@ bool BatchEngine::is_calm() const {
         return true;
     const std::uint64_t sequences = core_.running.size() + core_.line.size();
     const std::uint64_t tokens = core_.line.prompt_tokens() + prospects_->prompt_tokens;
-    return tokens / core_.rules.block_tokens + sequences * prospects_->blocks_each <=
-           core_.memory.available();
+    return tokens + sequences * prospects_->tokens_each <=
+           core_.memory.available() * core_.rules.block_tokens;
 }
 
 /// The soonest that a running sequence can end, if the outlook holds at `from` and nobody leaves.
@@ -199,7 +200,7 @@ Ticks BatchEngine::first_end(const DecodeOutlook& outlook, Ticks from) const {
     Ticks wait = core_.setup.step.shortest() * Ticks{std::max(outlook.prompt_outputs, 1U)};
     if (outlook.sequences > 0) {
         const IterationRun run(core_.setup.step, outlook.sequences, outlook.kv_tokens + outlook.sequences);
-        const Ticks decoded = run.time(std::min(outlook.iterations, run.iterations_on_line()));
+        const Ticks decoded = run.time(run.on_line(outlook.iterations));
         wait = outlook.prompt_outputs > 0 ? std::min(wait, decoded) : decoded;
     }
     return from + wait;
@@ -223,8 +224,10 @@ DecodeOutlook BatchEngine::outlook() const {
 std::optional<SimTime> BatchEngine::next_change() {
     if (core_.rejected.empty() && core_.held == 0)
         return std::nullopt;
-    const SimTime moment = next_moment();
-    return promised_ ? std::max(*promised_, moment) : moment;
+    SimTime moment = next_moment();
+    if (promised_)
+        moment = std::max(*promised_, moment);
+    return moment;
 }
 
 SimTime BatchEngine::next_moment() {

@@ -56,7 +56,7 @@ private:
     struct Prospects {
         SimTime first_end;                // if somebody runs who does not leave
         std::uint64_t prompt_tokens = 0;  // of prompts that run
-        std::uint64_t blocks_each = 0;    // that suffice for any sequence until one ends
+        std::uint64_t tokens_each = 0;    // room that suffices for any sequence until one ends
     };
 
     // batch_engine.cpp: when.

@@ -111,7 +111,7 @@ void BatchEngine::start_run() {
 void BatchEngine::limit_decode_run(EngineRun& run) {
     const DecodeOutlook outlook = group_.outlook();
     run.timing = {core_.setup.step, run.decodes, outlook.kv_tokens + run.decodes};
-    const std::uint64_t on_line = std::min(outlook.iterations, run.timing.iterations_on_line());
+    const std::uint64_t on_line = run.timing.on_line(outlook.iterations);
     const std::uint64_t blocks = core_.head_has_hits() ? core_.memory.free() : core_.memory.available();
     run.iterations = 1 + group_.iterations_within(blocks, 1, on_line - 1);
     // Who was preempted may be back at the next boundary, prompts may have waited long enough, who lost its
@@ -171,7 +171,8 @@ void BatchEngine::end_run(std::vector<ServiceEnd>& ended) {
                            "tokens are missing");
         }
     }
-    before_ = run.iterations == 1 ? at_ : run.end - run.timing.at(run.iterations - 1);
+    if (core_.rules.overlapped)
+        before_ = run.iterations == 1 ? at_ : run.end - run.timing.at(run.iterations - 1);
     at_ = run.end;
     run_.reset();
     blocked_ = false;
@@ -199,7 +200,7 @@ void BatchEngine::tell_up_to(std::uint64_t iterations) {
 void BatchEngine::report_gaps(std::uint64_t iterations) const {
     const EngineRun& run = *run_;
     // With prompts in it there is one iteration, and its time is in the run alone.
-    TokenGaps gaps{run.end - at_, 0, iterations, run.decodes, run.end};
+    TokenGaps gaps{run.end - at_, 0, iterations, run.decodes, at_, run.end};
     if (plan_.chunks.empty()) {
         gaps.first = run.timing.first();
         gaps.growth = run.timing.growth();
@@ -211,10 +212,14 @@ void BatchEngine::report_gaps(std::uint64_t iterations) const {
         group_.report_first_gaps(at_ + gaps.first, *core_.observer);
         reported = 1;
     }
-    gaps.first += gaps.growth * Ticks{reported};
-    gaps.iterations -= reported;
-    if (gaps.iterations > 0)
-        core_.observer->gaps(gaps);
+    if (reported == iterations)
+        return;
+    if (reported > 0) {
+        gaps.begin += run.timing.time(reported);
+        gaps.first += gaps.growth * Ticks{reported};
+        gaps.iterations -= reported;
+    }
+    core_.observer->gaps(gaps);
 }
 
 void BatchEngine::end_prompts() {

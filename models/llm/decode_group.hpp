@@ -47,7 +47,7 @@ public:
     std::uint32_t blocks_needed_next() const noexcept {
         return rules_.kv == KvPolicy::kReserved ? 0 : new_blocks_[phase_];
     }
-    /// And `iterations` of all, from `skip` iterations ahead.
+    /// And `iterations` of all, from `skip` iterations ahead. Fewer than 2^32 at a time, here and below.
     std::uint64_t blocks_needed(std::uint32_t skip, std::uint64_t iterations) const noexcept;
     /// Largest number of iterations, up to `wanted`, from `skip` ahead, that `blocks` suffice for.
     std::uint64_t iterations_within(std::uint64_t blocks, std::uint32_t skip,
@@ -62,7 +62,7 @@ public:
     /// Appends those that have made all their tokens to `done`; they have left the group.
     void advance(std::uint64_t iterations, Ticks end, std::vector<std::uint32_t>& done) {
         decoded_ += iterations;
-        phase_ = wrapped(phase_ + static_cast<std::uint32_t>(iterations % rules_.block_tokens));
+        phase_ = wrapped(phase_ + static_cast<std::uint32_t>(iterations) % rules_.block_tokens);
         kv_tokens_ += iterations * size_;
         last_decode_ = end;
         joins_.clear();

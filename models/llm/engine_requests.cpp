@@ -88,9 +88,11 @@ std::uint32_t EngineCore::find(RequestSlot slot) const {
 }
 
 void EngineCore::finish(std::vector<std::uint32_t>& done, Ticks now, std::vector<ServiceEnd>& ended) {
-    std::sort(done.begin(), done.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return sequences[a].admitted < sequences[b].admitted;
-    });
+    if (done.size() > 1) {
+        std::sort(done.begin(), done.end(), [this](std::uint32_t a, std::uint32_t b) {
+            return sequences[a].admitted < sequences[b].admitted;
+        });
+    }
     for (const std::uint32_t number : done) {
         const Sequence& sequence = sequences[number];
         if (!sequence.leaving)

@@ -44,15 +44,27 @@ public:
     void give_back(std::uint64_t blocks) noexcept { in_use_ -= blocks; }
 
     /// How many leading ids a prompt of `tokens` finds; at least one token is always computed.
-    std::uint32_t match(std::span<const std::uint64_t> ids, std::uint32_t tokens) const;
+    std::uint32_t match(std::span<const std::uint64_t> ids, std::uint32_t tokens) const {
+        return ids.empty() ? 0 : match_some(ids, tokens);
+    }
 
     /// Holds the first `hits` ids and takes `blocks` more; false, and nothing changes, if they do not fit.
     [[nodiscard]] bool admit(std::span<const std::uint64_t> ids, std::uint32_t hits, std::uint64_t blocks,
-                             KvHolding& holding);
+                             KvHolding& holding) {
+        if (hits > 0)
+            return admit_sharing(ids.first(hits), blocks, holding);
+        if (!take(blocks))
+            return false;
+        holding.own += static_cast<std::uint32_t>(blocks);
+        return true;
+    }
 
     /// The first `computed` tokens of the prompt are in memory or will be at the end of this iteration: their
     /// whole units become shared, as far as nobody else has entered the same.
-    void publish(std::span<const std::uint64_t> ids, std::uint32_t computed, KvHolding& holding);
+    void publish(std::span<const std::uint64_t> ids, std::uint32_t computed, KvHolding& holding) {
+        if (!ids.empty())
+            publish_some(ids, computed, holding);
+    }
 
     /// Everything the sequence holds becomes free or cached.
     void release(std::span<const std::uint64_t> ids, KvHolding& holding);
@@ -64,6 +76,11 @@ public:
     std::uint32_t unit_blocks() const noexcept { return unit_blocks_; }
 
 private:
+    // Where there are prefix ids.
+    std::uint32_t match_some(std::span<const std::uint64_t> ids, std::uint32_t tokens) const;
+    bool admit_sharing(std::span<const std::uint64_t> found, std::uint64_t blocks, KvHolding& holding);
+    void publish_some(std::span<const std::uint64_t> ids, std::uint32_t computed, KvHolding& holding);
+
     void make_room(std::uint64_t blocks) {
         while (free() < blocks) evict(blocks - free());
         in_use_ += blocks;

@@ -17,14 +17,16 @@ public:
 
     Ticks first() const noexcept { return first_; }
     Ticks growth() const noexcept { return growth_; }
-    /// How many iterations begin before the line ends.
-    std::uint64_t iterations_on_line() const noexcept { return (left_ - 1) / sequences_ + 1; }
+    /// `iterations`, or how many begin before the line ends if that is fewer. Requires 0 < iterations < 2^32.
+    std::uint64_t on_line(std::uint64_t iterations) const noexcept {
+        return (iterations - 1) * sequences_ < left_ ? iterations : (left_ - 1) / sequences_ + 1;
+    }
 
-    /// k a + b (k S + B k (k - 1) / 2). Requires k <= iterations_on_line() and k < 2^32.
+    /// k a + b (k S + B k (k - 1) / 2). Requires that k are on the line, and k < 2^32.
     Ticks time(std::uint64_t k) const noexcept {
         return first_ * Ticks{k} + growth_ * Ticks{k * (k - 1) / 2};
     }
-    /// Of iteration k, from 0. Requires k < iterations_on_line().
+    /// Of iteration k, from 0. Requires that k + 1 are on the line.
     Ticks at(std::uint64_t k) const noexcept { return first_ + growth_ * Ticks{k}; }
     /// The smallest k with time(k) >= wait. Requires wait > 0.
     std::uint64_t iterations_until(Ticks wait) const noexcept;

@@ -38,12 +38,15 @@ void Dispatcher::service_change(std::uint32_t number, std::uint32_t generation, 
     const int before = WorkerIndex::load_of(worker);
     ended_.clear();
     worker.service->advance(now, ended_);
+    if (ended_.empty()) {
+        watch_service(worker, now);
+        return;
+    }
     for (const ServiceEnd& end : ended_) served(end, worker, pool, now);
     fill(worker, pool, now);
     settle(worker, pool, before, now);
     watch_service(worker, now);
-    if (!ended_.empty())
-        control_->freed(pool, now);
+    control_->freed(pool, now);
 }
 
 void Dispatcher::served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTime now) {

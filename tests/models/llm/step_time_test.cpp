@@ -61,7 +61,7 @@ TEST_CASE("a run of iterations takes as long as its steps added up", "[llm][run_
         std::uint64_t kv = std::uint64_t{17} * sequences;
         const IterationRun run(step, sequences, kv);
         Ticks sum{0};
-        for (std::uint64_t k = 1; k <= std::min<std::uint64_t>(run.iterations_on_line(), 500); ++k) {
+        for (std::uint64_t k = 1; k <= run.on_line(500); ++k) {
             sum += step.of({sequences, kv, 0, 0, sequences});
             kv += sequences;
             REQUIRE((run.time(k) == sum));
