@@ -26,7 +26,10 @@ void DecodeGroup::enter(std::uint32_t number) {
     ++size_;
     kv_tokens_ += sequence.computed;
     ++new_blocks_at(sequence.computed);
-    ends_.push(UInt128{decoded_ + sequence.output - sequence.made} << 32 | number);
+    const std::uint64_t end = decoded_ + sequence.output - sequence.made;
+    SPILLWAY_CHECK(end < kMostEnd && number >> kNumberBits == 0,
+                   "more iterations or sequences than a key holds");
+    ends_.push(end << kNumberBits | number);
     see_next_end();
 }
 
@@ -60,8 +63,8 @@ void DecodeGroup::forget(std::uint32_t number) {
 void DecodeGroup::leave(std::uint32_t number) {
     bring_up(number);
     forget(number);
-    for (const UInt128 end : ends_.take_all()) {
-        if (static_cast<std::uint32_t>(end) != number)
+    for (const std::uint64_t end : ends_.take_all()) {
+        if (number_of(end) != number)
             ends_.push(end);
     }
     SPILLWAY_CHECK(ends_.size() == size_, "a sequence that does not decode left the group");
@@ -127,7 +130,7 @@ bool DecodeGroup::note_times(std::uint64_t iterations, Ticks first_end, Ticks en
 }
 
 void DecodeGroup::end_first(std::vector<std::uint32_t>& done) {
-    const auto number = static_cast<std::uint32_t>(ends_.least());
+    const std::uint32_t number = number_of(ends_.least());
     ends_.pop();
     see_next_end();
     bring_up(number);

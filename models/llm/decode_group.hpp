@@ -87,7 +87,13 @@ private:
     std::uint32_t& new_blocks_at(std::uint32_t computed) noexcept {
         return new_blocks_[wrapped(phase_ + rules_.block_tokens - computed % rules_.block_tokens)];
     }
-    void see_next_end() noexcept { next_end_ = static_cast<std::uint64_t>(ends_.least() >> 32); }
+    // A key of ends_: 40 bits suffice for a lifetime of iterations of 1 ms, 24 for all that an engine holds.
+    static constexpr int kNumberBits = 24;
+    static constexpr std::uint64_t kMostEnd = std::uint64_t{1} << (64 - kNumberBits);
+    static std::uint32_t number_of(std::uint64_t end) noexcept {
+        return static_cast<std::uint32_t>(end) & ((1U << kNumberBits) - 1);
+    }
+    void see_next_end() noexcept { next_end_ = ends_.least() >> kNumberBits; }
     void end_first(std::vector<std::uint32_t>& done);
     void enter(std::uint32_t sequence);
     void forget(std::uint32_t sequence);
@@ -97,7 +103,7 @@ private:
     std::uint32_t size_ = 0;
     std::uint64_t kv_tokens_ = 0;
     std::uint64_t decoded_ = 0;              // decode iterations so far
-    KeyHeap ends_;                           // the count at which each sequence ends, then its number
+    KeyHeap<std::uint64_t> ends_;            // the count at which each sequence ends, then its number
     std::uint64_t next_end_ = 0;             // the first of these, if there is one
     std::vector<std::uint32_t> new_blocks_;  // of an iteration, by its count modulo a block's tokens
     std::uint32_t phase_ = 0;                // decoded_, so reduced

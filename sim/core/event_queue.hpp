@@ -65,7 +65,7 @@ public:
         Phase phase;
         Event event;
     };
-    static constexpr UInt128 kNone = KeyHeap::kNone;
+    static constexpr UInt128 kNone = KeyHeap<UInt128>::kNone;
     /// Time, phase and order of the next event as one comparable number; kNone, the largest, when there is
     /// none. Drops cancelled events from the front, so it is not const.
     UInt128 next_key() {
@@ -116,7 +116,7 @@ private:
     void compact();
     void renumber();
 
-    KeyHeap heap_;
+    KeyHeap<UInt128> heap_;
     std::vector<Slot> slots_;  // index 0 is never used: a default handle names no event
     std::vector<std::uint32_t> free_slots_;
     std::uint64_t sequence_;
@@ -136,7 +136,7 @@ inline std::uint32_t EventQueue::push(SimTime at, Phase phase) {
 }
 
 inline EventQueue::Entry EventQueue::pop(UInt128 key) {
-    SPILLWAY_CHECK(key != KeyHeap::kNone, "pop from an empty event queue");
+    SPILLWAY_CHECK(key != KeyHeap<UInt128>::kNone, "pop from an empty event queue");
     heap_.pop();
     const std::uint32_t number = slot_of(key);
     Slot& slot = slots_[number];

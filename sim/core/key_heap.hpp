@@ -7,17 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "sim/core/int128.hpp"
-
 namespace spillway {
 
-/// A heap of 128-bit keys, smallest first, made for the rhythm of an event loop: a pop leaves a hole at the
+/// A heap of unsigned keys, smallest first, made for the rhythm of an event loop: a pop leaves a hole at the
 /// root which the next push fills (one sift instead of two); until then the least is among its children. Four
-/// children of 16 bytes are one aligned cache line, and the smallest of them is found without a branch that
-/// could be mispredicted. The largest key is reserved as "none".
+/// children stand in one aligned piece of a cache line (of 16 bytes each, they fill it), and the smallest of
+/// them is found without a branch that could be mispredicted. The largest key is reserved as "none".
+template <class Key>
 class KeyHeap {
 public:
-    static constexpr UInt128 kNone = ~UInt128{0};
+    static constexpr Key kNone = ~Key{0};
 
     KeyHeap() : groups_(2) {
         for (Line& group : groups_) group.fill(kNone);
@@ -26,13 +25,13 @@ public:
     std::size_t size() const noexcept { return end_ - kRoot - (hole_ ? 1 : 0); }
 
     /// The smallest key, kNone when empty.
-    UInt128 least() const noexcept { return hole_ ? groups_[1][least_of(groups_[1])] : groups_[0][kRoot]; }
+    Key least() const noexcept { return hole_ ? groups_[1][least_of(groups_[1])] : groups_[0][kRoot]; }
 
     /// Whether the heap has outgrown the caches near the core, so that prefetching pays.
     bool large() const noexcept { return groups_.size() >= kLargeFrom; }
     /// The keys one of which is next after the smallest, unless a push comes before them; some may be kNone.
     /// Requires: large().
-    std::span<const UInt128, 4> runners_up() const noexcept { return groups_[1]; }
+    std::span<const Key, 4> runners_up() const noexcept { return groups_[1]; }
 
     /// Removes the smallest key. Requires: not empty.
     void pop() noexcept {
@@ -41,7 +40,7 @@ public:
         hole_ = true;
     }
 
-    void push(UInt128 key) {
+    void push(Key key) {
         if (hole_) {
             hole_ = false;
             sift_down(kRoot, key);
@@ -51,15 +50,15 @@ public:
     }
 
     /// All keys; the heap is left empty. Pushing them back in this order is cheap.
-    std::vector<UInt128> take_all();
+    std::vector<Key> take_all();
 
 private:
     // Position p has its children at 4(p-2) to 4(p-2)+3, which is group p-2: with the root at 3, whole
     // groups.
-    using Group = std::array<UInt128, 4>;
-    struct alignas(64) Line : Group {};
+    using Group = std::array<Key, 4>;
+    struct alignas(4 * sizeof(Key)) Line : Group {};
     static constexpr std::size_t kRoot = 3;
-    static constexpr std::size_t kLargeFrom = 1024;  // groups; 64 KiB
+    static constexpr std::size_t kLargeFrom = 65536 / sizeof(Group);  // groups; 64 KiB
 
     /// Where the smallest of a group stands. Arithmetic, because compilers turn a conditional on 128 bits
     /// into branches that nothing can predict.
@@ -70,10 +69,10 @@ private:
         return left ^ ((left ^ right) & mask);
     }
 
-    UInt128& at(std::size_t position) noexcept { return groups_[position / 4][position % 4]; }
+    Key& at(std::size_t position) noexcept { return groups_[position / 4][position % 4]; }
     void prefetch_children_of(std::size_t group) const noexcept;
-    void sift_down(std::size_t position, UInt128 key) noexcept;
-    void append(UInt128 key);
+    void sift_down(std::size_t position, Key key) noexcept;
+    void append(Key key);
     void fill_hole() noexcept;
 
     std::vector<Line> groups_;  // positions from end_ on hold kNone
@@ -81,21 +80,23 @@ private:
     bool hole_ = false;
 };
 
-inline void KeyHeap::prefetch_children_of(std::size_t group) const noexcept {
+template <class Key>
+void KeyHeap<Key>::prefetch_children_of(std::size_t group) const noexcept {
     const std::size_t first = 4 * group - 2;
     if (first + 3 >= groups_.size())
         return;
     for (std::size_t i = 0; i < 4; ++i) __builtin_prefetch(&groups_[first + i]);
 }
 
-inline void KeyHeap::sift_down(std::size_t position, UInt128 key) noexcept {
+template <class Key>
+void KeyHeap<Key>::sift_down(std::size_t position, Key key) noexcept {
     const bool prefetching = large();
-    UInt128* hole = &at(position);
+    Key* hole = &at(position);
     for (std::size_t group = position - 2; 4 * group < end_; group = position - 2) {
         if (prefetching)
             prefetch_children_of(group);
         const std::size_t child = least_of(groups_[group]);
-        UInt128& least = groups_[group][child];
+        Key& least = groups_[group][child];
         if (key < least)
             break;
         *hole = least;
@@ -105,7 +106,8 @@ inline void KeyHeap::sift_down(std::size_t position, UInt128 key) noexcept {
     *hole = key;
 }
 
-inline void KeyHeap::append(UInt128 key) {
+template <class Key>
+void KeyHeap<Key>::append(Key key) {
     std::size_t position = end_++;
     if (position / 4 == groups_.size())
         groups_.emplace_back().fill(kNone);
@@ -119,18 +121,20 @@ inline void KeyHeap::append(UInt128 key) {
     at(position) = key;
 }
 
-inline void KeyHeap::fill_hole() noexcept {
+template <class Key>
+void KeyHeap<Key>::fill_hole() noexcept {
     hole_ = false;
-    const UInt128 last = at(--end_);
+    const Key last = at(--end_);
     at(end_) = kNone;
     if (end_ > kRoot)
         sift_down(kRoot, last);
 }
 
-inline std::vector<UInt128> KeyHeap::take_all() {
+template <class Key>
+std::vector<Key> KeyHeap<Key>::take_all() {
     if (hole_)
         fill_hole();
-    std::vector<UInt128> keys;
+    std::vector<Key> keys;
     keys.reserve(size());
     for (std::size_t position = kRoot; position < end_; ++position) {
         keys.push_back(std::exchange(at(position), kNone));
