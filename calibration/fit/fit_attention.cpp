@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -14,16 +15,18 @@ using DecodeCoefficient = FormCoefficient<DecodeForm>;
 
 constexpr std::array kPrefill{
     PrefillCoefficient{"launch_seconds", &PrefillForm::launch_seconds, 2e-7, 2e-4, 1e-5},
+    PrefillCoefficient{"wide_tile_seconds", &PrefillForm::wide_tile_seconds, 1e-9, 1e-4, 1.5e-6,
+                       AtBound::kMayVanish},
     PrefillCoefficient{"compute_efficiency", &PrefillForm::compute_efficiency, 0.02, 2, 0.6},
     PrefillCoefficient{"memory_efficiency", &PrefillForm::memory_efficiency, 0.02, 2, 0.4,
                        AtBound::kMayReach},
+    PrefillCoefficient{"l2_share", &PrefillForm::l2_share, 1e-3, 10, 0.3, AtBound::kMayVanish},
     PrefillCoefficient{"overlap_exponent", &PrefillForm::overlap_exponent, 1, 30, 1.5, AtBound::kMayReach},
-    PrefillCoefficient{"wave_weight", &PrefillForm::wave_weight, 1e-3, 1, 0.5, AtBound::kMayReach},
-    PrefillCoefficient{"tile_fill_tokens", &PrefillForm::tile_fill_tokens, 0.1, 5000, 100,
-                       AtBound::kMayVanish},
     PrefillCoefficient{"serial_seconds_per_token", &PrefillForm::serial_seconds_per_token, 1e-11, 1e-6, 8e-9,
                        AtBound::kMayVanish},
-    PrefillCoefficient{"seconds_per_kv_head", &PrefillForm::seconds_per_kv_head, 1e-12, 1e-6, 1e-8,
+    PrefillCoefficient{"seconds_per_head", &PrefillForm::seconds_per_head, 1e-12, 1e-6, 1e-8,
+                       AtBound::kMayVanish},
+    PrefillCoefficient{"store_seconds_per_token", &PrefillForm::store_seconds_per_token, 1e-12, 1e-6, 3e-9,
                        AtBound::kMayVanish},
 };
 
@@ -131,11 +134,20 @@ PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vecto
         facts.push_back(prefill_facts(sheet, row, filter));
         chunks.emplace_back(static_cast<std::size_t>(row.batch), row.chunk);
     }
-    auto [form, report] = fit_form<PrefillForm>(
-        fmt::format("prefill attention {}", precision_name(cache)), facts,
-        std::span<const PrefillCoefficient>(kPrefill), [&](std::size_t i, const PrefillForm& candidate) {
-            return prefill_attention_seconds(sheet, cache, candidate, rows[i].shape, chunks[i]);
-        });
+    const auto fit_with = [&](double packs_heads) {
+        auto fitted = fit_form<PrefillForm>(
+            fmt::format("prefill attention {}", precision_name(cache)), facts,
+            std::span<const PrefillCoefficient>(kPrefill), [&](std::size_t i, PrefillForm candidate) {
+                candidate.packs_heads = packs_heads;
+                return prefill_attention_seconds(sheet, cache, candidate, rows[i].shape, chunks[i]);
+            });
+        fitted.first.packs_heads = packs_heads;
+        return fitted;
+    };
+    // No coefficient between the two: libraries pack the heads of a group or do not.
+    auto [form, report] = fit_with(0);
+    if (auto [packed, packed_report] = fit_with(1); packed_report.left_out.mean < report.left_out.mean)
+        std::tie(form, report) = std::pair(packed, std::move(packed_report));
     PrefillFit fit{{cache, form, quality_of(report)}, std::move(report)};
     fit.section.quality.valid = {
         range_of("heads", rows, [](const PrefillRow& row) { return row.shape.heads; }),

@@ -105,7 +105,9 @@ SectionQuality quality_of(const SectionReport& report) {
     SectionQuality quality;
     quality.samples = report.fitted.samples;
     quality.left_out_error = report.left_out.mean;
+    quality.left_out_median = report.left_out.median;
     quality.left_out_error_unfiltered = report.left_out_unfiltered.mean;
+    quality.left_out_median_unfiltered = report.left_out_unfiltered.median;
     quality.residuals.push_back(residual("all", report.fitted));
     for (const auto& [region, errors] : report.regions) quality.residuals.push_back(residual(region, errors));
     return quality;

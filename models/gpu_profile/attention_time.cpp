@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <utility>
 #include <vector>
 
 #include "models/gpu_profile/kernel_times.hpp"
@@ -10,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr double kTileRows = 64;     // query rows of a tile; the heads that share keys are packed into it
+constexpr double kTileRows = 128;    // query rows of a tile
 constexpr double kTileTokens = 128;  // keys that a tile sees at a time
 constexpr double kQueryBytes = 2;    // queries are read and outputs written in bf16
 constexpr double kReferenceHead = 128;
@@ -20,51 +19,53 @@ double kv_token_bytes(Precision cache, const AttentionShape& shape) {
     return 2 * shape.kv_heads * shape.head_dim * weight_bytes(cache);
 }
 
-/// Tiles alike: those of one chunk.
-struct Tiles {
-    double count = 0;
-    double flops = 0;  ///< of one
-};
-
 /// What chunks add up to, in one launch.
 struct PrefillWork {
-    std::vector<Tiles> tiles;
-    double bytes = 0;
+    double flops = 0;
+    double cached_bytes = 0;  ///< keys and values of prefixes
+    double fresh_bytes = 0;   ///< queries, keys, values and outputs of new tokens
+    double new_tokens = 0;
     double longest_context = 0;
+    double heads = 0;      ///< with tiles of their own, of all chunks
+    double most_rows = 0;  ///< of one chunk in the tiles of one head
 };
+
+/// Libraries that keep the heads of a group apart pack them too where a single token is new.
+bool packs(const PrefillForm& form, const PrefillChunk& chunk) {
+    return form.packs_heads > 0 || chunk.new_tokens <= 1;
+}
 
 PrefillWork work_of(Precision cache, const PrefillForm& form, const AttentionShape& shape,
                     std::span<const PrefillChunk> chunks) {
     constexpr double kFlopsPerPair = 4;  // a multiply and an add, with the keys and with the values
+    const double query_bytes = 2 * kQueryBytes * shape.heads * shape.head_dim;
+    const double kv_bytes = kv_token_bytes(cache, shape);
     PrefillWork work;
     for (const PrefillChunk& chunk : chunks) {
-        const double rows = chunk.new_tokens * shape.heads / shape.kv_heads;
-        const double seen =
-            chunk.prefix_tokens + (chunk.new_tokens + kTileTokens) / 2 + form.tile_fill_tokens;
-        work.tiles.push_back({shape.kv_heads * std::ceil(rows / kTileRows),
-                              kTileRows * kFlopsPerPair * shape.head_dim * seen});
-        work.bytes += 2 * kQueryBytes * chunk.new_tokens * shape.heads * shape.head_dim +
-                      (chunk.prefix_tokens + chunk.new_tokens) * kv_token_bytes(cache, shape);
+        const double heads = packs(form, chunk) ? shape.kv_heads : shape.heads;
+        const double rows = chunk.new_tokens * shape.heads / heads;
+        const double tiles = heads * std::ceil(rows / kTileRows);
+        const double seen = chunk.prefix_tokens + (chunk.new_tokens + kTileTokens) / 2;
+        work.flops += tiles * kTileRows * kFlopsPerPair * shape.head_dim * seen;
+        work.cached_bytes += chunk.prefix_tokens * kv_bytes;
+        work.fresh_bytes += chunk.new_tokens * (query_bytes + kv_bytes);
+        work.new_tokens += chunk.new_tokens;
         work.longest_context = std::max(work.longest_context, chunk.prefix_tokens + chunk.new_tokens);
+        work.heads += heads;
+        work.most_rows = std::max(work.most_rows, form.packs_heads > 0 ? rows : chunk.new_tokens);
     }
     return work;
 }
 
-/// Operations that the multiprocessors spend on tiles, longest first: between their sum (weight 0) and whole
-/// waves that each last as long as their longest tile (weight 1).
-double spent_flops(std::vector<Tiles> tiles, double multiprocessors, double wave_weight) {
-    std::stable_sort(tiles.begin(), tiles.end(),
-                     [](const Tiles& left, const Tiles& right) { return left.flops > right.flops; });
-    double begun = 0;
-    double sum = 0;
-    double waves = 0;
-    for (const Tiles& same : tiles) {
-        const double waves_before = std::ceil(begun / multiprocessors);
-        begun += same.count;
-        sum += same.count * same.flops;
-        waves += (std::ceil(begun / multiprocessors) - waves_before) * multiprocessors * same.flops;
-    }
-    return sum * std::pow(waves / sum, wave_weight);
+/// Bytes that reach memory: nearly none of what the L2 holds, nearly all of what is many times as large.
+double missed_bytes(double bytes, double held) { return bytes * (bytes / std::hypot(bytes, held)); }
+
+/// As engines write caches: a block of up to 512 threads for each new token, a value each. A token whose keys
+/// have more values takes hardly longer, one of fewer heads takes less.
+double store_seconds(const PrefillForm& form, const AttentionShape& shape, double new_tokens) {
+    constexpr double kMostThreads = 512;
+    const double threads = std::min(shape.kv_heads * shape.head_dim, kMostThreads);
+    return new_tokens * form.store_seconds_per_token * threads / kMostThreads;
 }
 
 }  // namespace
@@ -72,13 +73,15 @@ double spent_flops(std::vector<Tiles> tiles, double multiprocessors, double wave
 double prefill_attention_seconds(const DataSheet& sheet, Precision cache, const PrefillForm& form,
                                  const AttentionShape& shape, std::span<const PrefillChunk> chunks) {
     SPILLWAY_CHECK(!chunks.empty(), "prefill attention over nothing");
-    PrefillWork work = work_of(cache, form, shape, chunks);
-    const double flops = spent_flops(std::move(work.tiles), sheet.multiprocessors, form.wave_weight);
-    const double compute = flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
-    const double memory = work.bytes / (sheet.memory_bandwidth * form.memory_efficiency);
+    const PrefillWork work = work_of(cache, form, shape, chunks);
+    const double compute = work.flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
+    const double bytes = work.cached_bytes + missed_bytes(work.fresh_bytes, form.l2_share * sheet.l2_bytes);
+    const double memory = bytes / (sheet.memory_bandwidth * form.memory_efficiency);
     const double serial = work.longest_context * form.serial_seconds_per_token;
-    return form.launch_seconds +
-           form.seconds_per_kv_head * shape.kv_heads * static_cast<double>(chunks.size()) +
+    const double launch = form.launch_seconds +
+                          (work.most_rows > kTileRows / 2 ? form.wide_tile_seconds : 0) +
+                          form.seconds_per_head * work.heads;
+    return launch + store_seconds(form, shape, work.new_tokens) +
            overlapped({compute, memory, serial}, form.overlap_exponent);
 }
 

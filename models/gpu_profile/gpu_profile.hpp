@@ -11,7 +11,7 @@
 namespace spillway {
 
 /// The version of profile files that this program writes and reads.
-inline constexpr int kProfileVersion = 1;
+inline constexpr int kProfileVersion = 2;
 inline constexpr const char* kProfileSchema = "spillway.gpu_profile/";  ///< its version follows
 
 /// Where a profile's coefficients come from.
@@ -37,14 +37,16 @@ struct GemmForm {
 
 /// Attention of new tokens over themselves and what is cached before them.
 struct PrefillForm {
+    double packs_heads = 0;  ///< 1: query heads that share keys fill tiles together; 0: each has its own
     double launch_seconds = 0;
+    double wide_tile_seconds = 0;   ///< a launch takes longer by this when a chunk fills over half a tile
     double compute_efficiency = 0;  ///< of the bf16 peak, whatever the cache holds
     double memory_efficiency = 0;
+    double l2_share = 0;  ///< of the L2, which holds what was just written: that is not read from memory
     double overlap_exponent = 0;
-    double wave_weight = 0;
-    double tile_fill_tokens = 0;          ///< each tile costs as if it saw so many more cached tokens
     double serial_seconds_per_token = 0;  ///< one tile walks the whole context; nothing shortens that
-    double seconds_per_kv_head = 0;       ///< for each head of keys and values of each sequence
+    double seconds_per_head = 0;          ///< for each head with tiles of its own, of each sequence
+    double store_seconds_per_token = 0;   ///< writing a new token's keys and values, of 512 values or more
 };
 
 /// Attention of one new token a sequence.
@@ -96,7 +98,9 @@ struct ValidRange {
 struct SectionQuality {
     std::int64_t samples = 0;              ///< used by the fit
     double left_out_error = 0;             ///< mean absolute error where the fit had not seen the site
-    double left_out_error_unfiltered = 0;  ///< the same over all samples that are numbers
+    double left_out_median = 0;            ///< the median of the same errors
+    double left_out_error_unfiltered = 0;  ///< the mean over all samples that are numbers
+    double left_out_median_unfiltered = 0;
     std::string note;  ///< why it is written nevertheless, what it takes from elsewhere; mostly empty
     std::vector<ValidRange> valid;
     std::vector<Residual> residuals;  ///< the first is of everything

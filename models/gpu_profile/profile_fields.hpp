@@ -45,17 +45,20 @@ inline constexpr std::array kGemmFields{
 };
 
 inline constexpr std::array kPrefillFields{
+    NumberField<PrefillForm>{"packs_heads", &PrefillForm::packs_heads, 0, 1},
     NumberField<PrefillForm>{"launch_seconds", &PrefillForm::launch_seconds, 0, kMostSeconds},
+    NumberField<PrefillForm>{"wide_tile_seconds", &PrefillForm::wide_tile_seconds, 0, kMostSeconds},
     NumberField<PrefillForm>{"compute_efficiency", &PrefillForm::compute_efficiency, kSmallest,
                              kMostEfficiency},
     NumberField<PrefillForm>{"memory_efficiency", &PrefillForm::memory_efficiency, kSmallest,
                              kMostEfficiency},
+    NumberField<PrefillForm>{"l2_share", &PrefillForm::l2_share},
     NumberField<PrefillForm>{"overlap_exponent", &PrefillForm::overlap_exponent, 1, 100},
-    NumberField<PrefillForm>{"wave_weight", &PrefillForm::wave_weight, 0, 1},
-    NumberField<PrefillForm>{"tile_fill_tokens", &PrefillForm::tile_fill_tokens},
     NumberField<PrefillForm>{"serial_seconds_per_token", &PrefillForm::serial_seconds_per_token, 0,
                              kMostSeconds},
-    NumberField<PrefillForm>{"seconds_per_kv_head", &PrefillForm::seconds_per_kv_head, 0, kMostSeconds},
+    NumberField<PrefillForm>{"seconds_per_head", &PrefillForm::seconds_per_head, 0, kMostSeconds},
+    NumberField<PrefillForm>{"store_seconds_per_token", &PrefillForm::store_seconds_per_token, 0,
+                             kMostSeconds},
 };
 
 inline constexpr std::array kDecodeFields{

@@ -51,11 +51,13 @@ ValidRange read_range(const ConfigNode& value) {
 }
 
 SectionQuality read_quality(const ConfigNode& value) {
+    const auto error = [&](const char* name) { return number_within(member_of(value, name), 0, kAnyNumber); };
     SectionQuality quality;
     quality.samples = count_of(member_of(value, "samples"));
-    quality.left_out_error = number_within(member_of(value, "left_out_error"), 0, kAnyNumber);
-    quality.left_out_error_unfiltered =
-        number_within(member_of(value, "left_out_error_unfiltered"), 0, kAnyNumber);
+    quality.left_out_error = error("left_out_error");
+    quality.left_out_median = error("left_out_median");
+    quality.left_out_error_unfiltered = error("left_out_error_unfiltered");
+    quality.left_out_median_unfiltered = error("left_out_median_unfiltered");
     quality.note = member_of(value, "note").as_text();
     for (const ConfigNode& range : member_of(value, "valid").items())
         quality.valid.push_back(read_range(range));

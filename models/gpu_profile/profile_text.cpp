@@ -59,7 +59,9 @@ Json data_sheet_json(const DataSheet& sheet) {
 Json quality_json(const SectionQuality& quality) {
     Json json{{"samples", quality.samples},
               {"left_out_error", shortened(quality.left_out_error)},
+              {"left_out_median", shortened(quality.left_out_median)},
               {"left_out_error_unfiltered", shortened(quality.left_out_error_unfiltered)},
+              {"left_out_median_unfiltered", shortened(quality.left_out_median_unfiltered)},
               {"note", quality.note},
               {"valid", Json::array()},
               {"residuals", Json::array()}};

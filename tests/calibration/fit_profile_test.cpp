@@ -22,14 +22,16 @@ constexpr GemmForm kGemm{.launch_seconds = 4e-6,
                          .half_tile_penalty = 0.2,
                          .quantise_efficiency = 0.4,
                          .quantise_k_fill = 2500};
-constexpr PrefillForm kPrefill{.launch_seconds = 1e-5,
+constexpr PrefillForm kPrefill{.packs_heads = 1,
+                               .launch_seconds = 1e-5,
+                               .wide_tile_seconds = 2e-6,
                                .compute_efficiency = 0.6,
                                .memory_efficiency = 0.4,
+                               .l2_share = 0.5,
                                .overlap_exponent = 1.5,
-                               .wave_weight = 0.4,
-                               .tile_fill_tokens = 90,
                                .serial_seconds_per_token = 1e-8,
-                               .seconds_per_kv_head = 2e-8};
+                               .seconds_per_head = 2e-8,
+                               .store_seconds_per_token = 4e-9};
 constexpr DecodeForm kDecode{.launch_seconds = 1.5e-5,
                              .seconds_per_sequence = 3e-8,
                              .seconds_per_head = 2e-9,
@@ -60,7 +62,7 @@ std::vector<GemmRow> gemm_rows() {
     return rows;
 }
 
-std::vector<PrefillRow> prefill_rows() {
+std::vector<PrefillRow> prefill_rows(const PrefillForm& form) {
     std::vector<PrefillRow> rows;
     for (const AttentionShape& shape : {AttentionShape{8, 1, 128}, AttentionShape{16, 2, 128},
                                         AttentionShape{32, 8, 128}, AttentionShape{64, 8, 128}}) {
@@ -69,9 +71,8 @@ std::vector<PrefillRow> prefill_rows() {
                 for (const double prefix : {0., 1000., 20000.}) {
                     PrefillRow row{{Precision::kBf16, 0}, shape, batch, {prefix, fresh}};
                     const std::vector<PrefillChunk> chunks(static_cast<std::size_t>(batch), row.chunk);
-                    row.seconds =
-                        prefill_attention_seconds(sheet(), Precision::kBf16, kPrefill, shape, chunks) *
-                        noise(rows.size());
+                    row.seconds = prefill_attention_seconds(sheet(), Precision::kBf16, form, shape, chunks) *
+                                  noise(rows.size());
                     rows.push_back(row);
                 }
             }
@@ -121,11 +122,24 @@ TEST_CASE("products made from known coefficients and 1 % of noise give them back
 }
 
 TEST_CASE("prefill attention made from known coefficients gives them back", "[calibration][fit]") {
-    const PrefillFit fit = fit_prefill(sheet(), Precision::kBf16, prefill_rows());
+    const PrefillFit fit = fit_prefill(sheet(), Precision::kBf16, prefill_rows(kPrefill));
     check_found(fit.section.form, kPrefill, &PrefillForm::launch_seconds);
     check_found(fit.section.form, kPrefill, &PrefillForm::compute_efficiency);
     check_found(fit.section.form, kPrefill, &PrefillForm::serial_seconds_per_token, 0.05);
+    check_found(fit.section.form, kPrefill, &PrefillForm::store_seconds_per_token, 0.05);
+    check_found(fit.section.form, kPrefill, &PrefillForm::wide_tile_seconds, 0.05);
+    check_found(fit.section.form, kPrefill, &PrefillForm::l2_share, 0.05);
     CHECK(fit.report.left_out.mean < 0.01);
+}
+
+TEST_CASE("whether the heads of a group share tiles is found by the fit", "[calibration][fit]") {
+    for (const double packs : {0.0, 1.0}) {
+        PrefillForm form = kPrefill;
+        form.packs_heads = packs;
+        const PrefillFit fit = fit_prefill(sheet(), Precision::kBf16, prefill_rows(form));
+        CHECK(fit.section.form.packs_heads == packs);
+        CHECK(fit.report.left_out.mean < 0.01);
+    }
 }
 
 TEST_CASE("decode attention made from known coefficients gives them back", "[calibration][fit]") {
@@ -224,7 +238,7 @@ SampleFile sample_file() {
                                     {{"m", row.m}, {"n", row.n}, {"k", row.k}, {"copies", 1000}},
                                     row.seconds});
     }
-    for (const PrefillRow& row : prefill_rows())
+    for (const PrefillRow& row : prefill_rows(kPrefill))
         file.samples.push_back({"attn.prefill",
                                 {{"kv_dtype", "bf16"}},
                                 {{"heads", row.shape.heads},
