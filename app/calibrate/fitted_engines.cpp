@@ -83,7 +83,8 @@ nlohmann::ordered_json rules_json(const EngineProfile& engine) {
             {"memory_share", engine.memory_share},
             {"quantised_cache", engine.quantised_cache},
             {"overlapped", rules.overlapped},
-            {"measured_only", engine.measured_only}};
+            {"measured_only", engine.measured_only},
+            {"fused_on", engine.fused_on}};
 }
 
 nlohmann::ordered_json engine_json(const EngineProfile& engine) {

@@ -12,7 +12,7 @@ namespace {
 enum class Unit : std::uint8_t { kScale, kSeconds };
 
 /// On which runs a term tells.
-enum class Where : std::uint8_t { kAll, kParallel, kFp8, kSampling };
+enum class Where : std::uint8_t { kAll, kParallel, kFp8, kNvfp4, kSampling };
 
 constexpr double kVersionShare = 0.6;  // of the engine's sd, that a version may depart
 
@@ -35,6 +35,11 @@ struct Term {
 
 constexpr std::string_view kKernelScale = "kernel_scale";
 constexpr std::string_view kPrefillScale = "prefill_scale";
+constexpr std::string_view kQuantisedScale = "quantised_scale";
+
+/// Whose kernels the tables of products hold: they quantise activations in a kernel apart, which the engine
+/// itself fuses, in every precision alike. Others run products of their own, each precision another.
+constexpr std::string_view kTablesAreOf = "vllm";
 
 /// Priors are wide where a served run tells much and narrow where little does: kernels as measured, give or
 /// take 4 %, sampling as two independent data sets have it.
@@ -49,7 +54,9 @@ constexpr std::array kTerms{
          0.10,
          kVersionShare,
          {0.08, 0.06}},
-    Term{"fp8_scale", &EngineOverheads::fp8_scale, Unit::kScale, Where::kFp8, 0, 0.10},
+    // One coefficient for both precisions.
+    Term{kQuantisedScale, &EngineOverheads::fp8_scale, Unit::kScale, Where::kFp8, 0, 0.10},
+    Term{kQuantisedScale, &EngineOverheads::nvfp4_scale, Unit::kScale, Where::kNvfp4, 0, 0.10},
     Term{"all_reduce_scale", &EngineOverheads::all_reduce_scale, Unit::kScale, Where::kParallel, 0, 0.3},
     Term{"layer", &EngineOverheads::layer, Unit::kSeconds, Where::kAll, 4e-6, 10e-6},
     Term{"step", &EngineOverheads::step, Unit::kSeconds, Where::kAll, 0.5e-3, 1e-3},
@@ -72,6 +79,8 @@ bool tells(Where where, const ServedRun& run) {
             return run.gpus > 1;
         case Where::kFp8:
             return run.weights == Precision::kFp8;
+        case Where::kNvfp4:
+            return run.weights == Precision::kNvfp4 && run.engine == kTablesAreOf;
         case Where::kSampling:
             return run.samples;
     }
@@ -141,6 +150,8 @@ EngineOverheads OverheadTerms::overheads_of(const std::string& engine, const std
         const std::string name = " " + std::string(term.name);
         // A version whose runs were greedy spends nothing on sampling.
         if (term.where == Where::kSampling && engine != version && !by_name_.contains(version + name))
+            continue;
+        if (term.where == Where::kNvfp4 && engine != kTablesAreOf)
             continue;
         const double departs = engine == version ? 0 : value_of(version + name, values);
         set(term, value_of(engine + name, values) + departs, overheads);

@@ -182,7 +182,17 @@ std::vector<double> RunFit::fit(const RunNumbers& used, std::vector<double> valu
             mean = along(mean, values, 1 / ++meant);
     }
     keep_better(mean);
-    return best;
+    return go_down(used, std::move(best), steps);
+}
+
+std::vector<double> RunFit::go_down(const RunNumbers& used, std::vector<double> values, int steps) const {
+    for (int done = 0; done < steps; ++done) {
+        std::vector<double> next = step(linearise(used, values), used);
+        if (next == values)
+            break;
+        values = std::move(next);
+    }
+    return values;
 }
 
 }  // namespace spillway

@@ -12,8 +12,8 @@ namespace spillway {
 /// Fits coefficients to served runs: least squares on the logarithms of TPOT (4 % counts one) and of TTFT (15
 /// % counts one), linear beyond one (Huber), with the coefficients' priors, by Gauss-Newton steps. Lock-step
 /// clients make TTFT jump, so that the way down is jagged: derivatives are differences over 0.2 prior
-/// deviations to each side, a step is taken even when it makes the fit worse, and the best of all steps and
-/// of the mean of the later half is kept. Deterministic.
+/// deviations to each side, a step is taken even when it makes the fit worse, and from the best of all
+/// steps and of the mean of the later half, only steps follow that make it no worse. Deterministic.
 class RunFit {
 public:
     /// Both outlive it.
@@ -23,7 +23,7 @@ public:
     std::span<const ServedRun> runs() const noexcept { return runs_; }
     std::vector<double> prior_means() const;
 
-    /// `steps` steps from `values`.
+    /// `steps` steps from `values`, and at most as many down from the best of them.
     std::vector<double> fit(const RunNumbers& used, std::vector<double> values, int steps) const;
 
     struct Slope {
@@ -44,6 +44,7 @@ private:
     std::vector<Slope> slopes(std::size_t run, std::span<const double> values) const;
     Slope error(std::size_t run, std::span<const double> values) const;
     double loss(const RunNumbers& used, std::span<const double> values) const;
+    std::vector<double> go_down(const RunNumbers& used, std::vector<double> values, int steps) const;
     std::vector<double> solve(const Linear& linear, const RunNumbers& used, double damping) const;
 
     const FitProblem& problem_;

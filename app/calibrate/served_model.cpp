@@ -123,8 +123,12 @@ void cut_to(ClosedLoop& loop, const EngineRules& rules) {
 }
 
 Deployment deployment_of(const ServedRun& run) {
-    return {find_llm(run.llm, run.where), find_gpu_profile(run.gpu, run.where), run.gpus, run.weights,
-            cache_of(run)};
+    return {find_llm(run.llm, run.where),
+            find_gpu_profile(run.gpu, run.where),
+            run.gpus,
+            run.weights,
+            cache_of(run),
+            fuses_on(engine_of(run.engine, run.version, run.where), run.gpu)};
 }
 
 }  // namespace

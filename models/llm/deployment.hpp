@@ -18,6 +18,8 @@ struct Deployment {
     int gpus = 1;  ///< tensor parallelism: the model is split over so many
     Precision weights = Precision::kBf16;
     Precision cache = Precision::kBf16;
+    /// Norms are computed in the all-reduces before them: vLLM's fusion passes, an option of its launch.
+    bool fused = false;
 };
 
 /// What is left of one GPU's memory for keys and values, bytes: its share less the weights, the activations
@@ -35,8 +37,9 @@ void fit_memory(const Deployment& deployment, double memory_share, EngineRules& 
 struct KernelTables {
     double layers = 0;
     double vocabulary = 0;
-    bool parallel = false;                        ///< on more than one GPU
-    bool fp8 = false;                             ///< weights
+    bool parallel = false;  ///< on more than one GPU
+    Precision weights = Precision::kBf16;
+    double launched = 1;                          ///< share of EngineOverheads::layer that fusion leaves
     std::vector<double> products;                 ///< matrix products of one layer, by tokens from 0
     std::vector<double> touched;                  ///< its element-wise kernels, as many
     std::vector<double> reduced;                  ///< its two all-reduces, as many

@@ -20,6 +20,7 @@ inline constexpr NumberField<EngineOverheads> kOverheadFields[] = {
     {"prefill_scale", &EngineOverheads::prefill_scale, kSmallest, kMostScale},
     {"all_reduce_scale", &EngineOverheads::all_reduce_scale, kSmallest, kMostScale},
     {"fp8_scale", &EngineOverheads::fp8_scale, kSmallest, kMostScale},
+    {"nvfp4_scale", &EngineOverheads::nvfp4_scale, kSmallest, kMostScale},
     {"layer", &EngineOverheads::layer, 0, kMostSeconds},
     {"step", &EngineOverheads::step, 0, kMostSeconds},
     {"parallel_step", &EngineOverheads::parallel_step, 0, kMostSeconds},

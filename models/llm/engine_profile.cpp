@@ -1,5 +1,7 @@
 #include "models/llm/engine_profile.hpp"
 
+#include <algorithm>
+
 #include "models/gpu_profile/json_config.hpp"
 #include "models/llm/engine_fields.hpp"
 #include "sim/core/error.hpp"
@@ -25,6 +27,7 @@ constexpr ParamSpec kRuleParams[] = {
     required_param("quantised_cache", ParamKind::kFlag, ""),
     required_param("overlapped", ParamKind::kFlag, ""),
     required_param("measured_only", ParamKind::kFlag, ""),
+    required_param("fused_on", ParamKind::kList, ""),
 };
 
 void read_rules(const ConfigNode& node, EngineProfile& profile) {
@@ -43,6 +46,7 @@ void read_rules(const ConfigNode& node, EngineProfile& profile) {
     profile.quantised_cache = reader.flag("quantised_cache");
     rules.overlapped = reader.flag("overlapped");
     profile.measured_only = reader.flag("measured_only");
+    for (const ConfigNode& gpu : reader.node("fused_on")->items()) profile.fused_on.push_back(gpu.as_text());
     reader.finish();
 }
 
@@ -108,6 +112,10 @@ const EngineProfile& engine_of(std::string_view engine, std::string_view version
             return candidate;
     }
     return find_engine(engine, where);
+}
+
+bool fuses_on(const EngineProfile& engine, std::string_view gpu) {
+    return std::find(engine.fused_on.begin(), engine.fused_on.end(), gpu) != engine.fused_on.end();
 }
 
 EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,

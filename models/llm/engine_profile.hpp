@@ -17,7 +17,8 @@ struct EngineOverheads {
     double prefill_scale = 1;  ///< beside gemm_scale, of prompt attention and in iterations with prompts
     double all_reduce_scale = 1;
     double fp8_scale = 1;         ///< of products of fp8 weights: engines quantise as tables do not always
-    double layer = 0;             ///< each layer of an iteration
+    double nvfp4_scale = 1;       ///< of nvfp4 ones
+    double layer = 0;             ///< each layer of an iteration, with no kernel fused
     double step = 0;              ///< each iteration
     double parallel_step = 0;     ///< and with more than one GPU
     double sequence = 0;          ///< each sequence that gets a token
@@ -49,9 +50,10 @@ struct EngineProfile {
     EngineRules rules;
     EngineOverheads overheads;
     std::vector<KernelCorrection> corrections;
-    double memory_share = 0.9;     ///< of the GPU's memory that the engine may take
-    bool quantised_cache = false;  ///< models with fewer bits than 16 get an fp8 cache by default
-    bool measured_only = false;    ///< kernels do not explain it: only deployments that were measured
+    double memory_share = 0.9;          ///< of the GPU's memory that the engine may take
+    bool quantised_cache = false;       ///< models with fewer bits than 16 get an fp8 cache by default
+    bool measured_only = false;         ///< kernels do not explain it: only deployments that were measured
+    std::vector<std::string> fused_on;  ///< GPUs on which it was launched with its fusion passes
 };
 
 const std::vector<EngineProfile>& engine_catalog();
@@ -61,6 +63,9 @@ const EngineProfile& find_engine(std::string_view name, const std::string& where
 
 /// The entry for a version of an engine, or the engine's own where there is none. Throws as above.
 const EngineProfile& engine_of(std::string_view engine, std::string_view version, const std::string& where);
+
+/// Whether the engine was launched with its fusion passes on this GPU: Deployment::fused.
+bool fuses_on(const EngineProfile& engine, std::string_view gpu);
 
 /// The engine's overheads with all corrections that apply.
 EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,

@@ -75,12 +75,35 @@ private:
     AttentionShape shape_;
 };
 
+/// Six things beside products and attention take a layer's time: two norms, the rotary embedding, the cache's
+/// write, the activation and the launches of the all-reduces; quantising is in the tables of products. Fusion
+/// takes the norms into the all-reduces. A count, not a measurement.
+double launched_share(const Deployment& deployment) {
+    constexpr double kSmallKernels = 6;
+    constexpr double kNorms = 2;
+    return deployment.fused && deployment.gpus > 1 ? 1 - kNorms / kSmallKernels : 1;
+}
+
+double quantised_scale(const KernelTables& tables, const EngineOverheads& overheads) {
+    switch (tables.weights) {
+        case Precision::kFp8:
+            return overheads.fp8_scale;
+        case Precision::kNvfp4:
+            return overheads.nvfp4_scale;
+        case Precision::kBf16:
+        case Precision::kInt4:
+            return 1;
+    }
+    return 1;
+}
+
 /// Everything in the layers but attention, by the number of tokens.
 std::vector<Ticks> layer_ticks(const KernelTables& tables, const EngineOverheads& overheads, double scale) {
-    const double products = scale * (tables.fp8 ? overheads.fp8_scale : 1);
+    const double products = scale * quantised_scale(tables, overheads);
+    const double small = tables.launched * overheads.layer;
     std::vector<Ticks> ticks(tables.products.size());
     for (std::size_t n = 0; n < ticks.size(); ++n) {
-        const double layer = products * tables.products[n] + scale * tables.touched[n] + overheads.layer +
+        const double layer = products * tables.products[n] + scale * tables.touched[n] + small +
                              overheads.all_reduce_scale * tables.reduced[n];
         ticks[n] = ticks_from_seconds(tables.layers * layer);
     }
@@ -105,7 +128,8 @@ KernelTables kernel_tables(const Deployment& deployment, const EngineRules& rule
     tables.layers = static_cast<double>(deployment.llm.layers);
     tables.vocabulary = static_cast<double>(deployment.llm.vocab);
     tables.parallel = deployment.gpus > 1;
-    tables.fp8 = deployment.weights == Precision::kFp8;
+    tables.weights = deployment.weights;
+    tables.launched = launched_share(deployment);
     const std::uint32_t most = rules.max_batched_tokens;
     tables.products = tabulate(most, [&](std::uint32_t n) { return kernels.products(n); });
     tables.touched = tabulate(most, [&](std::uint32_t n) { return kernels.touched(n); });

@@ -138,7 +138,7 @@ Deployment read_deployment(ParamReader& reader, const ModelContext& context, con
     const GpuProfile& gpu = read_gpu(reader, context);
     const int gpus = read_gpus(reader, context);
     const auto weights = static_cast<Precision>(reader.choice("precision"));
-    return {llm, gpu, gpus, weights, read_cache(reader, engine, weights)};
+    return {llm, gpu, gpus, weights, read_cache(reader, engine, weights), fuses_on(engine, gpu.name)};
 }
 
 EngineRules read_rules(ParamReader& reader, const EngineProfile& engine, const LlmSpec& llm) {

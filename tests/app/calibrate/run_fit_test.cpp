@@ -7,6 +7,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace spillway;
+using namespace spillway::tests;
 
 namespace {
 
@@ -76,4 +77,31 @@ TEST_CASE("a run's own measurement has no say in what is predicted of it", "[app
     CHECK(predicted() == before);
     runs[1].tpot *= 3;
     CHECK(predicted() != before);
+}
+
+TEST_CASE("vLLM's fp8 and nvfp4 products share a scale, those of other engines do not", "[app][run_fit]") {
+    std::vector<ServedRun> runs = plain_runs();
+    for (ServedRun& run : runs) {
+        run.gpu = "B200";
+        run.weights = Precision::kFp8;
+    }
+    const auto scales = [&runs](const std::string& engine, const std::string& version) {
+        for (ServedRun& run : runs) {
+            run.engine = engine;
+            run.version = version;
+        }
+        const OverheadProblem problem(runs);
+        std::vector<double> values = RunFit(problem, runs).prior_means();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (problem.coefficients()[i].name == engine + " quantised_scale")
+                values[i] = std::log(0.9);
+        }
+        return problem.overheads().overheads_of(engine, version, values);
+    };
+    const EngineOverheads vllm = scales("vllm", "vllm-2025-10");
+    CHECK(vllm.fp8_scale == Approx(0.9));
+    CHECK(vllm.nvfp4_scale == Approx(0.9));
+    const EngineOverheads other = scales("trtllm", "trtllm-2025-10");
+    CHECK(other.fp8_scale == Approx(0.9));
+    CHECK(other.nvfp4_scale == 1);
 }

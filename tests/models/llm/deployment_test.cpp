@@ -124,3 +124,44 @@ TEST_CASE("a GPU with more bandwidth decodes faster, one with more FLOPs compute
     CHECK(decode_seconds(a100, 8, 1000) < decode_seconds(l40s, 8, 1000));
     CHECK(prompt_seconds(h100, 4000) < prompt_seconds(a100, 4000));
 }
+
+TEST_CASE("fused kernels take no time of their own: two of a layer's six, and none with a single GPU",
+          "[llm][physics]") {
+    EngineOverheads overheads;
+    overheads.layer = 60e-6;
+    EngineRules rules = rules_with(256);
+    rules.max_context = 2048;
+    const auto saved = [&](int gpus, Precision weights) {
+        Deployment deployment = deploy("Llama-3.1-70B", "B200", gpus, weights);
+        const double apart = decode_seconds(kernel_step_time(deployment, overheads, rules), 4, 1000);
+        deployment.fused = true;
+        const double fused = decode_seconds(kernel_step_time(deployment, overheads, rules), 4, 1000);
+        return (apart - fused) / (80 * 10e-6);
+    };
+    CHECK(saved(8, Precision::kFp8) == Approx(2));
+    CHECK(saved(2, Precision::kNvfp4) == Approx(2));
+    CHECK(saved(1, Precision::kFp8) == 0);
+}
+
+TEST_CASE("vLLM fuses kernels where its measured runs were launched so", "[llm][catalog]") {
+    CHECK(fuses_on(find_engine("vllm", "test"), "B200"));
+    CHECK(fuses_on(find_engine("vllm-2025-10", "test"), "B200"));
+    CHECK_FALSE(fuses_on(find_engine("vllm-2025-10", "test"), "H200"));
+    CHECK_FALSE(fuses_on(find_engine("vllm-0.12", "test"), "B200"));
+    CHECK_FALSE(fuses_on(find_engine("trtllm", "test"), "B200"));
+}
+
+TEST_CASE("each precision's products take their own scale", "[llm][physics]") {
+    EngineRules rules = rules_with(256);
+    rules.max_context = 2048;
+    EngineOverheads slow;
+    slow.nvfp4_scale = 2;
+    const auto slower = [&](Precision weights) {
+        const Deployment deployment = deploy("Llama-3.1-70B", "B200", 1, weights);
+        return decode_seconds(kernel_step_time(deployment, slow, rules), 4, 1000) >
+               decode_seconds(kernel_step_time(deployment, {}, rules), 4, 1000);
+    };
+    CHECK(slower(Precision::kNvfp4));
+    CHECK_FALSE(slower(Precision::kFp8));
+    CHECK_FALSE(slower(Precision::kBf16));
+}
