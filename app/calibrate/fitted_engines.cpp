@@ -173,8 +173,11 @@ std::vector<ServedFigures> predict_shipped(const OverheadProblem& problem, std::
     std::vector<ServedFigures> predicted;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const ServedRun& run = runs[i];
-        predicted.push_back(problem.model(i).predict(
-            overheads_on(engine_of(run.engine, run.version, run.where), run.gpu, run.llm, run.weights)));
+        EngineOverheads overheads =
+            overheads_on(engine_of(run.engine, run.version, run.where), run.gpu, run.llm, run.weights);
+        if (!run.samples)
+            be_greedy(overheads);
+        predicted.push_back(problem.model(i).predict(overheads));
     }
     return predicted;
 }

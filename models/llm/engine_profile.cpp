@@ -131,6 +131,8 @@ EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, 
     return overheads;
 }
 
+void be_greedy(EngineOverheads& overheads) { overheads.sampling_step = overheads.vocabulary_entry = 0; }
+
 void scale_kernels(EngineOverheads& overheads, double scale) {
     overheads.gemm_scale *= scale;
     overheads.decode_scale *= scale;

@@ -70,6 +70,8 @@ bool fuses_on(const EngineProfile& engine, std::string_view gpu);
 /// The engine's overheads with all corrections that apply.
 EngineOverheads overheads_on(const EngineProfile& engine, std::string_view gpu, std::string_view llm,
                              Precision weights);
+/// Each token is the likeliest: no distribution is sorted.
+void be_greedy(EngineOverheads& overheads);
 /// All kernels but all-reduces take `scale` times as long.
 void scale_kernels(EngineOverheads& overheads, double scale);
 

@@ -99,7 +99,7 @@ MeasuredStepTime step_of_kernels(ParamReader& reader, const Deployment& deployme
         overheads_on(engine, deployment.gpu.name, deployment.llm.name, deployment.weights);
     const std::size_t sampling = reader.choice("sampling");
     if (sampling == 1 || (sampling == 0 && !deployment.llm.samples))
-        overheads.sampling_step = overheads.vocabulary_entry = 0;
+        be_greedy(overheads);
     return {kernel_step_time(deployment, overheads, rules), measured_range(deployment, engine)};
 }
 

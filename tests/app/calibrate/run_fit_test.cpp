@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "app/calibrate/fitted_engines.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/validation.hpp"
 #include "tests/support/catch.hpp"
@@ -104,4 +105,14 @@ TEST_CASE("vLLM's fp8 and nvfp4 products share a scale, those of other engines d
     const EngineOverheads other = scales("trtllm", "trtllm-2025-10");
     CHECK(other.fp8_scale == Approx(0.9));
     CHECK(other.nvfp4_scale == 1);
+}
+
+TEST_CASE("the catalogue's engines sort no distribution in runs that were greedy", "[app][run_fit]") {
+    std::vector<ServedRun> runs = plain_runs();
+    for (ServedRun& run : runs) run.version = "vllm-0.12";
+    REQUIRE(find_engine("vllm-0.12", "test").overheads.vocabulary_entry > 0);
+    const auto tpot = [&runs] { return predict_shipped(OverheadProblem(runs), runs).back().tpot; };
+    const double greedy = tpot();
+    runs.back().samples = true;
+    CHECK(greedy < tpot());
 }
