@@ -102,12 +102,19 @@ nlohmann::ordered_json engine_json(const EngineProfile& engine) {
         entry["prefill_scale"] = short_number(one.prefill_scale);
         corrections.push_back(std::move(entry));
     }
-    return {{"name", engine.name},
-            {"summary", engine.summary},
-            {"provenance", engine.provenance},
-            {"rules", rules_json(engine)},
-            {"overheads", std::move(overheads)},
-            {"corrections", std::move(corrections)}};
+    nlohmann::ordered_json json{{"name", engine.name},
+                                {"summary", engine.summary},
+                                {"provenance", engine.provenance},
+                                {"rules", rules_json(engine)}};
+    if (engine.small_gpus) {
+        json["small_gpus"] = {{"memory_below", engine.small_gpus->memory_below},
+                              {"also", engine.small_gpus->also},
+                              {"max_sequences", engine.small_gpus->max_sequences},
+                              {"max_batched_tokens", engine.small_gpus->max_batched_tokens}};
+    }
+    json["overheads"] = std::move(overheads);
+    json["corrections"] = std::move(corrections);
+    return json;
 }
 
 /// A line for each member, and one for each correction.

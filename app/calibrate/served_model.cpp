@@ -103,8 +103,9 @@ EngineRules rules_of(const ServedRun& run, const std::variant<ClosedLoop, OpenLo
                      const Deployment& deployment) {
     const EngineProfile& engine = engine_of(run.engine, run.version, run.where);
     const auto* open = std::get_if<OpenLoop>(&load);
-    EngineRules rules = open != nullptr ? open_loop_rules(*run.open, *open, engine.rules)
-                                        : closed_loop_rules(run, std::get<ClosedLoop>(load), engine.rules);
+    const EngineRules usual = rules_on(engine, deployment.gpu);
+    EngineRules rules = open != nullptr ? open_loop_rules(*run.open, *open, usual)
+                                        : closed_loop_rules(run, std::get<ClosedLoop>(load), usual);
     fit_memory(deployment, engine.memory_share, rules, run.where);
     if (!has_attention(deployment.gpu, deployment.cache)) {
         throw InputError(run.where,

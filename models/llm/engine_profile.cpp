@@ -13,6 +13,8 @@ extern const std::string_view kEnginesJson;  // engines.json
 
 namespace {
 
+constexpr double kMostMemory = 1e13;
+
 constexpr ParamSpec kRuleParams[] = {
     {"prefill", ParamKind::kChoice, Presence::kRequired, {}, "", kPrefillWords},
     {"kv", ParamKind::kChoice, Presence::kRequired, {}, "", kKvWords},
@@ -73,6 +75,17 @@ KernelCorrection read_correction(const ConfigNode& node) {
     return correction;
 }
 
+/// {"memory_below": 7e10, "also": ["A100-80GB"], "max_sequences": 256, "max_batched_tokens": 2048}
+SmallGpuLimits read_small_gpus(const ConfigNode& node) {
+    SmallGpuLimits limits;
+    limits.memory_below = number_within(member_of(node, "memory_below"), 1, kMostMemory);
+    for (const ConfigNode& gpu : member_of(node, "also").items()) limits.also.push_back(gpu.as_text());
+    limits.max_sequences = static_cast<std::uint32_t>(count_of(member_of(node, "max_sequences")));
+    limits.max_batched_tokens = static_cast<std::uint32_t>(count_of(member_of(node, "max_batched_tokens")));
+    allow_only(node, {"memory_below", "also", "max_sequences", "max_batched_tokens"});
+    return limits;
+}
+
 std::vector<EngineProfile> read_catalog() {
     const ConfigNode file = parse_json_config(catalog::kEnginesJson, "engines.json");
     std::vector<EngineProfile> engines;
@@ -82,6 +95,8 @@ std::vector<EngineProfile> read_catalog() {
         engine.summary = member_of(node, "summary").as_text();
         engine.provenance = member_of(node, "provenance").as_text();
         read_rules(member_of(node, "rules"), engine);
+        if (const ConfigNode* small = node.find("small_gpus"))
+            engine.small_gpus = read_small_gpus(*small);
         read_overheads(member_of(node, "overheads"), engine);
         for (const ConfigNode& correction : member_of(node, "corrections").items())
             engine.corrections.push_back(read_correction(correction));
@@ -112,6 +127,19 @@ const EngineProfile& engine_of(std::string_view engine, std::string_view version
             return candidate;
     }
     return find_engine(engine, where);
+}
+
+EngineRules rules_on(const EngineProfile& engine, const GpuProfile& gpu) {
+    EngineRules rules = engine.rules;
+    if (!engine.small_gpus)
+        return rules;
+    const SmallGpuLimits& small = *engine.small_gpus;
+    if (gpu.sheet.memory_bytes < small.memory_below ||
+        std::find(small.also.begin(), small.also.end(), gpu.name) != small.also.end()) {
+        rules.max_sequences = small.max_sequences;
+        rules.max_batched_tokens = small.max_batched_tokens;
+    }
+    return rules;
 }
 
 bool fuses_on(const EngineProfile& engine, std::string_view gpu) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "models/gpu_profile/data_sheet.hpp"
+#include "models/gpu_profile/gpu_profile.hpp"
 #include "models/llm/engine_rules.hpp"
 
 namespace spillway {
@@ -41,6 +43,14 @@ struct KernelCorrection {
     double prefill_scale = 1;
 };
 
+/// What an engine batches by default on GPUs smaller than those that its rules are for.
+struct SmallGpuLimits {
+    double memory_below = 0;        ///< bytes of one GPU
+    std::vector<std::string> also;  ///< GPUs that count as such whatever memory they have
+    std::uint32_t max_sequences = 0;
+    std::uint32_t max_batched_tokens = 0;
+};
+
 /// An engine as the catalogue describes it: its scheduler's rules, what it adds to kernels, and how it shares
 /// out the GPU's memory. kv_blocks, max_context and overheads by request are filled in for a model on a GPU.
 struct EngineProfile {
@@ -48,6 +58,7 @@ struct EngineProfile {
     std::string summary;  ///< one line
     std::string provenance;
     EngineRules rules;
+    std::optional<SmallGpuLimits> small_gpus;  ///< empty: the same limits on all
     EngineOverheads overheads;
     std::vector<KernelCorrection> corrections;
     double memory_share = 0.9;          ///< of the GPU's memory that the engine may take
@@ -63,6 +74,9 @@ const EngineProfile& find_engine(std::string_view name, const std::string& where
 
 /// The entry for a version of an engine, or the engine's own where there is none. Throws as above.
 const EngineProfile& engine_of(std::string_view engine, std::string_view version, const std::string& where);
+
+/// The engine's rules with the limits that it has by default on this GPU.
+EngineRules rules_on(const EngineProfile& engine, const GpuProfile& gpu);
 
 /// Whether the engine was launched with its fusion passes on this GPU: Deployment::fused.
 bool fuses_on(const EngineProfile& engine, std::string_view gpu);

@@ -141,8 +141,9 @@ Deployment read_deployment(ParamReader& reader, const ModelContext& context, con
     return {llm, gpu, gpus, weights, read_cache(reader, engine, weights), fuses_on(engine, gpu.name)};
 }
 
-EngineRules read_rules(ParamReader& reader, const EngineProfile& engine, const LlmSpec& llm) {
-    EngineRules rules = engine.rules;
+EngineRules read_rules(ParamReader& reader, const EngineProfile& engine, const Deployment& deployment) {
+    const LlmSpec& llm = deployment.llm;
+    EngineRules rules = rules_on(engine, deployment.gpu);
     rules.max_sequences = count(reader, "max_sequences", rules.max_sequences);
     rules.max_batched_tokens = count(reader, "max_batched_tokens", rules.max_batched_tokens);
     rules.max_context = count(reader, "max_context", 0);

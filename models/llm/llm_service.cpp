@@ -130,7 +130,7 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
     const LlmSpec& llm = deployment.llm;
     if (has_kernels(llm, engine))
         require_kernels(reader, deployment);
-    EngineRules rules = read_rules(reader, engine, llm);
+    EngineRules rules = read_rules(reader, engine, deployment);
     // Who measured a model as a whole gave the engine what it needed.
     const double usual = llm.sizes ? std::max(engine.memory_share, kMeasuredShare) : engine.memory_share;
     fit_memory(deployment, read_memory_share(reader, usual), rules, reader.where());

@@ -1,5 +1,9 @@
 #include "models/llm/llm_service.hpp"
 
+#include <utility>
+
+#include "models/gpu_profile/profile_catalog.hpp"
+#include "models/llm/engine_profile.hpp"
 #include "models/registry.hpp"
 #include "tests/models/support/config_text.hpp"
 #include "tests/support/catch.hpp"
@@ -130,4 +134,28 @@ TEST_CASE("settings that cannot be are refused with what can", "[llm][llm_servic
                          on("H200", 8));
         },
         "test.layout", "on 8 x H200 laid out as \"banana\"");
+}
+
+TEST_CASE("vLLM batches less on smaller GPUs unless it is told otherwise", "[llm][llm_service]") {
+    const auto limits = [](const char* engine, const char* gpu) {
+        const EngineRules rules = rules_on(find_engine(engine, "test"), find_gpu_profile(gpu, "test"));
+        return std::pair(rules.max_sequences, rules.max_batched_tokens);
+    };
+    for (const char* gpu : {"H100", "H200", "B200", "RTX-PRO-6000"})
+        CHECK(limits("vllm", gpu) == std::pair(1024U, 8192U));
+    for (const char* gpu : {"L40S", "L4", "RTX4090", "A100-40GB", "A100-80GB"})
+        CHECK(limits("vllm-0.15", gpu) == std::pair(256U, 2048U));
+    CHECK(limits("trtllm", "L40S") == limits("trtllm", "H100"));
+
+    const auto concurrency = [](const std::string& gpu, const std::string& more) {
+        const std::string service = R"({"model": "llm", "llm": "Llama-3.1-8B")" + more + "}";
+        return make_service(config(service), on(gpu, 1))->own_concurrency();
+    };
+    CHECK(concurrency("H100", "") == 1024);
+    CHECK(concurrency("L40S", "") == 256);
+    CHECK(concurrency("L40S", R"(, "max_sequences": 512)") == 512);
+    // Longer iterations for prompts, on the same GPU.
+    const std::string plain = R"({"model": "llm", "llm": "Llama-3.1-8B"})";
+    const std::string more = R"({"model": "llm", "llm": "Llama-3.1-8B", "max_batched_tokens": 8192})";
+    CHECK(alone(plain, on("L40S", 1), 8000, 1) > alone(more, on("L40S", 1), 8000, 1));
 }
