@@ -97,7 +97,7 @@ private:
     DecodeGroup group_;
     SimTime now_ = SimTime::min();
     Ticks at_ = kBeforeTime;        // the boundary where the run under way began, or where the engine stands
-    Ticks before_ = kBeforeTime;    // when the last iteration began
+    Ticks before_ = kBeforeTime;    // where the scheduler is overlapped: when the last iteration began
     std::optional<EngineRun> run_;  // under way since at_
     bool blocked_ = false;          // no newcomer can join before a run has ended
     std::optional<Ticks> cut_at_;   // a client left then
