@@ -53,11 +53,4 @@ EngineLog run_batch(const EngineSetup& setup, const std::vector<WorkItem>& items
 /// Step times with a kink in the KV total and a table that rises in steps, in the range of real ones.
 StepTables some_tables(std::uint32_t sequences, std::uint32_t tokens, std::uint32_t context);
 
-/// A random setup and workload; the same for the same seed.
-struct RandomWork {
-    EngineSetup setup;
-    std::vector<WorkItem> items;
-};
-RandomWork random_work(std::uint64_t seed, std::size_t requests);
-
 }  // namespace spillway::tests

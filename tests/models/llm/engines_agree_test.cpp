@@ -1,7 +1,7 @@
 // The fast-forwarding engine against the one that takes every step.
 #include <algorithm>
 
-#include "tests/models/llm/engine_world.hpp"
+#include "tests/models/llm/random_work.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace spillway;

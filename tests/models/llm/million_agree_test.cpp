@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "tests/models/llm/engine_world.hpp"
+#include "tests/models/llm/random_work.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace spillway;
