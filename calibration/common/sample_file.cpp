@@ -1,6 +1,7 @@
 #include "calibration/common/sample_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <ostream>
 
@@ -47,38 +48,112 @@ NamedWords words_member(const Json& object, const char* name, const std::string&
     return words;
 }
 
-Sample read_sample(const Json& json, const std::string& where) {
-    Sample sample;
-    sample.probe = text_member(json, "probe", where);
+double number_at(const Json& value, const std::string& where) {
+    if (!value.is_number())
+        throw InputError(where, "is not a number");
+    return value.get<double>();
+}
+
+NamedNumbers numbers_member(const Json& object, const char* name, const std::string& where) {
+    NamedNumbers numbers;
+    for (const auto& [key, value] : member(object, name, where).items())
+        numbers.emplace_back(key, number_at(value, fmt::format("{}.{}.{}", where, name, key)));
+    return numbers;
+}
+
+void allow_only(const Json& object, const std::string& where, const std::vector<std::string_view>& names) {
+    for (const auto& [name, value] : object.items()) {
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            throw unknown_name(where, "member", name, names);
+    }
+}
+
+/// A probe with its parameters: of a sample, or of a point that was skipped.
+template <class Point>
+void read_point(const Json& json, const std::string& where, Point& point) {
+    point.probe = text_member(json, "probe", where);
     for (const auto& [name, value] : member(json, "params", where).items()) {
         if (value.is_string())
-            sample.words.emplace_back(name, value.get<std::string>());
+            point.words.emplace_back(name, value.template get<std::string>());
         else if (value.is_number())
-            sample.numbers.emplace_back(name, value.get<double>());
+            point.numbers.emplace_back(name, value.template get<double>());
         else
             throw InputError(fmt::format("{}.params.{}", where, name), "is neither a number nor text");
     }
-    if (text_member(json, "unit", where) != "s")
-        throw InputError(where + ".unit", "is not \"s\"");
+}
+
+double read_median(const Json& json, const std::string& where) {
     const Json& median = member(json, "median", where);
     if (!median.is_number() && !median.is_null())
         throw InputError(where + ".median", "is not a number", "seconds; null where there is no time");
     // null is how a time that is no number is written: the fit counts it.
-    sample.median_seconds =
-        median.is_null() ? std::numeric_limits<double>::quiet_NaN() : median.get<double>();
-    if (sample.median_seconds <= 0)
+    const double seconds = median.is_null() ? std::numeric_limits<double>::quiet_NaN() : median.get<double>();
+    if (seconds <= 0)
         throw InputError(where + ".median", "is not above 0", "seconds; null where there is no time");
+    return seconds;
+}
+
+std::int64_t read_repeats(const Json& json, const std::string& where) {
     const Json& repeats = member(json, "n", where);
     if (!repeats.is_number_integer())
         throw InputError(where + ".n", "is not a whole number");
-    sample.repeats = repeats.get<std::int64_t>();
-    if (sample.repeats < 1)
+    if (repeats.get<std::int64_t>() < 1)
         throw InputError(where + ".n", "is not above 0", "how often it was measured");
-    for (const auto& [name, value] : json.items()) {
-        if (name != "probe" && name != "params" && name != "unit" && name != "median" && name != "n")
-            throw unknown_name(where, "member", name, {"probe", "params", "unit", "median", "n"});
+    return repeats.get<std::int64_t>();
+}
+
+/// [least, lower quartile, upper quartile, most], around the median.
+SampleSpread read_spread(const Json& json, double median, const std::string& where) {
+    if (!json.is_array() || json.size() != 4)
+        throw InputError(where, "is not a list of four numbers",
+                         "least, lower quartile, upper quartile, most");
+    const SampleSpread spread{number_at(json[0], where), number_at(json[1], where), number_at(json[2], where),
+                              number_at(json[3], where)};
+    const bool in_order = 0 < spread.least && spread.least <= spread.lower_quartile &&
+                          spread.lower_quartile <= median && median <= spread.upper_quartile &&
+                          spread.upper_quartile <= spread.most;
+    if (!in_order)
+        throw InputError(where, "is out of order", "least, lower quartile, the median, upper quartile, most");
+    return spread;
+}
+
+Sample read_sample(const Json& json, const std::string& where) {
+    Sample sample;
+    read_point(json, where, sample);
+    if (text_member(json, "unit", where) != "s")
+        throw InputError(where + ".unit", "is not \"s\"");
+    sample.median_seconds = read_median(json, where);
+    sample.repeats = read_repeats(json, where);
+    if (json.contains("spread"))
+        sample.spread = read_spread(json["spread"], sample.median_seconds, where + ".spread");
+    if (json.contains("half_width"))
+        sample.half_width = number_at(json["half_width"], where + ".half_width");
+    if (json.contains("rerun"))
+        sample.rerun = number_at(json["rerun"], where + ".rerun");
+    if (json.contains("stopped"))
+        sample.stopped = text_member(json, "stopped", where);
+    if (json.contains("values")) {
+        for (const Json& value : json["values"]) sample.values.push_back(number_at(value, where + ".values"));
     }
+    if (json.contains("marks")) {
+        for (const Json& mark : json["marks"]) {
+            if (!mark.is_string())
+                throw InputError(where + ".marks", "is not a list of texts");
+            sample.marks.push_back(mark.get<std::string>());
+        }
+    }
+    allow_only(json, where,
+               {"probe", "params", "unit", "median", "n", "spread", "half_width", "rerun", "stopped",
+                "values", "marks"});
     return sample;
+}
+
+SkippedPoint read_skipped(const Json& json, const std::string& where) {
+    SkippedPoint point;
+    read_point(json, where, point);
+    point.reason = text_member(json, "reason", where);
+    allow_only(json, where, {"probe", "params", "reason"});
+    return point;
 }
 
 Json words_json(const NamedWords& words) {
@@ -87,14 +162,64 @@ Json words_json(const NamedWords& words) {
     return json;
 }
 
+/// Nine digits: a nanosecond in a second.
+double shortened(double seconds) {
+    return std::isfinite(seconds) ? std::stod(fmt::format("{:.9g}", seconds)) : seconds;
+}
+
+template <class Point>
+Json point_json(const Point& point) {
+    Json parameters = words_json(point.words);
+    for (const auto& [name, number] : point.numbers) parameters[name] = number;
+    return {{"probe", point.probe}, {"params", std::move(parameters)}};
+}
+
 Json sample_json(const Sample& sample) {
-    Json parameters = words_json(sample.words);
-    for (const auto& [name, number] : sample.numbers) parameters[name] = number;
-    return {{"probe", sample.probe},
-            {"params", std::move(parameters)},
-            {"unit", "s"},
-            {"median", sample.median_seconds},
-            {"n", sample.repeats}};
+    Json json = point_json(sample);
+    json["unit"] = "s";
+    json["median"] = shortened(sample.median_seconds);
+    json["n"] = sample.repeats;
+    if (const auto& spread = sample.spread) {
+        json["spread"] = {shortened(spread->least), shortened(spread->lower_quartile),
+                          shortened(spread->upper_quartile), shortened(spread->most)};
+    }
+    if (sample.half_width)
+        json["half_width"] = shortened(*sample.half_width);
+    if (sample.rerun)
+        json["rerun"] = shortened(*sample.rerun);
+    if (!sample.stopped.empty())
+        json["stopped"] = sample.stopped;
+    if (!sample.values.empty()) {
+        json["values"] = Json::array();
+        for (const double value : sample.values) json["values"].push_back(shortened(value));
+    }
+    if (!sample.marks.empty())
+        json["marks"] = sample.marks;
+    return json;
+}
+
+Json skipped_json(const SkippedPoint& point) {
+    Json json = point_json(point);
+    json["reason"] = point.reason;
+    return json;
+}
+
+Json numbers_json(const NamedNumbers& numbers) {
+    Json json = Json::object();
+    for (const auto& [name, number] : numbers) json[name] = number;
+    return json;
+}
+
+/// One object a line.
+template <class Items, class ToJson>
+void write_lines(std::ostream& out, const char* name, const Items& items, const ToJson& to_json) {
+    out << ",\n \"" << name << "\": [";
+    const char* separator = "\n";
+    for (const auto& item : items) {
+        out << separator << to_json(item);
+        separator = ",\n";
+    }
+    out << (items.empty() ? "]" : "\n]");
 }
 
 Json parse(std::string_view text, const std::string& where) {
@@ -125,25 +250,34 @@ SampleFile read_samples(std::string_view text, const std::string& where) {
     SampleFile file;
     file.gpu = text_member(json, "gpu", where);
     file.backend = text_member(json, "backend", where);
+    if (json.contains("device"))
+        file.device = numbers_member(json, "device", where);
     file.environment = words_member(json, "env", where);
     file.provenance = words_member(json, "provenance", where);
     const Json& samples = member(json, "probes", where);
     file.samples.reserve(samples.size());
     for (std::size_t i = 0; i < samples.size(); ++i)
         file.samples.push_back(read_sample(samples[i], fmt::format("{}: probes[{}]", where, i)));
+    if (json.contains("skipped")) {
+        const Json& skipped = json["skipped"];
+        for (std::size_t i = 0; i < skipped.size(); ++i)
+            file.skipped.push_back(read_skipped(skipped[i], fmt::format("{}: skipped[{}]", where, i)));
+    }
+    allow_only(json, where, {"schema", "gpu", "backend", "device", "env", "provenance", "probes", "skipped"});
     return file;
 }
 
 void write_samples(const SampleFile& file, std::ostream& out) {
     out << "{\"schema\": " << Json(kSampleSchema) << ",\n \"gpu\": " << Json(file.gpu)
-        << ",\n \"backend\": " << Json(file.backend) << ",\n \"env\": " << words_json(file.environment)
-        << ",\n \"provenance\": " << words_json(file.provenance) << ",\n \"probes\": [";
-    const char* separator = "\n";
-    for (const Sample& sample : file.samples) {
-        out << separator << sample_json(sample);
-        separator = ",\n";
-    }
-    out << "\n]}\n";
+        << ",\n \"backend\": " << Json(file.backend);
+    if (!file.device.empty())
+        out << ",\n \"device\": " << numbers_json(file.device);
+    out << ",\n \"env\": " << words_json(file.environment)
+        << ",\n \"provenance\": " << words_json(file.provenance);
+    write_lines(out, "probes", file.samples, sample_json);
+    if (!file.skipped.empty())
+        write_lines(out, "skipped", file.skipped, skipped_json);
+    out << "}\n";
 }
 
 }  // namespace spillway

@@ -21,7 +21,7 @@ using Names = std::string_view;
 constexpr std::array<Names, 1> kCore{"sim/core/"};
 constexpr std::array<Names, 2> kFleet{"sim/core/", "sim/fleet/"};
 constexpr std::array<Names, 3> kFit{"sim/core/", "models/gpu_profile/", "calibration/common/"};
-constexpr std::array<Names, 1> kCommon{"calibration/common/"};
+constexpr std::array<Names, 2> kCommon{"sim/core/", "calibration/common/"};
 constexpr std::array<Names, 7> kApp{"sim/",
                                     "policies/",
                                     "models/",
