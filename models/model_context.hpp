@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/gpu_profile/gpu_profiles.hpp"
 #include "sim/core/rng.hpp"
 
 namespace spillway {
@@ -19,6 +20,7 @@ struct ModelContext {
     std::vector<int> class_priorities{};        ///< by ClassId; higher is served first
     std::vector<bool> class_streams{};          ///< by ClassId; clients read token by token
     std::optional<std::int64_t> model_bytes{};  ///< that a start loads, where the service knows
+    const GpuProfiles* profiles = nullptr;      ///< the run's own; null: the catalogue's alone
 
     /// The stream of one use of randomness in this pool; two pools or two purposes never share a draw.
     StreamKey stream(std::string_view purpose) const {

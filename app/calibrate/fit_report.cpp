@@ -1,6 +1,7 @@
 #include "app/calibrate/fit_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/report/table.hpp"
 
@@ -32,6 +33,68 @@ std::string regions(const SectionReport& report) {
     return table.text();
 }
 
+/// What the samples do not tell of a section, and how far its fit could blow errors up.
+std::string told(const SectionReport& report) {
+    std::string text;
+    if (report.condition > 0)
+        text += fmt::format("  condition number {:.3g}\n", report.condition);
+    if (!report.unidentified.empty())
+        text += fmt::format("  not told by these samples: {}\n", fmt::join(report.unidentified, ", "));
+    return text;
+}
+
+std::string show_seconds(double seconds) {
+    if (seconds >= 1)
+        return fmt::format("{:.3g} s", seconds);
+    return seconds >= 1e-3 ? fmt::format("{:.3g} ms", seconds * 1e3)
+                           : fmt::format("{:.3g} us", seconds * 1e6);
+}
+
+/// "1.2 GB/s" for bytes, "3 us" for nodes.
+std::string show_each(const TimeLine& time) {
+    if (time.unit.empty() || time.seconds_each <= 0)
+        return "-";
+    return time.unit == "byte" ? fmt::format("{:.4g} GB/s", 1e-9 / time.seconds_each)
+                               : show_seconds(time.seconds_each);
+}
+
+std::string times_table(const ProfileFit& fit) {
+    if (fit.profile.times.empty())
+        return {};
+    TextTable table({"time", "points", "constant", "each", "a sample's sd %", "left out %"});
+    std::string notes;
+    for (std::size_t i = 0; i < fit.profile.times.size(); ++i) {
+        const TimeLine& time = fit.profile.times[i];
+        table.add({time.name, fmt::format("{}", time.quality.samples), show_seconds(time.base_seconds),
+                   show_each(time), percent(time.variation), percent(fit.time_reports[i].left_out.mean)});
+        if (!time.quality.note.empty())
+            notes += fmt::format("  {}: {}\n", time.name, time.quality.note);
+    }
+    return fmt::format("\ncopies, launches and starts\n{}{}", table.text(), notes);
+}
+
+template <class Form>
+std::string gaps_of(const char* kind, const std::vector<Section<Form>>& sections) {
+    std::string text;
+    for (const Section<Form>& section : sections) {
+        if (section.quality.samples == 0)
+            text +=
+                fmt::format("  {} {}: {}\n", kind, precision_name(section.precision), section.quality.note);
+    }
+    return text;
+}
+
+/// What was not measured, by section.
+std::string gaps(const GpuProfile& profile) {
+    std::string text = gaps_of("gemm", profile.gemm) + gaps_of("prefill attention", profile.prefill) +
+                       gaps_of("decode attention", profile.decode);
+    if (profile.all_reduce_quality.samples == 0)
+        text += fmt::format("  all-reduce: {}\n", profile.all_reduce_quality.note);
+    if (profile.elementwise_quality.samples == 0)
+        text += fmt::format("  element-wise: {}\n", profile.elementwise_quality.note);
+    return text.empty() ? text : "\nnot measured\n" + text;
+}
+
 }  // namespace
 
 std::string fit_report(const ProfileFit& fit) {
@@ -39,11 +102,12 @@ std::string fit_report(const ProfileFit& fit) {
                                    fit.profile.name, overview(fit));
     for (const SectionReport& report : fit.reports) {
         text += fmt::format("\n{}, as written\n{}", report.section, regions(report));
+        text += told(report);
         for (const Rejection& rejection : report.rejected)
             text += fmt::format("  not used: {} {}\n", rejection.samples, rejection.reason);
         for (const std::string& point : report.worst) text += fmt::format("  worst: {}\n", point);
     }
-    return text;
+    return text + times_table(fit) + gaps(fit.profile);
 }
 
 }  // namespace spillway

@@ -1,103 +1,24 @@
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "app/calibrate/empirical_fit.hpp"
 #include "app/calibrate/empirical_text.hpp"
-#include "app/calibrate/fit_report.hpp"
 #include "app/calibrate/fitted_engines.hpp"
-#include "app/calibrate/import_report.hpp"
-#include "app/calibrate/import_tables.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/served_tables.hpp"
 #include "app/calibrate/validation_report.hpp"
+#include "app/cli/calibrate_gpu.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
 #include "app/cli/verbs.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/format.hpp"
-#include "calibration/fit/fit_profile.hpp"
-#include "models/gpu_profile/profile_file.hpp"
 #include "sim/core/error.hpp"
-#include "sim/core/parse_units.hpp"
 
 namespace spillway {
 namespace {
-
-std::string required_value(const Options& options, std::string_view name, const std::string& hint) {
-    if (const auto value = options.value(name))
-        return *value;
-    throw InputError(fmt::format("--{}", name), "is missing", hint);
-}
-
-std::string text_of(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in || std::filesystem::is_directory(file))
-        throw InputError(file, "cannot be read");
-    return std::move(text).str();
-}
-
-std::vector<OptionSpec> import_options() {
-    return {{"gpu", "NAME", "whose tables to read"},
-            {"out", "FILE", "where the samples go; - for standard output"},
-            {"help", "", "this text"}};
-}
-
-void import_samples(const std::string& folder, const Options& options) {
-    const std::string gpu = required_value(options, "gpu", "name the GPU, as in --gpu H100");
-    const std::string name = required_value(options, "out", "name the file to write");
-    const SampleFile samples = import_tables(folder, gpu);
-    OutputFile out(name);
-    write_samples(samples, out.stream());
-    out.keep();
-    if (name != "-")
-        write_output("-", fmt::format("{}: {}\n\n{}", name, show_counted(samples.samples.size(), "sample"),
-                                      import_report(samples)));
-}
-
-std::vector<OptionSpec> fit_options() {
-    return {{"out", "FILE", "where the profile goes"},
-            {"accept", "SECTION=WHY",
-             "write this section (\"gemm fp8\") although it is worse than allowed, with the reason"},
-            {"help", "", "this text"}};
-}
-
-/// --accept "gemm fp8=one framework version": the section, and the note that its profile carries.
-FitOptions allowed(const Options& options) {
-    FitOptions fit;
-    if (const auto text = options.value("accept")) {
-        const std::size_t equals = text->find('=');
-        if (equals == std::string::npos || equals == 0 || equals + 1 == text->size())
-            throw InputError("--accept", fmt::format("\"{}\" is not SECTION=WHY", *text),
-                             "for example \"gemm fp8=one framework version\"");
-        fit.accepted.push_back({text->substr(0, equals), text->substr(equals + 1)});
-    }
-    return fit;
-}
-
-void fit_samples(const std::string& file, const Options& options) {
-    const std::string name = required_value(options, "out", "name the file to write");
-    const FitOptions wanted = allowed(options);
-    const ProfileFit fit = fit_profile(read_samples(text_of(file), file), wanted, file);
-    if (name != "-")
-        write_output("-", fit_report(fit));
-    if (!fit.refusals.empty()) {
-        std::string problem = "no profile is written";
-        const char* separator = ": ";
-        for (const std::string& refusal : fit.refusals) {
-            problem += separator + refusal;
-            separator = "; ";
-        }
-        throw InputError(file, problem, "--accept SECTION=WHY writes a section nevertheless");
-    }
-    write_output(name, profile_text(fit.profile));
-}
 
 std::vector<OptionSpec> catalogue_options() {
     return {{"out", "FILE", "where the catalogue goes; - for standard output"}, {"help", "", "this text"}};
@@ -122,8 +43,8 @@ std::string fitted_summary(const std::vector<EngineProfile>& engines) {
     return text;
 }
 
-void fit_overheads(const std::string& path, const Options& options) {
-    const std::string name = required_value(options, "out", "name the file to write");
+int fit_overheads(const std::string& path, const Options& options) {
+    const std::string name = options.required("out", "name the file to write");
     const std::vector<ServedRun> runs = read_served_tables(path).dense;
     if (runs.empty())
         throw InputError(path, "has no run of a dense model",
@@ -135,15 +56,17 @@ void fit_overheads(const std::string& path, const Options& options) {
     write_output(name, engines_text(engines));
     if (name != "-")
         write_output("-", fitted_summary(engines));
+    return 0;
 }
 
-void fit_empirical(const std::string& path, const Options& options) {
-    const std::string name = required_value(options, "out", "name the file to write");
+int fit_empirical(const std::string& path, const Options& options) {
+    const std::string name = options.required("out", "name the file to write");
     const ServedTables tables = read_served_tables(path);
     if (tables.mixtures.empty() && tables.steps.empty())
         throw InputError(path, "has no run of a mixture of experts and no measured step",
                          "`calibrate overheads` fits dense models");
     write_output(name, empirical_text(fit_empirical_catalog(tables)));
+    return 0;
 }
 
 std::vector<OptionSpec> validate_options() {
@@ -168,7 +91,7 @@ std::vector<Split> wanted_splits(const Options& options) {
                        std::vector<std::string_view>(names.begin(), names.end()));
 }
 
-void validate_engines(const std::string& path, const Options& options) {
+int validate_engines(const std::string& path, const Options& options) {
     const std::vector<Split> splits = wanted_splits(options);
     if (options.has("shipped") && options.has("split"))
         throw InputError("--split", "splits the runs of a fit, and with --shipped nothing is fitted",
@@ -184,16 +107,13 @@ void validate_engines(const std::string& path, const Options& options) {
         write_output(*file, predictions);
     if (!options.has("shipped"))
         report_left_out(tables, splits, write);
+    return 0;
 }
 
 constexpr std::array kVerbs{
-    Verb{"import", "DIR --gpu NAME --out FILE",
-         "Reads the published kernel tables of a GPU from a folder and writes them as samples.",
-         import_options, import_samples},
-    Verb{"fit", "SAMPLES.json --out FILE [options]",
-         "Fits a GPU profile to samples and says how good it is. Nothing is written when the mean error at\n"
-         "sites left out is above 25 % or a coefficient ends on the bound of its range.",
-         fit_options, fit_samples},
+    kImportVerb,
+    kFitVerb,
+    kDiffVerb,
     Verb{"overheads", "PATH --out FILE",
          "Fits what engines add to their GPUs' kernels to the served runs of a folder and writes the "
          "catalogue\n"

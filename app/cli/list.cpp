@@ -155,11 +155,11 @@ constexpr std::array kTopics{
 
 int list_command(const std::vector<std::string>& arguments) {
     const std::vector<OptionSpec> specs{{"help", "", "this text"}};
-    const Options options("list", specs, arguments);
+    const Options options("spillway list", specs, arguments);
     if (options.has("help")) {
-        write_output(
-            "-", help_text("list", "[policies|routes|models|readers|gpus|llms|engines|deployments|prices]",
-                           "Prints what there is, with parameters and [defaults].", specs));
+        write_output("-", help_text("spillway list",
+                                    "[policies|routes|models|readers|gpus|llms|engines|deployments|prices]",
+                                    "Prints what there is, with parameters and [defaults].", specs));
         return 0;
     }
     std::vector<std::string_view> names;

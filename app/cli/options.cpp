@@ -15,7 +15,9 @@ namespace po = boost::program_options;
 po::options_description describe(const std::vector<OptionSpec>& specs) {
     po::options_description description;
     for (const OptionSpec& spec : specs) {
-        const std::string name(spec.name);
+        std::string name(spec.name);
+        if (spec.letter != '\0')
+            name += fmt::format(",{}", spec.letter);
         if (spec.value.empty()) {
             description.add_options()(name.c_str(), "");
         } else {
@@ -30,13 +32,15 @@ po::options_description describe(const std::vector<OptionSpec>& specs) {
 
 Options::Options(std::string_view command, const std::vector<OptionSpec>& specs,
                  const std::vector<std::string>& arguments) {
-    const std::string where = fmt::format("spillway {}", command);
+    const std::string where(command);
     const po::options_description description = describe(specs);
     po::positional_options_description everything;
     everything.add("positional", -1);
     try {
         const auto style = po::command_line_style::allow_long | po::command_line_style::long_allow_adjacent |
-                           po::command_line_style::long_allow_next;
+                           po::command_line_style::long_allow_next | po::command_line_style::allow_short |
+                           po::command_line_style::allow_dash_for_short |
+                           po::command_line_style::short_allow_next;
         const auto parsed =
             po::command_line_parser(arguments).options(description).positional(everything).style(style).run();
         for (const auto& option : parsed.options) {
@@ -57,7 +61,7 @@ Options::Options(std::string_view command, const std::vector<OptionSpec>& specs,
         wrong.erase(0, wrong.find_first_not_of('-'));
         throw unknown_name(where, "option", wrong, names);
     } catch (const po::error& error) {
-        throw InputError(where, error.what(), fmt::format("spillway {} --help", command));
+        throw InputError(where, error.what(), fmt::format("{} --help", command));
     }
 }
 
@@ -74,13 +78,21 @@ std::optional<std::string> Options::value(std::string_view name) const {
     return found->second;
 }
 
+std::string Options::required(std::string_view name, const std::string& hint) const {
+    if (const auto given = value(name))
+        return *given;
+    throw InputError(fmt::format("--{}", name), "is missing", hint);
+}
+
 std::string help_text(std::string_view command, std::string_view usage, std::string_view summary,
                       const std::vector<OptionSpec>& specs) {
-    std::string text = fmt::format("Usage: spillway {} {}\n\n{}\n\n", command, usage, summary);
+    std::string text = fmt::format("Usage: {} {}\n\n{}\n\n", command, usage, summary);
     std::vector<std::string> shown;
     std::size_t width = 0;
     for (const OptionSpec& spec : specs) {
-        shown.push_back(fmt::format("--{}{}{}", spec.name, spec.value.empty() ? "" : " ", spec.value));
+        const std::string letter = spec.letter == '\0' ? std::string() : fmt::format("-{}, ", spec.letter);
+        shown.push_back(
+            fmt::format("{}--{}{}{}", letter, spec.name, spec.value.empty() ? "" : " ", spec.value));
         width = std::max(width, shown.back().size());
     }
     for (std::size_t i = 0; i < specs.size(); ++i) {

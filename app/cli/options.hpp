@@ -12,12 +12,14 @@ struct OptionSpec {
     std::string_view name;   ///< without the dashes
     std::string_view value;  ///< what its argument is called, "FILE"; empty: a switch
     std::string_view meaning;
+    char letter = '\0';  ///< "-o" in short, if any
 };
 
 /// The command line of one command, read by Boost.Program_options. Options may stand anywhere; "--" ends
 /// them.
 class Options {
 public:
+    /// `command` is what the user typed before them: "spillway run".
     /// Throws InputError for an unknown option (with the nearest one), a missing argument and a repeated
     /// option.
     Options(std::string_view command, const std::vector<OptionSpec>& specs,
@@ -26,6 +28,8 @@ public:
     bool has(std::string_view name) const;
     /// Empty when it was not given.
     std::optional<std::string> value(std::string_view name) const;
+    /// Throws InputError with the hint when it was not given.
+    std::string required(std::string_view name, const std::string& hint) const;
     const std::vector<std::string>& positional() const noexcept { return positional_; }
 
 private:

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -36,6 +37,8 @@ const std::vector<OptionSpec>& option_specs() {
         {"timeline", "FILE", "one CSV row a second and pool: workers, queue, cost (one scenario only)"},
         {"explain", "", "print each scaling decision with the rule that fired, before the result"},
         {"checklist", "", "answer the planner's five questions too; looks for the smallest fixed fleet"},
+        {"gpu-profile", "FILE",
+         "a GPU profile of your own (`spillway calibrate fit`), in place of the catalogue's"},
         {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
         {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
         {"help", "", "this text"},
@@ -114,6 +117,9 @@ Scenario load(const Options& options, const std::string& file) {
     Scenario scenario = load_scenario(file);
     if (const auto folder = options.value("folder"))
         scenario.folder = *folder;
+    if (const auto profile = options.value("gpu-profile"))
+        scenario.gpu_profiles.push_back(
+            {std::filesystem::absolute(*profile), ProfileFile::Demand::kMustBeUsed});
     return scenario;
 }
 
@@ -147,9 +153,9 @@ void write_results(const Options& options, const std::vector<RunResult>& results
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) {
-    const Options options("run", option_specs(), arguments);
+    const Options options("spillway run", option_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("run", kUsage, kSummary, option_specs()));
+        write_output("-", help_text("spillway run", kUsage, kSummary, option_specs()));
         return 0;
     }
     const std::vector<std::string>& files = options.positional();

@@ -34,9 +34,9 @@ const Topic& find_topic(const std::string& wanted) {
 int schema_command(const std::vector<std::string>& arguments) {
     const std::vector<OptionSpec> specs{{"output", "FILE", "where to write it; standard output without it"},
                                         {"help", "", "this text"}};
-    const Options options("schema", specs, arguments);
+    const Options options("spillway schema", specs, arguments);
     if (options.has("help")) {
-        write_output("-", help_text("schema", "[scenario|prices] [options]",
+        write_output("-", help_text("spillway schema", "[scenario|prices] [options]",
                                     "Prints the JSON Schema of scenario files, or of price files.", specs));
         return 0;
     }

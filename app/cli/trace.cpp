@@ -80,7 +80,7 @@ std::optional<ServiceAssumption> service_of(const Options& options) {
     return service;
 }
 
-void inspect(const std::string& file, const Options& options) {
+int inspect(const std::string& file, const Options& options) {
     const StatisticsOptions wanted{service_of(options), StatisticsOptions{}.most_chart_bins};
     const std::unique_ptr<TraceInput> input = open_trace(file, options);
     const TrafficStatistics statistics = collect_statistics(*input->source, wanted);
@@ -88,6 +88,7 @@ void inspect(const std::string& file, const Options& options) {
         write_output(*name, trace_json(file, *input, statistics));
     if (options.value("json") != "-")
         write_output("-", trace_text(file, *input, statistics));
+    return 0;
 }
 
 void write(const std::string& file, TraceFormat format, const Options& options) {
@@ -113,15 +114,17 @@ TraceFormat format_of(const std::string& name) {
                      std::string(kFormats));
 }
 
-void generate(const std::string& file, const Options& options) {
+int generate(const std::string& file, const Options& options) {
     write(file, format_of(options.value("to").value_or("csv")), options);
+    return 0;
 }
 
-void convert(const std::string& file, const Options& options) {
+int convert(const std::string& file, const Options& options) {
     const auto format = options.value("to");
     if (!format)
         throw InputError("--to", "is missing", fmt::format("name a format: {}", kFormats));
     write(file, format_of(*format), options);
+    return 0;
 }
 
 std::vector<OptionSpec> write_options() {

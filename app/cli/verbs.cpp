@@ -45,20 +45,20 @@ int run_verb(const VerbCommand& command, const std::vector<std::string>& argumen
         return 0;
     }
     const Verb& verb = find_verb(command, arguments[0]);
-    const std::string name = fmt::format("{} {}", command.name, verb.name);
+    const std::string name = fmt::format("spillway {} {}", command.name, verb.name);
     const std::vector<OptionSpec> specs = verb.options();
     const Options options(name, specs, {arguments.begin() + 1, arguments.end()});
     if (options.has("help")) {
         write_output("-", help_text(name, verb.usage, verb.summary, specs));
         return 0;
     }
-    if (options.positional().size() != 1) {
-        throw InputError("spillway " + name,
-                         fmt::format("takes one {}, not {}", command.input, options.positional().size()),
-                         fmt::format("spillway {} {}", name, verb.usage));
+    if (options.positional().size() != verb.inputs) {
+        throw InputError(name,
+                         fmt::format("takes {} {}{}, not {}", verb.inputs == 1 ? "one" : "two", command.input,
+                                     verb.inputs == 1 ? "" : "s", options.positional().size()),
+                         fmt::format("{} {}", name, verb.usage));
     }
-    verb.run(options.positional().front(), options);
-    return 0;
+    return verb.run(options.positional().front(), options);
 }
 
 }  // namespace spillway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +16,9 @@ struct Verb {
     std::string_view usage;    ///< what follows the name
     std::string_view summary;  ///< for its help
     std::vector<OptionSpec> (*options)();
-    void (*run)(const std::string& input, const Options& options);
+    /// Returns the exit code. `input` is the first; all are in the options' positional().
+    int (*run)(const std::string& input, const Options& options);
+    std::size_t inputs = 1;
 };
 
 /// A command made of verbs, and what it calls their input: "file".
@@ -26,7 +29,7 @@ struct VerbCommand {
 };
 
 /// Runs the verb that `arguments` begin with, or prints help. Returns the exit code. Throws InputError for no
-/// verb, an unknown one, and any number of inputs but one.
+/// verb, an unknown one, and another number of inputs than it takes.
 int run_verb(const VerbCommand& command, const std::vector<std::string>& arguments);
 
 }  // namespace spillway

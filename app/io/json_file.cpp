@@ -1,15 +1,14 @@
 #include "app/io/json_file.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 #include <set>
-#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/io/text_file.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -17,22 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
-
-std::string read_text(const fs::path& file, const std::string& shown) {
-    if (shown.empty())
-        throw InputError("scenario", "the name of a file is empty");
-    std::error_code error;
-    if (!fs::exists(file, error))
-        throw InputError(shown, "there is no such file");
-    if (fs::is_directory(file, error))
-        throw InputError(shown, "is a directory", "name the scenario file in it");
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in)
-        throw InputError(shown, "cannot be read", "is it readable for you?");
-    return std::move(text).str();
-}
 
 std::size_t line_of(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
@@ -76,7 +59,7 @@ Json read_extended(const fs::path& file, const std::string& shown, std::vector<f
     if (std::find(chain.begin(), chain.end(), key) != chain.end())
         throw InputError(shown, "extends itself");
     chain.push_back(key);
-    Json json = parse(read_text(file, shown), shown);
+    Json json = parse(read_text_file(file, shown), shown);
     if (!json.is_object())
         return json;
     json.erase("$schema");  // editors look for it

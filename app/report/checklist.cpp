@@ -9,7 +9,6 @@
 #include "app/report/format.hpp"
 #include "app/report/planner_costs.hpp"
 #include "app/report/table.hpp"
-#include "models/catalog/gpus.hpp"
 #include "sim/metrics/rank.hpp"
 
 namespace spillway {
@@ -123,11 +122,9 @@ std::string loading_words(const RunResult& result) {
             text += fmt::format(", {} of the bill in starts ({} each)", show_usd(cost),
                                 show_usd(cost / static_cast<double>(pool.usage.starts)));
         }
-        if (pool.setup.gpu) {
-            const GpuFacts& gpu = find_gpu(*pool.setup.gpu, pool.setup.name);
-            if (gpu.memory_bytes)
-                text += fmt::format("; {} has {} of memory", gpu.name, show_gib(*gpu.memory_bytes));
-        }
+        if (pool.setup.gpu_memory_bytes)
+            text +=
+                fmt::format("; {} has {} of memory", *pool.setup.gpu, show_gib(*pool.setup.gpu_memory_bytes));
         text += '\n';
     }
     return text;

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "app/io/json_file.hpp"
+#include "app/io/text_file.hpp"
 #include "app/scenario/read_pool.hpp"
+#include "models/gpu_profile/profile_file.hpp"
 #include "policies/registry.hpp"
 #include "sim/billing/price_book.hpp"
 #include "sim/core/error.hpp"
@@ -15,7 +19,10 @@ namespace {
 class Assembler {
 public:
     explicit Assembler(const Scenario& scenario)
-        : scenario_(scenario), class_names_(scenario.class_names()), book_(price_book(scenario)) {}
+        : scenario_(scenario),
+          class_names_(scenario.class_names()),
+          book_(price_book(scenario)),
+          profiles_(gpu_profiles(scenario)) {}
 
     std::unique_ptr<Assembly> run() {
         auto assembly = std::make_unique<Assembly>();
@@ -28,6 +35,7 @@ public:
         for (const ScenarioClass& one : scenario_.classes) fleet.classes.push_back(one.spec);
         fleet.supplies = scenario_.supplies;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
+        check_profiles_used(*assembly);
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
@@ -42,8 +50,35 @@ private:
         return book;
     }
 
+    static GpuProfiles gpu_profiles(const Scenario& scenario) {
+        GpuProfiles profiles(scenario.host_profiles);
+        for (const ProfileFile& one : scenario.gpu_profiles)
+            profiles.add(read_own_profile(scenario, one), one.file.string());
+        return profiles;
+    }
+
+    static GpuProfile read_own_profile(const Scenario& scenario, const ProfileFile& one) {
+        const std::string shown = one.file.string();
+        return read_profile(read_text_file(scenario.folder / one.file, shown), shown);
+    }
+
+    /// What was asked for and changes nothing is a slip.
+    void check_profiles_used(const Assembly& assembly) const {
+        for (const ProfileFile& one : scenario_.gpu_profiles) {
+            if (one.demand == ProfileFile::Demand::kMayBeUnused)
+                continue;
+            const std::string name = read_own_profile(scenario_, one).name;
+            const bool used = std::any_of(assembly.pools.begin(), assembly.pools.end(),
+                                          [&](const PoolSetup& pool) { return pool.gpu == name; });
+            if (!used)
+                throw InputError(one.file.string(),
+                                 fmt::format("is a profile of \"{}\", and no pool has that \"gpu\"", name),
+                                 "`spillway calibrate fit --gpu NAME` gives a profile another name");
+        }
+    }
+
     void add_pool(const ConfigNode& node, Assembly& assembly) {
-        ReadPool pool = read_pool(node, scenario_, book_);
+        ReadPool pool = read_pool(node, scenario_, book_, profiles_);
         for (const PoolFacts& known : facts_) {
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
@@ -135,6 +170,7 @@ private:
     const Scenario& scenario_;
     std::vector<std::string> class_names_;
     PriceBook book_;
+    GpuProfiles profiles_;
     std::vector<PoolFacts> facts_;
     std::vector<const ConfigNode*> scale_nodes_;
     std::vector<const ConfigNode*> route_nodes_;

@@ -120,8 +120,11 @@ void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
     limit.finish();
 }
 
-void read_models(ParamReader& reader, const Scenario& scenario, PoolSpec& spec, PoolSetup& setup) {
+void read_models(ParamReader& reader, const Scenario& scenario, const GpuProfiles& profiles, ReadPool& pool) {
+    PoolSpec& spec = pool.spec;
+    PoolSetup& setup = pool.setup;
     ModelContext context{scenario.seed, spec.name};
+    context.profiles = &profiles;
     context.gpu = setup.gpu;
     context.gpus_per_worker = spec.gpus_per_worker;
     for (const ScenarioClass& one : scenario.classes) {
@@ -156,17 +159,27 @@ void read_price(ParamReader& reader, const Scenario& scenario, const PriceBook& 
     check_purchase(purchase, price->where());
 }
 
+/// Of a GPU of a profile of the run's own, or of one of the catalogue. Throws InputError for another.
+std::optional<std::int64_t> memory_of(const std::string& gpu, const GpuProfiles& profiles,
+                                      const std::string& where) {
+    if (profiles.has_own(gpu))
+        return static_cast<std::int64_t>(profiles.find(gpu, where).sheet.memory_bytes);
+    return find_gpu(gpu, where).memory_bytes;
+}
+
 }  // namespace
 
-ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book) {
+ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book,
+                   const GpuProfiles& profiles) {
     ParamReader reader(node, tables::kPool);
     ReadPool pool;
     PoolSpec& spec = pool.spec;
     PoolSetup& setup = pool.setup;
     setup.name = spec.name = reader.text("name");
     setup.sort = reader.choice("kind") == 0 ? PoolSort::kWorkers : PoolSort::kApi;
-    if ((setup.gpu = reader.optional_text("gpu")))
-        find_gpu(*setup.gpu, reader.where("gpu"));
+    setup.gpu = reader.optional_text("gpu");
+    if (setup.gpu)
+        setup.gpu_memory_bytes = memory_of(*setup.gpu, profiles, reader.where("gpu"));
     static_cast<void>(reader.node("tags"));  // read when the pools were selected
     read_size(reader, spec, setup);
     read_life(reader, scenario, spec);
@@ -174,7 +187,7 @@ ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const Price
         read_queue(*queue, spec);
     if (const ConfigNode* limit = reader.node("rate_limit"))
         read_rate_limit(*limit, spec);
-    read_models(reader, scenario, spec, setup);
+    read_models(reader, scenario, profiles, pool);
     read_price(reader, scenario, book, pool);
     setup.concurrency = spec.concurrency;
     setup.min_workers = spec.min_workers;

@@ -17,6 +17,7 @@ struct ReadPool {
 };
 
 /// Throws InputError with the JSON path of what is wrong.
-ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book);
+ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book,
+                   const GpuProfiles& profiles);
 
 }  // namespace spillway

@@ -198,6 +198,10 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
         scenario.route = *route;
     if (const auto prices = reader.optional_text("prices"))
         scenario.prices = *prices;
+    for (const std::string& file : texts(reader.node("gpu_profiles")))
+        scenario.gpu_profiles.push_back({file, ProfileFile::Demand::kMayBeUnused});
+    if (reader.flag("allow_host_profiles"))
+        scenario.host_profiles = HostProfiles::kAllowed;
     scenario.month_shape = read_month_shape(reader.node("month_shape"));
     const std::vector<std::string> names = scenario.class_names();
     if (const ConfigNode* slo = reader.node("slo")) {

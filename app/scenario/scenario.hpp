@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/gpu_profile/gpu_profiles.hpp"
 #include "sim/core/config.hpp"
 #include "sim/core/rng.hpp"
 #include "sim/core/time.hpp"
@@ -28,6 +29,15 @@ struct RuledOut {
     std::string missing_tag;
 };
 
+/// A GPU profile of the user's own.
+struct ProfileFile {
+    std::filesystem::path file;
+    enum class Demand : std::uint8_t {
+        kMayBeUnused,  ///< a scenario may list more than it uses
+        kMustBeUsed,   ///< it was asked for by name
+    } demand = Demand::kMayBeUnused;
+};
+
 /// A scenario file, read and checked as far as that goes without building anything: plain values, and the
 /// nodes that assemble() makes sources, models, policies and prices from. A value type.
 struct Scenario {
@@ -48,6 +58,8 @@ struct Scenario {
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;
+    std::vector<ProfileFile> gpu_profiles;
+    HostProfiles host_profiles = HostProfiles::kRefused;
     std::vector<double> month_shape;  ///< empty or 168 weights
     Duration month{0};
 

@@ -126,6 +126,11 @@ inline constexpr std::array kScenario{
     optional_param("requires", ParamKind::kList, "Tags that a pool must have, or it is ruled out."),
     optional_param("slo", ParamKind::kList, "Objectives over all requests, such as \"failed < 0.1%\"."),
     optional_param("prices", ParamKind::kText, "A price file of your own, laid over the built-in catalog."),
+    optional_param("gpu_profiles", ParamKind::kList,
+                   "Files of GPU profiles of your own, which `spillway calibrate fit` writes: each replaces "
+                   "the catalogue's of its name."),
+    default_param("allow_host_profiles", ParamKind::kFlag, "false",
+                  "Profiles that were measured on a processor may stand in for GPUs."),
     optional_param("month_shape", ParamKind::kList,
                    "168 weights, one an hour of the week from Monday 00:00: makes a month of less than a "
                    "week's traffic."),

@@ -30,12 +30,12 @@ struct Sample {
     NamedNumbers numbers;  ///< parameters that are numbers
     double median_seconds = 0;
     std::int64_t repeats = 1;
-    std::optional<SampleSpread> spread;
-    std::optional<double> half_width;  ///< half the median's 95 % interval, as a share of the median
-    std::optional<double> rerun;       ///< the second round's median over the first's, less 1
-    std::string stopped;               ///< why no more samples were taken
-    std::vector<double> values;        ///< all of them where they are few, in the order of measuring
-    std::vector<std::string> marks;    ///< what speaks against it: "throttled: power cap"
+    std::optional<SampleSpread> spread{};
+    std::optional<double> half_width{};  ///< half the median's 95 % interval, as a share of the median
+    std::optional<double> rerun{};       ///< the second round's median over the first's, less 1
+    std::string stopped{};               ///< why no more samples were taken
+    std::vector<double> values{};        ///< all of them where they are few, in the order of measuring
+    std::vector<std::string> marks{};    ///< what speaks against it: "throttled: power cap"
 
     /// The parameter of that name; throws InputError, which names the probe, when there is none.
     double number(std::string_view name) const;
@@ -58,7 +58,7 @@ struct SampleFile {
     NamedWords environment;  ///< software versions and the like
     NamedWords provenance;   ///< repository, commit, path, licence
     std::vector<Sample> samples;
-    std::vector<SkippedPoint> skipped;
+    std::vector<SkippedPoint> skipped{};
 };
 
 /// Throws InputError with the place for text that is not such a file: another version (which is named), a

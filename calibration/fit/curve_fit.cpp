@@ -6,6 +6,7 @@
 #include <Eigen/Dense>
 #include <unsupported/Eigen/NonLinearOptimization>
 
+#include "calibration/fit/identifiability.hpp"
 #include "sim/core/check.hpp"
 
 namespace spillway {
@@ -196,21 +197,76 @@ bool refuses(const CoefficientRange& range, double coefficient) {
     return share > 1 - kNear || (share < kNear && range.at_bound == AtBound::kRefuse);
 }
 
+VectorXd without(const VectorXd& values, std::size_t number) {
+    VectorXd rest(values.size() - 1);
+    const auto at = static_cast<Eigen::Index>(number);
+    rest << values.head(at), values.tail(values.size() - at - 1);
+    return rest;
+}
+
+/// A problem some of whose coefficients are held at their start: the problem of the others.
+class Free {
+public:
+    explicit Free(const CurveProblem& whole) : whole_(whole), free_(whole) {
+        for (std::size_t i = 0; i < whole.coefficients.size(); ++i) numbers_.push_back(i);
+        free_.seconds = [this](std::size_t row, std::span<const double> values) {
+            return whole_.seconds(row, all(values));
+        };
+    }
+    Free(const Free&) = delete;
+    Free& operator=(const Free&) = delete;
+
+    const CurveProblem& problem() const noexcept { return free_; }
+    /// Holds the free coefficient of that number from now on.
+    void hold(std::size_t number) {
+        const auto at = static_cast<std::ptrdiff_t>(number);
+        numbers_.erase(numbers_.begin() + at);
+        free_.coefficients.erase(free_.coefficients.begin() + at);
+    }
+    /// The whole problem's coefficients with those of the free ones.
+    std::vector<double> all(std::span<const double> values) const {
+        std::vector<double> coefficients;
+        coefficients.reserve(whole_.coefficients.size());
+        for (const CoefficientRange& range : whole_.coefficients) coefficients.push_back(range.start);
+        for (std::size_t i = 0; i < numbers_.size(); ++i) coefficients[numbers_[i]] = values[i];
+        return coefficients;
+    }
+
+private:
+    const CurveProblem& whole_;
+    CurveProblem free_;
+    std::vector<std::size_t> numbers_;  // of the free ones in the whole problem
+};
+
 }  // namespace
 
 CurveFit fit_curve(const CurveProblem& problem) {
     const std::vector<std::size_t> rows = used_rows(problem);
     SPILLWAY_CHECK(rows.size() > problem.coefficients.size(), "a fit with fewer rows than coefficients");
-    const VectorXd position = search(problem, rows);
+    Free free(problem);
+    VectorXd position = search(free.problem(), rows);
     CurveFit fit;
-    fit.coefficients = Residuals::coefficients_at(problem, position);
-    for (std::size_t i = 0; i < fit.coefficients.size(); ++i) {
-        if (refuses(problem.coefficients[i], fit.coefficients[i]))
-            fit.on_bound.push_back(problem.coefficients[i].name);
+    for (;;) {
+        const std::vector<double> values = Residuals::coefficients_at(free.problem(), position);
+        const Identifiability told = identifiability(free.problem(), rows, values);
+        fit.condition = told.condition;
+        if (!told.least_told || values.size() == 1)
+            break;
+        fit.unidentified.push_back(free.problem().coefficients[*told.least_told].name);
+        if (problem.untold == Untold::kKeep)
+            break;
+        free.hold(*told.least_told);
+        position = solve(free.problem(), rows, without(position, *told.least_told)).position;
     }
+    const std::vector<double> values = Residuals::coefficients_at(free.problem(), position);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (refuses(free.problem().coefficients[i], values[i]))
+            fit.on_bound.push_back(free.problem().coefficients[i].name);
+    }
+    fit.coefficients = free.all(values);
     for (std::size_t row = 0; row < problem.measured.size(); ++row)
         fit.fitted.push_back(problem.seconds(row, fit.coefficients));
-    fit.left_out = leave_sites_out(problem, Residuals(problem, rows), position);
+    fit.left_out = leave_sites_out(free.problem(), Residuals(free.problem(), rows), position);
     return fit;
 }
 

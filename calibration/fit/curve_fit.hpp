@@ -24,12 +24,19 @@ struct CoefficientRange {
     AtBound at_bound = AtBound::kRefuse;
 };
 
+/// What becomes of a coefficient that the rows do not tell. It is named in both cases.
+enum class Untold : unsigned char {
+    kHold,  ///< it gets its start's value, and the others fit to that
+    kKeep,  ///< it stays where the fit ended
+};
+
 /// A curve to fit through measured times.
 struct CurveProblem {
     std::vector<CoefficientRange> coefficients;
     std::vector<double> measured;  ///< seconds, above 0
     std::vector<int> site;         ///< what is left out together, numbered from 0
-    std::vector<bool> used;        ///< rows that the fit sees; the others are only predicted
+    Untold untold = Untold::kHold;
+    std::vector<bool> used;  ///< rows that the fit sees; the others are only predicted
     /// The form's seconds for a row.
     std::function<double(std::size_t row, std::span<const double> coefficients)> seconds;
 };
@@ -37,7 +44,12 @@ struct CurveProblem {
 struct CurveFit {
     std::vector<double> coefficients;
     std::vector<std::string> on_bound;  ///< names of those that ended on a bound that refuses
-    std::vector<double> fitted;         ///< seconds of every row
+    /// Names of those that the rows do not tell (identifiability.hpp).
+    std::vector<std::string> unidentified;
+    /// Of the Jacobian by the others' logarithms with columns of length 1: how far errors of the rows can be
+    /// blown up. 1 is best.
+    double condition = 1;
+    std::vector<double> fitted;  ///< seconds of every row
     /// Seconds of every row by the coefficients that the other sites give: one Gauss-Newton step from the
     /// fit to all of them, shortened until the others are fitted no worse. That is the refit to first order
     /// in what one site of hundreds moves.

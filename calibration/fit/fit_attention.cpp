@@ -60,7 +60,7 @@ double kv_bytes(Precision cache, const AttentionShape& shape, double tokens) {
 
 /// The highest peak that attention over such a cache can have: fp8 caches may be multiplied in fp8.
 double peak_flops(const DataSheet& sheet, Precision cache) {
-    return std::max(sheet.flops_of(Precision::kBf16), sheet.flops_of(cache));
+    return std::max(sheet.flops_of(wide_precision(cache)), sheet.flops_of(cache));
 }
 
 std::string token_band(const char* what, double tokens) {
@@ -94,7 +94,8 @@ RowFacts prefill_facts(const DataSheet& sheet, const PrefillRow& row, RowFilter&
     return fact;
 }
 
-RowFacts decode_facts(const DataSheet& sheet, const DecodeRow& row, RowFilter& filter) {
+RowFacts decode_facts(const DataSheet& sheet, const DecodeRow& row, const RowOrigin& origin,
+                      RowFilter& filter) {
     // A cache this size stays in the L2 between a benchmark's repetitions, not between layers of a model.
     constexpr double kLeastOfL2 = 0.1;
     constexpr double kMostOfL2 = 2;
@@ -105,7 +106,9 @@ RowFacts decode_facts(const DataSheet& sheet, const DecodeRow& row, RowFilter& f
     fact.shown = fmt::format("{}, {} x {}", fact.site, row.batch, row.context);
     const double bytes = kv_bytes(row.precision, row.shape, row.batch * row.context);
     filter.judge(fact, fact.shown, bytes / sheet.memory_bandwidth);
-    if (fact.rejected.empty() && bytes >= kLeastOfL2 * sheet.l2_bytes && bytes <= kMostOfL2 * sheet.l2_bytes)
+    const bool may_stay = origin.caches == RowOrigin::Caches::kAsLeft &&
+                          bytes >= kLeastOfL2 * sheet.l2_bytes && bytes <= kMostOfL2 * sheet.l2_bytes;
+    if (fact.rejected.empty() && may_stay)
         fact.rejected = kNearL2;
     if (fact.rejected.empty() && row.context < kShortestContext)
         fact.rejected = kShortContext;
@@ -126,7 +129,8 @@ ValidRange range_of(const char* name, const std::vector<Row>& rows, const Size& 
 
 }  // namespace
 
-PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vector<PrefillRow>& rows) {
+PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vector<PrefillRow>& rows,
+                       const RowOrigin& origin) {
     std::vector<RowFacts> facts;
     std::vector<std::vector<PrefillChunk>> chunks;
     RowFilter filter;
@@ -135,12 +139,13 @@ PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vecto
         chunks.emplace_back(static_cast<std::size_t>(row.batch), row.chunk);
     }
     const auto fit_with = [&](double packs_heads) {
-        auto fitted = fit_form<PrefillForm>(
-            fmt::format("prefill attention {}", precision_name(cache)), facts,
-            std::span<const PrefillCoefficient>(kPrefill), [&](std::size_t i, PrefillForm candidate) {
-                candidate.packs_heads = packs_heads;
-                return prefill_attention_seconds(sheet, cache, candidate, rows[i].shape, chunks[i]);
-            });
+        auto fitted = fit_form<PrefillForm>(fmt::format("prefill attention {}", precision_name(cache)), facts,
+                                            std::span<const PrefillCoefficient>(kPrefill), origin.untold,
+                                            [&](std::size_t i, PrefillForm candidate) {
+                                                candidate.packs_heads = packs_heads;
+                                                return prefill_attention_seconds(sheet, cache, candidate,
+                                                                                 rows[i].shape, chunks[i]);
+                                            });
         fitted.first.packs_heads = packs_heads;
         return fitted;
     };
@@ -158,19 +163,21 @@ PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vecto
     return fit;
 }
 
-DecodeFit fit_decode(const DataSheet& sheet, Precision cache, const std::vector<DecodeRow>& rows) {
+DecodeFit fit_decode(const DataSheet& sheet, Precision cache, const std::vector<DecodeRow>& rows,
+                     const RowOrigin& origin) {
     std::vector<RowFacts> facts;
     RowFilter filter;
     facts.reserve(rows.size());
-    for (const DecodeRow& row : rows) facts.push_back(decode_facts(sheet, row, filter));
-    auto [form, report] = fit_form<DecodeForm>(
-        fmt::format("decode attention {}", precision_name(cache)), facts,
-        std::span<const DecodeCoefficient>(kDecode), [&](std::size_t i, const DecodeForm& candidate) {
-            const DecodeRow& row = rows[i];
-            return decode_attention_seconds(
-                decode_attention_lines(sheet, cache, candidate, row.shape, row.batch),
-                row.batch * row.context);
-        });
+    for (const DecodeRow& row : rows) facts.push_back(decode_facts(sheet, row, origin, filter));
+    auto [form, report] =
+        fit_form<DecodeForm>(fmt::format("decode attention {}", precision_name(cache)), facts,
+                             std::span<const DecodeCoefficient>(kDecode), origin.untold,
+                             [&](std::size_t i, const DecodeForm& candidate) {
+                                 const DecodeRow& row = rows[i];
+                                 return decode_attention_seconds(
+                                     decode_attention_lines(sheet, cache, candidate, row.shape, row.batch),
+                                     row.batch * row.context);
+                             });
     DecodeFit fit{{cache, form, quality_of(report)}, std::move(report)};
     fit.section.quality.valid = {
         range_of("heads", rows, [](const DecodeRow& row) { return row.shape.heads; }),

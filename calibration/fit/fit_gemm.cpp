@@ -24,7 +24,7 @@ constexpr std::array kCoefficients{
     Coefficient{"quantise_efficiency", &GemmForm::quantise_efficiency, 0.01, 4, 0.5, AtBound::kMayReach},
     Coefficient{"quantise_k_fill", &GemmForm::quantise_k_fill, 1, 50000, 2000, AtBound::kMayVanish},
 };
-constexpr std::size_t kQuantiseCoefficients = 2;  // the last ones; bf16 operands are not quantised
+constexpr std::size_t kQuantiseCoefficients = 2;  // the last ones; wide operands are not quantised
 
 std::string m_band(double m) {
     if (m <= 16)
@@ -69,7 +69,8 @@ std::vector<ValidRange> ranges_of(const std::vector<GemmRow>& rows) {
 
 }  // namespace
 
-GemmFit fit_gemm(const DataSheet& sheet, Precision weights, const std::vector<GemmRow>& rows) {
+GemmFit fit_gemm(const DataSheet& sheet, Precision weights, const std::vector<GemmRow>& rows,
+                 const RowOrigin& origin) {
     std::vector<RowFacts> facts;
     RowFilter filter;
     for (const GemmRow& row : rows) {
@@ -83,13 +84,13 @@ GemmFit fit_gemm(const DataSheet& sheet, Precision weights, const std::vector<Ge
             fact.rejected = kHotWeights;
     }
     std::span<const Coefficient> coefficients = kCoefficients;
-    if (weights == Precision::kBf16)
+    if (weights == wide_precision(weights) || origin.operands == RowOrigin::Operands::kReady)
         coefficients = coefficients.first(coefficients.size() - kQuantiseCoefficients);
-    auto [form, report] = fit_form<GemmForm>(fmt::format("gemm {}", precision_name(weights)), facts,
-                                             coefficients, [&](std::size_t i, const GemmForm& candidate) {
-                                                 return gemm_seconds(sheet, weights, candidate, rows[i].m,
-                                                                     rows[i].n, rows[i].k);
-                                             });
+    auto [form, report] = fit_form<GemmForm>(
+        fmt::format("gemm {}", precision_name(weights)), facts, coefficients, origin.untold,
+        [&](std::size_t i, const GemmForm& candidate) {
+            return gemm_seconds(sheet, weights, candidate, rows[i].m, rows[i].n, rows[i].k);
+        });
     GemmFit fit{{weights, form, quality_of(report)}, std::move(report)};
     fit.section.quality.valid = ranges_of(rows);
     return fit;

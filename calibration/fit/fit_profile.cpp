@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include "calibration/fit/fit_sections.hpp"
-#include "models/gpu_profile/profile_catalog.hpp"
+#include "calibration/fit/fit_times.hpp"
+#include "calibration/fit/machine_sheet.hpp"
 #include "models/gpu_profile/roofline.hpp"
 #include "sim/core/error.hpp"
 
@@ -20,9 +21,11 @@ std::vector<Row> rows_of(const std::vector<Row>& rows, Precision precision) {
     return own;
 }
 
+constexpr std::string_view kEverySection = "all";
+
 const AcceptedSection* find_accepted(const FitOptions& options, const std::string& section) {
     for (const AcceptedSection& accepted : options.accepted) {
-        if (accepted.section == section)
+        if (accepted.section == section || accepted.section == kEverySection)
             return &accepted;
     }
     return nullptr;
@@ -32,9 +35,10 @@ const AcceptedSection* find_accepted(const FitOptions& options, const std::strin
 template <class Row, class Fit, class Form>
 // NOLINTNEXTLINE(readability-function-size): what goes in and the two places where the result goes
 void fit_each(const DataSheet& sheet, const FitOptions& options, const std::vector<Row>& rows,
-              Fit (*fit)(const DataSheet&, Precision, const std::vector<Row>&),
-              std::vector<Section<Form>>& sections, std::vector<SectionReport>& reports) {
-    constexpr std::size_t kFewest = 50;
+              Fit (*fit)(const DataSheet&, Precision, const std::vector<Row>&, const RowOrigin&),
+              const RowOrigin& origin, std::vector<Section<Form>>& sections,
+              std::vector<SectionReport>& reports) {
+    constexpr std::size_t kFewest = 30;
     for (std::size_t i = 0; i < kPrecisionCount; ++i) {
         const auto precision = static_cast<Precision>(i);
         const std::vector<Row> own = rows_of(rows, precision);
@@ -44,7 +48,7 @@ void fit_each(const DataSheet& sheet, const FitOptions& options, const std::vect
             throw InputError("samples", fmt::format("hold {} rows of a kernel in {}; a fit needs {}",
                                                     own.size(), precision_name(precision), kFewest));
         }
-        Fit result = fit(sheet, precision, own);
+        Fit result = fit(sheet, precision, own, origin);
         if (const AcceptedSection* accepted = find_accepted(options, result.report.section))
             result.section.quality.note = accepted->reason;
         sections.push_back(std::move(result.section));
@@ -53,11 +57,8 @@ void fit_each(const DataSheet& sheet, const FitOptions& options, const std::vect
 }
 
 std::string named(const NamedWords& words, std::string_view name) {
-    for (const auto& [key, value] : words) {
-        if (key == name)
-            return value;
-    }
-    return {};
+    const std::string* word = find_named(words, name);
+    return word == nullptr ? std::string() : *word;
 }
 
 void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
@@ -75,11 +76,44 @@ void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
     }
 }
 
-std::string elementwise_note(const FitOptions& options) {
-    std::string note = "the bandwidth is measured, a launch of 2 us is assumed";
+const TimeLine* find_time(const GpuProfile& profile, std::string_view name) {
+    const auto found = std::find_if(profile.times.begin(), profile.times.end(),
+                                    [name](const TimeLine& time) { return time.name == name; });
+    return found == profile.times.end() ? nullptr : &*found;
+}
+
+/// What a small kernel takes where the host is not waited for, and how that is known.
+struct KernelLaunch {
+    double seconds = 2e-6;
+    std::string note = "a launch of 2 us is assumed";
+};
+
+KernelLaunch kernel_launch(const GpuProfile& profile) {
+    if (const TimeLine* node = find_time(profile, "graph replay"))
+        return {node->seconds_each, "a launch is a node of a replayed graph, measured"};
+    if (const TimeLine* kernel = find_time(profile, "launch kernel"))
+        return {kernel->base_seconds, "a launch is that of empty kernels back to back, measured"};
+    if (profile.kind == ProfileKind::kMeasuredHost)
+        return {0, "a processor launches nothing"};
+    return {};
+}
+
+std::string elementwise_note(const FitOptions& options, const KernelLaunch& launch) {
+    std::string note = "the bandwidth is measured, " + launch.note;
     if (const AcceptedSection* accepted = find_accepted(options, "element-wise"))
         note += "; " + accepted->reason;
     return note;
+}
+
+constexpr const char* kTypical = "not measured: as typical of measured GPUs";
+
+/// A kind of kernel of which nothing was measured, in every precision that the data sheet has a peak for.
+template <class Form>
+void fill_sections(std::vector<Section<Form>>& sections, const std::vector<Section<Form>>& typical) {
+    if (!sections.empty())
+        return;
+    sections = typical;
+    for (Section<Form>& section : sections) section.quality.note = kTypical;
 }
 
 /// Sections that the samples lack come from the data sheet's roofline and say so.
@@ -92,14 +126,35 @@ void fill_gaps(ProfileFit& fit) {
     }
     if (profile.elementwise_quality.samples == 0) {
         profile.elementwise = roofline.elementwise;
-        profile.elementwise_quality.note = "not measured: as typical of measured GPUs";
+        profile.elementwise_quality.note = kTypical;
     }
-    add_weight_only(profile);
+    fill_sections(profile.gemm, roofline.gemm);
+    fill_sections(profile.prefill, roofline.prefill);
+    fill_sections(profile.decode, roofline.decode);
+    if (has_gemm(profile, Precision::kBf16) && !has_gemm(profile, Precision::kInt4))
+        add_weight_only(profile);
+}
+
+ProfileKind kind_of(const SampleFile& samples) {
+    if (samples.backend == "table")
+        return ProfileKind::kFittedFromPublicTable;
+    return samples.backend == "host" ? ProfileKind::kMeasuredHost : ProfileKind::kMeasured;
+}
+
+void add_elementwise(const TypedRows& rows, const FitOptions& options, ProfileFit& fit) {
+    GpuProfile& profile = fit.profile;
+    const KernelLaunch launch = kernel_launch(profile);
+    ElementwiseFit elementwise = fit_elementwise(profile.sheet, rows.elementwise, launch.seconds);
+    profile.elementwise = elementwise.form;
+    profile.elementwise_quality = quality_of(elementwise.report);
+    profile.elementwise_quality.note = elementwise_note(options, launch);
+    fit.reports.push_back(std::move(elementwise.report));
 }
 
 void judge(const FitOptions& options, ProfileFit& fit) {
     std::vector<std::string_view> sections;
     for (const SectionReport& report : fit.reports) sections.push_back(report.section);
+    sections.push_back(kEverySection);
     for (const AcceptedSection& accepted : options.accepted) {
         if (std::find(sections.begin(), sections.end(), accepted.section) == sections.end())
             throw unknown_name("--accept", "section", accepted.section, sections);
@@ -121,33 +176,36 @@ void judge(const FitOptions& options, ProfileFit& fit) {
 }  // namespace
 
 ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, const std::string& where) {
+    const TypedRows rows = typed_rows(samples);
+    const bool kernels = !rows.gemm.empty() || !rows.prefill.empty() || !rows.decode.empty();
+    if (!kernels && rows.lines.empty())
+        throw InputError(where, "has no sample that anything can be fitted to",
+                         "gemm, attn.prefill and attn.decode make kernels; load and start.* make starts");
+    MachineSheet machine = machine_sheet(samples, rows, options.name, where);
     ProfileFit fit;
     GpuProfile& profile = fit.profile;
-    profile.name = samples.gpu;
-    profile.kind = samples.backend == "table" ? ProfileKind::kFittedFromPublicTable : ProfileKind::kMeasured;
-    profile.sheet = find_data_sheet(samples.gpu, where);
-    const TypedRows rows = typed_rows(samples);
-    if (rows.gemm.empty() || rows.prefill.empty() || rows.decode.empty())
-        throw InputError(where, "lacks samples of gemm, attn.prefill or attn.decode");
-    fit_each(profile.sheet, options, rows.gemm, fit_gemm, profile.gemm, fit.reports);
-    fit_each(profile.sheet, options, rows.prefill, fit_prefill, profile.prefill, fit.reports);
-    fit_each(profile.sheet, options, rows.decode, fit_decode, profile.decode, fit.reports);
+    profile.name = machine.name;
+    profile.kind = kind_of(samples);
+    profile.sheet = std::move(machine.sheet);
+    const RowOrigin& origin =
+        profile.kind == ProfileKind::kFittedFromPublicTable ? kPublishedTable : kOwnProbes;
+    fit_each(profile.sheet, options, rows.gemm, fit_gemm, origin, profile.gemm, fit.reports);
+    fit_each(profile.sheet, options, rows.prefill, fit_prefill, origin, profile.prefill, fit.reports);
+    fit_each(profile.sheet, options, rows.decode, fit_decode, origin, profile.decode, fit.reports);
     if (!rows.all_reduce.empty()) {
         AllReduceFit tables = fit_all_reduce(profile.sheet, rows.all_reduce);
         profile.all_reduce = std::move(tables.tables);
         profile.all_reduce_quality = quality_of(tables.report);
         fit.reports.push_back(std::move(tables.report));
     }
-    if (!rows.elementwise.empty()) {
-        ElementwiseFit elementwise = fit_elementwise(profile.sheet, rows.elementwise);
-        profile.elementwise = elementwise.form;
-        profile.elementwise_quality = quality_of(elementwise.report);
-        profile.elementwise_quality.note = elementwise_note(options);
-        fit.reports.push_back(std::move(elementwise.report));
-    }
+    TimesFit times = fit_times(profile.sheet, rows.lines);
+    profile.times = std::move(times.times);
+    if (!rows.elementwise.empty())
+        add_elementwise(rows, options, fit);
     fill_gaps(fit);
     fill_provenance(samples, fit);
     judge(options, fit);
+    fit.time_reports = std::move(times.reports);
     return fit;
 }
 

@@ -16,19 +16,22 @@ struct AcceptedSection {
 
 /// What a fit is allowed to do.
 struct FitOptions {
-    double most_error = 0.25;  ///< mean error at sites left out, above which nothing is written
-    std::vector<AcceptedSection> accepted;
+    double most_error = 0.25;               ///< mean error at sites left out, above which nothing is written
+    std::vector<AcceptedSection> accepted;  ///< "all" is every one
+    std::string name;                       ///< of the profile, in place of the samples' own; empty: theirs
 };
 
 struct ProfileFit {
     GpuProfile profile;
-    std::vector<SectionReport> reports;
-    std::vector<std::string> refusals;  ///< why the profile should not be used; empty: it may be
+    std::vector<SectionReport> reports;       ///< of kernels
+    std::vector<SectionReport> time_reports;  ///< of GpuProfile::times
+    std::vector<std::string> refusals;        ///< why the profile should not be used; empty: it may be
 };
 
-/// Fits every section that the samples allow, with the catalogue's data sheet of their GPU. What they do not
-/// measure is filled in from the data sheet, with a note. Throws InputError at `where` for a GPU that the
-/// catalogue lacks and for samples without products or attention. A bad fit is an outcome: see refusals.
+/// Fits every section that the samples allow. What they do not measure is filled in from the data sheet, with
+/// a note; what they do not tell has a typical value, and the section names it. Straight lines of copies and
+/// starts are never refused: their error stands beside them. Throws InputError at `where` as machine_sheet
+/// does, and for samples of which nothing can be fitted. A bad fit is an outcome: see refusals.
 ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, const std::string& where);
 
 }  // namespace spillway

@@ -10,8 +10,6 @@
 namespace spillway {
 namespace {
 
-/// A kernel inside a CUDA graph. Tables of such kernels show the host's launches instead.
-constexpr double kLaunchSeconds = 2e-6;
 constexpr double kSameSlope = 1e-6;  // corners this flat are none
 
 double slope(const AllReducePoint& from, const AllReducePoint& to) {
@@ -58,19 +56,20 @@ std::vector<AllReducePoint> in_order(std::vector<AllReducePoint> points) {
     return points;
 }
 
-/// The form of all used rows but those of one operation. Its launch is not fitted: see kLaunchSeconds.
+/// The form of all used rows but those of one operation.
 ElementwiseForm elementwise_form(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows,
-                                 const std::vector<RowFacts>& facts, const std::string& left_out) {
+                                 const std::vector<RowFacts>& facts, double launch_seconds,
+                                 const std::string& left_out) {
     std::vector<std::vector<double>> terms;
     std::vector<double> rest;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!facts[i].rejected.empty() || facts[i].site == left_out)
             continue;
         terms.push_back({rows[i].bytes / sheet.memory_bandwidth / rows[i].seconds});
-        rest.push_back(1 - kLaunchSeconds / rows[i].seconds);
+        rest.push_back(1 - launch_seconds / rows[i].seconds);
     }
     const double slowdown = terms.empty() ? 0 : fit_non_negative(terms, rest).front();
-    return {kLaunchSeconds, slowdown > 0 ? std::stod(fmt::format("{:.6g}", 1 / slowdown)) : 1};
+    return {launch_seconds, slowdown > 0 ? std::stod(fmt::format("{:.6g}", 1 / slowdown)) : 1};
 }
 
 }  // namespace
@@ -117,7 +116,8 @@ AllReduceFit fit_all_reduce(const DataSheet& sheet, const std::vector<AllReduceR
     return fit;
 }
 
-ElementwiseFit fit_elementwise(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows) {
+ElementwiseFit fit_elementwise(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows,
+                               double launch_seconds) {
     std::vector<RowFacts> facts;
     RowFilter filter;
     for (const ElementwiseRow& row : rows) {
@@ -130,11 +130,11 @@ ElementwiseFit fit_elementwise(const DataSheet& sheet, const std::vector<Element
             fact.rejected = kWithinL2;
     }
     ElementwiseFit fit;
-    fit.form = elementwise_form(sheet, rows, facts, {});
+    fit.form = elementwise_form(sheet, rows, facts, launch_seconds, {});
     std::map<std::string, ElementwiseForm> without;
     for (const RowFacts& fact : facts) {
         if (!without.contains(fact.site))
-            without[fact.site] = elementwise_form(sheet, rows, facts, fact.site);
+            without[fact.site] = elementwise_form(sheet, rows, facts, launch_seconds, fact.site);
     }
     CurveFit curve;
     for (std::size_t i = 0; i < rows.size(); ++i) {

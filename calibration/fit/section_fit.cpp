@@ -68,6 +68,8 @@ SectionReport report_fit(std::string section, const std::vector<RowFacts>& rows,
     SectionReport report;
     report.section = std::move(section);
     report.on_bound = fit.on_bound;
+    report.unidentified = fit.unidentified;
+    report.condition = fit.condition;
     Pairs fitted;
     Pairs left_out;
     Pairs unfiltered;
@@ -108,6 +110,8 @@ SectionQuality quality_of(const SectionReport& report) {
     quality.left_out_median = report.left_out.median;
     quality.left_out_error_unfiltered = report.left_out_unfiltered.mean;
     quality.left_out_median_unfiltered = report.left_out_unfiltered.median;
+    quality.unidentified = report.unidentified;
+    quality.condition = report.condition;
     quality.residuals.push_back(residual("all", report.fitted));
     for (const auto& [region, errors] : report.regions) quality.residuals.push_back(residual(region, errors));
     return quality;

@@ -44,6 +44,8 @@ struct SectionReport {
     std::vector<std::string> worst;
     std::vector<Rejection> rejected;
     std::vector<std::string> on_bound;
+    std::vector<std::string> unidentified;  ///< coefficients that the rows do not tell
+    double condition = 0;                   ///< as CurveFit has it; 0: there is none
 };
 
 SectionReport report_fit(std::string section, const std::vector<RowFacts>& rows, const CurveFit& fit);
@@ -72,7 +74,7 @@ struct FormCoefficient {
 /// written is what was judged.
 template <class Form, class Seconds>
 std::pair<Form, SectionReport> fit_form(const std::string& section, const std::vector<RowFacts>& rows,
-                                        std::span<const FormCoefficient<Form>> coefficients,
+                                        std::span<const FormCoefficient<Form>> coefficients, Untold untold,
                                         const Seconds& seconds) {
     const auto form_of = [&](std::span<const double> values) {
         Form form;
@@ -80,6 +82,7 @@ std::pair<Form, SectionReport> fit_form(const std::string& section, const std::v
         return form;
     };
     CurveProblem problem;
+    problem.untold = untold;
     for (const auto& c : coefficients)
         problem.coefficients.push_back({c.name, c.least, c.most, c.start, c.at_bound});
     std::map<std::string, int> sites;

@@ -44,12 +44,22 @@ struct ElementwiseRow : MeasuredRow {
     double bytes = 0;
 };
 
+/// A time that grows in a straight line with a count of something: a copy, a launch, a step of a start.
+struct LineRow {
+    std::string name;  ///< probe and words: "bus.copy h2d pinned"
+    std::string unit;  ///< of the count: "byte", "node"; empty: nothing grows
+    double count = 0;
+    double seconds = 0;
+    double variation = 0;  ///< (upper - lower quartile) / 1.349 / median of its samples; 0: not known
+};
+
 struct TypedRows {
     std::vector<GemmRow> gemm;
     std::vector<PrefillRow> prefill;
     std::vector<DecodeRow> decode;
     std::vector<AllReduceRow> all_reduce;
     std::vector<ElementwiseRow> elementwise;
+    std::vector<LineRow> lines;
 };
 
 /// Sorts samples by what they measure. Throws InputError for a probe or a precision that nobody knows and for

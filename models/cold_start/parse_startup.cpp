@@ -25,6 +25,11 @@ constexpr ParamSpec kPhaseParams[] = {
                    "what it moves, in place of a time; of weights, default: the served model's own"),
     optional_param("bandwidth", ParamKind::kByteRate, "at which the bytes move"),
     optional_param("latency", ParamKind::kDuration, "before the first byte"),
+    optional_param(
+        "measured", ParamKind::kText,
+        "in place of both: a time of the GPU's own profile, as \"load cold direct x4\"; it moves bytes, "
+        "or makes as many nodes as \"count\" says"),
+    optional_param("count", ParamKind::kCount, "nodes of CUDA graphs that a measured time makes"),
     optional_param("noise", ParamKind::kNumberLaw, "multiplies bytes / bandwidth; its mean must be 1"),
 };
 
@@ -45,6 +50,12 @@ std::vector<std::string> names_in(const ConfigNode& list) {
     return names;
 }
 
+/// The profile of the run's own for the pool's GPU: the catalogue's have no starts. Null: there is none.
+const GpuProfile* start_profile(const ModelContext& context, const std::string& where) {
+    const bool own = context.profiles != nullptr && context.gpu && context.profiles->has_own(*context.gpu);
+    return own ? &context.profiles->find(*context.gpu, where) : nullptr;
+}
+
 PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& written,
                       const ModelContext& context) {
     ParamReader reader(node, kPhaseParams);
@@ -57,8 +68,9 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
         after.push_back(written.back().name);
     }
     // Only the weights are the model.
-    PhaseTime time =
-        parse_phase_time(reader, kind == StartPhase::kWeights ? context.model_bytes : std::nullopt);
+    const PhaseGround ground{kind == StartPhase::kWeights ? context.model_bytes : std::nullopt,
+                             start_profile(context, node.where())};
+    PhaseTime time = parse_phase_time(reader, ground);
     reader.finish();
     return {std::move(name), kind, std::move(time), std::move(after), node.where()};
 }

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "models/gpu_profile/kernel_times.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -25,9 +29,9 @@ Distribution parse_noise(ParamReader& reader) {
     return noise;
 }
 
-PhaseTime parse_transfer(ParamReader& reader, std::optional<std::int64_t> default_bytes) {
+PhaseTime parse_transfer(ParamReader& reader, const PhaseGround& ground) {
     const std::optional<std::int64_t> said = reader.optional_bytes("bytes");
-    const std::optional<std::int64_t> bytes = said ? said : default_bytes;
+    const std::optional<std::int64_t> bytes = said ? said : ground.bytes;
     const auto bandwidth = reader.optional_byte_rate("bandwidth");
     const Duration latency = reader.optional_duration("latency").value_or(Duration::zero());
     Distribution noise = parse_noise(reader);
@@ -43,6 +47,51 @@ PhaseTime parse_transfer(ParamReader& reader, std::optional<std::int64_t> defaul
     return PhaseTime::transfer(latency, seconds, std::move(noise));
 }
 
+const TimeLine& find_time(const GpuProfile* profile, const std::string& name, const std::string& where) {
+    std::vector<std::string_view> names;
+    if (profile != nullptr) {
+        for (const TimeLine& time : profile->times) {
+            if (time.name == name)
+                return time;
+            names.emplace_back(time.name);
+        }
+    }
+    if (names.empty())
+        throw InputError(where, "the pool's GPU has no profile in which starts were measured",
+                         "`spillway-probe` and `spillway calibrate fit` make one; \"gpu_profiles\" names it");
+    throw unknown_name(where, "measured time", name, names);
+}
+
+/// How many bytes or nodes a measured time is of.
+double counted(ParamReader& reader, const TimeLine& time, const PhaseGround& ground) {
+    const std::optional<std::int64_t> bytes = reader.optional_bytes("bytes");
+    const std::optional<std::int64_t> count = reader.optional_integer("count");
+    if (time.unit == "byte" && (bytes || ground.bytes) && !count)
+        return static_cast<double>(bytes ? *bytes : *ground.bytes);
+    if (time.unit == "node" && count && *count > 0 && !bytes)
+        return static_cast<double>(*count);
+    if (time.unit.empty() && !count && !bytes)
+        return 0;
+    const std::string hint = time.unit == "byte"   ? R"(write "bytes": "16GiB", and no "count")"
+                             : time.unit == "node" ? R"(write "count": 1000, and no "bytes")"
+                                                   : R"(leave out "bytes" and "count")";
+    throw InputError(reader.where("measured"),
+                     "\"" + time.name + "\" grows with " + (time.unit.empty() ? "nothing" : time.unit + "s"),
+                     hint);
+}
+
+PhaseTime parse_measured(ParamReader& reader, const PhaseGround& ground) {
+    const std::string name = *reader.optional_text("measured");
+    const TimeLine& time = find_time(ground.profile, name, reader.where("measured"));
+    const double seconds = line_seconds(time, counted(reader, time, ground));
+    if (!(seconds <= kLongestTransferSeconds))
+        throw InputError(reader.where("measured"), "takes more than 30 days");
+    constexpr double kNoScatter = 1e-6;
+    return PhaseTime::transfer(
+        Duration::zero(), seconds,
+        time.variation > kNoScatter ? Distribution::lognormal(1, time.variation) : Distribution::constant(1));
+}
+
 }  // namespace
 
 Duration PhaseTime::at(double u) const {
@@ -51,16 +100,27 @@ Duration PhaseTime::at(double u) const {
     return latency_ + from_seconds(std::max(0.0, scale_ * law_.quantile(u)));
 }
 
-PhaseTime parse_phase_time(ParamReader& reader, std::optional<std::int64_t> default_bytes) {
+PhaseTime parse_phase_time(ParamReader& reader, const PhaseGround& ground) {
+    const auto refuse_beside = [&](std::string_view chosen, std::initializer_list<std::string_view> others) {
+        for (const std::string_view name : others) {
+            if (reader.has(name)) {
+                throw InputError(
+                    reader.where(name),
+                    "a phase has a time, a transfer or a measured time, and only one of them",
+                    "leave out either \"" + std::string(chosen) + "\" or \"" + std::string(name) + "\"");
+            }
+        }
+    };
+    if (reader.has("measured")) {
+        refuse_beside("measured", {"time", "bandwidth", "latency", "noise"});
+        return parse_measured(reader, ground);
+    }
+    if (reader.has("count"))
+        throw InputError(reader.where("count"), "goes with \"measured\" alone");
     const ConfigNode* time = reader.node("time");
     if (time == nullptr)
-        return parse_transfer(reader, default_bytes);
-    for (const std::string_view name : {"bytes", "bandwidth", "latency", "noise"}) {
-        if (reader.has(name)) {
-            throw InputError(reader.where(name), "a phase has a time or a transfer, not both",
-                             "leave out either \"time\" or \"" + std::string(name) + "\"");
-        }
-    }
+        return parse_transfer(reader, ground);
+    refuse_beside("time", {"bytes", "bandwidth", "latency", "noise"});
     return PhaseTime::law(parse_distribution(*time, LawUnit::kSeconds));
 }
 

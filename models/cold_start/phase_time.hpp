@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "models/gpu_profile/gpu_profile.hpp"
 #include "sim/core/config.hpp"
 #include "sim/core/distribution.hpp"
 #include "sim/core/time.hpp"
@@ -34,10 +35,17 @@ private:
     Distribution law_;
 };
 
-/// Reads either "time" (a law of durations) or "bytes" with "bandwidth" and, optionally, "latency" and
-/// "noise" (a law of numbers with mean 1). Throws InputError for neither, for both and for noise of another
-/// mean. Requires: the reader declares all five as optional. A transfer that does not say its bytes moves
-/// `default_bytes`, where there are any.
-PhaseTime parse_phase_time(ParamReader& reader, std::optional<std::int64_t> default_bytes);
+/// What a phase may take from the pool that starts.
+struct PhaseGround {
+    std::optional<std::int64_t> bytes;    ///< that a transfer moves which does not say its own
+    const GpuProfile* profile = nullptr;  ///< of its GPU, for times that were measured on it
+};
+
+/// Reads one of: "time" (a law of durations); "bytes" with "bandwidth" and, optionally, "latency" and "noise"
+/// (a law of numbers with mean 1); "measured", the name of a time of the GPU's profile, with "bytes" or
+/// "count" where it grows with them, and the scatter of its samples as lognormal noise. Throws InputError for
+/// none, for two of them, for noise of another mean, and for a time that the profile lacks. Requires: the
+/// reader declares them all as optional.
+PhaseTime parse_phase_time(ParamReader& reader, const PhaseGround& ground);
 
 }  // namespace spillway

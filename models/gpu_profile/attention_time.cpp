@@ -11,7 +11,6 @@ namespace {
 
 constexpr double kTileRows = 128;    // query rows of a tile
 constexpr double kTileTokens = 128;  // keys that a tile sees at a time
-constexpr double kQueryBytes = 2;    // queries are read and outputs written in bf16
 constexpr double kReferenceHead = 128;
 
 /// Bytes of one token's keys and values.
@@ -38,7 +37,8 @@ bool packs(const PrefillForm& form, const PrefillChunk& chunk) {
 PrefillWork work_of(Precision cache, const PrefillForm& form, const AttentionShape& shape,
                     std::span<const PrefillChunk> chunks) {
     constexpr double kFlopsPerPair = 4;  // a multiply and an add, with the keys and with the values
-    const double query_bytes = 2 * kQueryBytes * shape.heads * shape.head_dim;
+    // Queries are read and outputs written, however the cache is held.
+    const double query_bytes = 2 * activation_bytes(wide_precision(cache)) * shape.heads * shape.head_dim;
     const double kv_bytes = kv_token_bytes(cache, shape);
     PrefillWork work;
     for (const PrefillChunk& chunk : chunks) {
@@ -74,7 +74,7 @@ double prefill_attention_seconds(const DataSheet& sheet, Precision cache, const 
                                  const AttentionShape& shape, std::span<const PrefillChunk> chunks) {
     SPILLWAY_CHECK(!chunks.empty(), "prefill attention over nothing");
     const PrefillWork work = work_of(cache, form, shape, chunks);
-    const double compute = work.flops / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
+    const double compute = work.flops / (sheet.flops_of(wide_precision(cache)) * form.compute_efficiency);
     const double bytes = work.cached_bytes + missed_bytes(work.fresh_bytes, form.l2_share * sheet.l2_bytes);
     const double memory = bytes / (sheet.memory_bandwidth * form.memory_efficiency);
     const double serial = work.longest_context * form.serial_seconds_per_token;
@@ -94,7 +94,7 @@ std::vector<DecodeLine> decode_attention_lines(const DataSheet& sheet, Precision
     const double stream_base = form.stream_launch_seconds + form.stream_sequence_share * sequences;
     const double read = kv_token_bytes(cache, shape) / (sheet.memory_bandwidth * form.memory_efficiency);
     const double compute =
-        4 * shape.heads * shape.head_dim / (sheet.flops_of(Precision::kBf16) * form.compute_efficiency);
+        4 * shape.heads * shape.head_dim / (sheet.flops_of(wide_precision(cache)) * form.compute_efficiency);
     return {{form.launch_seconds + sequences, 0}, {stream_base, std::max(read, compute)}};
 }
 

@@ -3,10 +3,11 @@
 namespace spillway {
 namespace {
 
-constexpr std::array<const char*, kPrecisionCount> kNames{"bf16", "fp8", "nvfp4", "int4"};
+constexpr std::array<const char*, kPrecisionCount> kNames{"bf16", "fp8", "nvfp4", "int4", "int8", "fp32"};
 // A scale of 8 bits for 16 values of 4 bits, one of 16 bits for 128 of them.
-constexpr std::array<double, kPrecisionCount> kWeightBytes{2.0, 1.0, 0.5 + 1.0 / 16, 0.5 + 2.0 / 128};
-constexpr std::array<double, kPrecisionCount> kActivationBytes{2.0, 1.0, 0.5 + 1.0 / 16, 2.0};
+constexpr std::array<double, kPrecisionCount> kWeightBytes{2.0, 1.0, 0.5 + 1.0 / 16, 0.5 + 2.0 / 128,
+                                                           1.0, 4.0};
+constexpr std::array<double, kPrecisionCount> kActivationBytes{2.0, 1.0, 0.5 + 1.0 / 16, 2.0, 1.0, 4.0};
 
 }  // namespace
 
@@ -20,6 +21,12 @@ std::optional<Precision> parse_precision(const std::string& word) {
             return static_cast<Precision>(i);
     }
     return std::nullopt;
+}
+
+std::vector<std::string_view> precision_names() { return {kNames.begin(), kNames.end()}; }
+
+Precision wide_precision(Precision precision) noexcept {
+    return precision == Precision::kFp32 ? Precision::kFp32 : Precision::kBf16;
 }
 
 double weight_bytes(Precision precision) noexcept {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace spillway {
 
@@ -14,13 +16,22 @@ enum class Precision : std::uint8_t {
     kFp8,
     kNvfp4,  ///< 4 bits and a scale of 8 bits for each 16 values
     kInt4,   ///< weights alone: 4 bits and a scale of 16 bits for each 128 values; computes in bf16
+    kInt8,   ///< weights and activations
+    kFp32,   ///< of processors that have nothing shorter
 };
-inline constexpr std::size_t kPrecisionCount = 4;
+inline constexpr std::size_t kPrecisionCount = 6;
 
-/// "bf16", "fp8", "nvfp4", "int4": as files and users write it.
+/// "bf16", "fp8", "nvfp4", "int4", "int8", "fp32": as files and users write it.
 const char* precision_name(Precision precision) noexcept;
 /// Empty for another word.
 std::optional<Precision> parse_precision(const std::string& word);
+
+/// All of them, in the order of the enumerators.
+std::vector<std::string_view> precision_names();
+
+/// What is held and computed beside quantised products: activations between them, queries, the output matrix.
+/// bf16, but fp32 with fp32.
+Precision wide_precision(Precision precision) noexcept;
 
 /// What one value of a weight takes, its share of the scales included.
 double weight_bytes(Precision precision) noexcept;

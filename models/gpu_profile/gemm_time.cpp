@@ -32,16 +32,15 @@ double padded_area(const DataSheet& sheet, const GemmForm& form, double m, doubl
 // NOLINTNEXTLINE(readability-function-size): a product has three sizes
 double gemm_seconds(const DataSheet& sheet, Precision weights, const GemmForm& form, double m, double n,
                     double k) {
-    constexpr double kOutputBytes = 2;  // bf16, whatever the operands are
     const double compute = 2 * padded_area(sheet, form, m, n) * (k + form.k_fill) /
                            (sheet.flops_of(weights) * form.compute_efficiency);
     const double bytes = weight_bytes(weights) * (n + form.n_fill) * k + activation_bytes(weights) * m * k +
-                         kOutputBytes * m * n;
+                         activation_bytes(wide_precision(weights)) * m * n;
     const double memory = bytes / (sheet.memory_bandwidth * form.memory_efficiency);
     double seconds = form.launch_seconds + overlapped({compute, memory}, form.overlap_exponent);
     if (form.quantise_efficiency > 0) {
-        constexpr double kActivationBytes = 2;  // bf16 is read, the operand written
-        seconds += (kActivationBytes + activation_bytes(weights)) * m * (k + form.quantise_k_fill) /
+        const double read = activation_bytes(Precision::kBf16);
+        seconds += (read + activation_bytes(weights)) * m * (k + form.quantise_k_fill) /
                    (sheet.memory_bandwidth * form.quantise_efficiency);
     }
     return seconds;

@@ -11,14 +11,15 @@
 namespace spillway {
 
 /// The version of profile files that this program writes and reads.
-inline constexpr int kProfileVersion = 2;
+inline constexpr int kProfileVersion = 3;
 inline constexpr const char* kProfileSchema = "spillway.gpu_profile/";  ///< its version follows
 
 /// Where a profile's coefficients come from.
 enum class ProfileKind : std::uint8_t {
     kFittedFromPublicTable,
-    kMeasured,
-    kDataSheet,  ///< nothing was measured: the data sheet with efficiencies typical of fitted GPUs
+    kMeasured,      ///< by our own probes
+    kDataSheet,     ///< nothing was measured: the data sheet with efficiencies typical of fitted GPUs
+    kMeasuredHost,  ///< by our own probes on a processor, not on a GPU
 };
 
 /// A matrix product [m x k] x [k x n]. Efficiencies are shares of the data sheet's dense peaks.
@@ -101,6 +102,8 @@ struct SectionQuality {
     double left_out_median = 0;            ///< the median of the same errors
     double left_out_error_unfiltered = 0;  ///< the mean over all samples that are numbers
     double left_out_median_unfiltered = 0;
+    std::vector<std::string> unidentified;  ///< coefficients that the samples do not tell: typical values
+    double condition = 0;                   ///< of the fit's Jacobian; 0: it was not looked at
     std::string note;  ///< why it is written nevertheless, what it takes from elsewhere; mostly empty
     std::vector<ValidRange> valid;
     std::vector<Residual> residuals;  ///< the first is of everything
@@ -110,6 +113,17 @@ template <class Form>
 struct Section {
     Precision precision = Precision::kBf16;  ///< of the weights, or of the cache
     Form form;
+    SectionQuality quality;
+};
+
+/// A measured time that grows in a straight line with what is moved or made: copies, launches, loads, the
+/// steps of a start.
+struct TimeLine {
+    std::string name;  ///< "bus.copy h2d pinned", "start.context context"
+    std::string unit;  ///< of what it grows with: "byte", "node"; empty: it does not
+    double base_seconds = 0;
+    double seconds_each = 0;  ///< for each byte, or node
+    double variation = 0;     ///< relative standard deviation of a single time, by quartiles
     SectionQuality quality;
 };
 
@@ -143,6 +157,7 @@ struct GpuProfile {
     SectionQuality all_reduce_quality;
     ElementwiseForm elementwise;
     SectionQuality elementwise_quality;
+    std::vector<TimeLine> times;  ///< what was measured beside kernels; empty in the catalogue's profiles
     ProfileProvenance provenance;
 };
 

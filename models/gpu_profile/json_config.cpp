@@ -82,7 +82,7 @@ void allow_only(const ConfigNode& object, const std::vector<std::string_view>& n
 Precision read_precision(const ConfigNode& value) {
     if (const auto precision = parse_precision(value.as_text()))
         return *precision;
-    throw unknown_name(value.where(), "precision", value.as_text(), {"bf16", "fp8", "nvfp4", "int4"});
+    throw unknown_name(value.where(), "precision", value.as_text(), precision_names());
 }
 
 DataSheet read_data_sheet(const ConfigNode& object) {
@@ -96,11 +96,11 @@ DataSheet read_data_sheet(const ConfigNode& object) {
     for (const auto& [name, value] : member_of(object, "flops").members()) {
         const auto precision = parse_precision(name);
         if (!precision)
-            throw unknown_name(value.where(), "precision", name, {"bf16", "fp8", "nvfp4", "int4"});
+            throw unknown_name(value.where(), "precision", name, precision_names());
         sheet.flops[static_cast<std::size_t>(*precision)] = number_within(value, 1, 1e18);
     }
-    if (sheet.flops_of(Precision::kBf16) <= 0)
-        throw InputError(object.where(), "has no peak for bf16");
+    if (sheet.flops_of(Precision::kBf16) <= 0 && sheet.flops_of(Precision::kFp32) <= 0)
+        throw InputError(object.where(), "has a peak neither for bf16 nor for fp32");
     sheet.source = member_of(object, "source").as_text();
     return sheet;
 }

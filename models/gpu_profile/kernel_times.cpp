@@ -86,6 +86,10 @@ double all_reduce_seconds(const GpuProfile& profile, int gpus, double bytes) {
     return all_reduce_seconds(*table, bytes);
 }
 
+double line_seconds(const TimeLine& line, double count) noexcept {
+    return line.base_seconds + line.seconds_each * count;
+}
+
 double elementwise_seconds(const DataSheet& sheet, const ElementwiseForm& form, double bytes,
                            double kernels) {
     return kernels * form.launch_seconds + bytes / (sheet.memory_bandwidth * form.memory_efficiency);

@@ -67,4 +67,7 @@ double all_reduce_seconds(const GpuProfile& profile, int gpus, double bytes);
 double elementwise_seconds(const DataSheet& sheet, const ElementwiseForm& form, double bytes, double kernels);
 double elementwise_seconds(const GpuProfile& profile, double bytes, double kernels);
 
+/// Seconds of so many bytes or nodes.
+double line_seconds(const TimeLine& line, double count) noexcept;
+
 }  // namespace spillway

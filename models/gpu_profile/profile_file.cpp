@@ -15,7 +15,9 @@ namespace {
 
 std::string profile_schema() { return fmt::format("{}{}", kProfileSchema, kProfileVersion); }
 
-constexpr std::array<const char*, 3> kKindNames{"fitted_from_public_table", "measured", "data_sheet"};
+constexpr std::array<const char*, 4> kKindNames{"fitted_from_public_table", "measured", "data_sheet",
+                                                "measured_host"};
+constexpr double kMostLineSeconds = 3600;  // of a step of a start, or of one byte
 constexpr double kAnyNumber = std::numeric_limits<double>::max();
 
 void check_version(const ConfigNode& file) {
@@ -59,6 +61,11 @@ SectionQuality read_quality(const ConfigNode& value) {
     quality.left_out_error_unfiltered = error("left_out_error_unfiltered");
     quality.left_out_median_unfiltered = error("left_out_median_unfiltered");
     quality.note = member_of(value, "note").as_text();
+    if (const ConfigNode* names = value.find("unidentified")) {
+        for (const ConfigNode& name : names->items()) quality.unidentified.push_back(name.as_text());
+    }
+    if (const ConfigNode* condition = value.find("condition"))
+        quality.condition = number_within(*condition, 1, kAnyNumber);
     for (const ConfigNode& range : member_of(value, "valid").items())
         quality.valid.push_back(read_range(range));
     for (const ConfigNode& part : member_of(value, "residuals").items())
@@ -104,6 +111,20 @@ AllReduceTable read_table(const ConfigNode& value) {
     return table;
 }
 
+TimeLine read_time(const ConfigNode& value) {
+    allow_only(value, {"name", "unit", "base_seconds", "seconds_each", "variation", "quality"});
+    TimeLine time;
+    time.name = member_of(value, "name").as_text();
+    time.unit = member_of(value, "unit").as_text();
+    time.base_seconds = number_within(member_of(value, "base_seconds"), 0, kMostLineSeconds);
+    time.seconds_each = number_within(member_of(value, "seconds_each"), 0, kMostLineSeconds);
+    time.variation = number_within(member_of(value, "variation"), 0, kAnyNumber);
+    time.quality = read_quality(member_of(value, "quality"));
+    if (time.base_seconds <= 0 && time.seconds_each <= 0)
+        throw InputError(value.where(), "takes no time");
+    return time;
+}
+
 ProfileProvenance read_provenance(const ConfigNode& value) {
     ProfileProvenance provenance;
     provenance.repository = member_of(value, "repository").as_text();
@@ -129,9 +150,9 @@ const char* profile_kind_name(ProfileKind kind) noexcept {
 GpuProfile read_profile(std::string_view text, const std::string& where) {
     const ConfigNode file = parse_json_config(text, where);
     check_version(file);
-    allow_only(file,
-               {"schema", "name", "kind", "data_sheet", "gemm", "prefill_attention", "decode_attention",
-                "all_reduce", "all_reduce_quality", "elementwise", "elementwise_quality", "provenance"});
+    allow_only(file, {"schema", "name", "kind", "data_sheet", "gemm", "prefill_attention", "decode_attention",
+                      "all_reduce", "all_reduce_quality", "elementwise", "elementwise_quality", "times",
+                      "provenance"});
     GpuProfile profile;
     profile.name = member_of(file, "name").as_text();
     profile.kind = read_kind(member_of(file, "kind"));
@@ -144,6 +165,9 @@ GpuProfile read_profile(std::string_view text, const std::string& where) {
     profile.all_reduce_quality = read_quality(member_of(file, "all_reduce_quality"));
     read_numbers<ElementwiseForm>(member_of(file, "elementwise"), kElementwiseFields, profile.elementwise);
     profile.elementwise_quality = read_quality(member_of(file, "elementwise_quality"));
+    if (const ConfigNode* times = file.find("times")) {
+        for (const ConfigNode& time : times->items()) profile.times.push_back(read_time(time));
+    }
     profile.provenance = read_provenance(member_of(file, "provenance"));
     for (const Section<GemmForm>& section : profile.gemm) {
         if (profile.sheet.flops_of(section.precision) <= 0)

@@ -15,7 +15,7 @@ GpuProfile read_profile(std::string_view text, const std::string& where);
 /// The same profile as JSON, ended by a line break: same profile, same bytes. Numbers have six digits.
 std::string profile_text(const GpuProfile& profile);
 
-/// The file's name for a kind: "fitted_from_public_table", "measured", "data_sheet".
+/// The file's name for a kind: "fitted_from_public_table", "measured", "data_sheet", "measured_host".
 const char* profile_kind_name(ProfileKind kind) noexcept;
 
 }  // namespace spillway

@@ -65,6 +65,10 @@ Json quality_json(const SectionQuality& quality) {
               {"note", quality.note},
               {"valid", Json::array()},
               {"residuals", Json::array()}};
+    if (!quality.unidentified.empty())
+        json["unidentified"] = quality.unidentified;
+    if (quality.condition > 0)
+        json["condition"] = shortened(quality.condition);
     for (const ValidRange& range : quality.valid) {
         json["valid"].push_back(
             {{"name", range.name}, {"least", shortened(range.least)}, {"most", shortened(range.most)}});
@@ -102,6 +106,19 @@ Json tables_json(const std::vector<AllReduceTable>& tables) {
     return list;
 }
 
+Json times_json(const std::vector<TimeLine>& times) {
+    Json list = Json::array();
+    for (const TimeLine& time : times) {
+        list.push_back({{"name", time.name},
+                        {"unit", time.unit},
+                        {"base_seconds", shortened(time.base_seconds)},
+                        {"seconds_each", shortened(time.seconds_each)},
+                        {"variation", shortened(time.variation)},
+                        {"quality", quality_json(time.quality)}});
+    }
+    return list;
+}
+
 Json provenance_json(const ProfileProvenance& provenance) {
     Json json{{"repository", provenance.repository},
               {"commit", provenance.commit},
@@ -120,18 +137,20 @@ Json provenance_json(const ProfileProvenance& provenance) {
 }  // namespace
 
 std::string profile_text(const GpuProfile& profile) {
-    const Json json{{"schema", fmt::format("{}{}", kProfileSchema, kProfileVersion)},
-                    {"name", profile.name},
-                    {"kind", profile_kind_name(profile.kind)},
-                    {"data_sheet", data_sheet_json(profile.sheet)},
-                    {"gemm", sections_json(profile.gemm, kGemmFields)},
-                    {"prefill_attention", sections_json(profile.prefill, kPrefillFields)},
-                    {"decode_attention", sections_json(profile.decode, kDecodeFields)},
-                    {"all_reduce", tables_json(profile.all_reduce)},
-                    {"all_reduce_quality", quality_json(profile.all_reduce_quality)},
-                    {"elementwise", numbers_json<ElementwiseForm>(kElementwiseFields, profile.elementwise)},
-                    {"elementwise_quality", quality_json(profile.elementwise_quality)},
-                    {"provenance", provenance_json(profile.provenance)}};
+    Json json{{"schema", fmt::format("{}{}", kProfileSchema, kProfileVersion)},
+              {"name", profile.name},
+              {"kind", profile_kind_name(profile.kind)},
+              {"data_sheet", data_sheet_json(profile.sheet)},
+              {"gemm", sections_json(profile.gemm, kGemmFields)},
+              {"prefill_attention", sections_json(profile.prefill, kPrefillFields)},
+              {"decode_attention", sections_json(profile.decode, kDecodeFields)},
+              {"all_reduce", tables_json(profile.all_reduce)},
+              {"all_reduce_quality", quality_json(profile.all_reduce_quality)},
+              {"elementwise", numbers_json<ElementwiseForm>(kElementwiseFields, profile.elementwise)},
+              {"elementwise_quality", quality_json(profile.elementwise_quality)}};
+    if (!profile.times.empty())
+        json["times"] = times_json(profile.times);
+    json["provenance"] = provenance_json(profile.provenance);
     return lay_out(json, 0) + "\n";
 }
 

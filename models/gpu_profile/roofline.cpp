@@ -38,11 +38,13 @@ constexpr DecodeForm kTypicalDecode{.launch_seconds = 1e-5,
                                     .compute_efficiency = 0.15};
 constexpr ElementwiseForm kTypicalElementwise{.launch_seconds = 2e-6, .memory_efficiency = 0.8};
 
-constexpr std::array kPrecisions{Precision::kBf16, Precision::kFp8, Precision::kNvfp4};
+constexpr std::array kPrecisions{Precision::kBf16, Precision::kFp8, Precision::kNvfp4, Precision::kInt8,
+                                 Precision::kFp32};
+constexpr std::array kCaches{Precision::kBf16, Precision::kFp8, Precision::kFp32};
 
 GemmForm gemm_form(Precision precision) {
     GemmForm form = kTypicalGemm;
-    if (precision == Precision::kBf16)
+    if (precision == wide_precision(precision))
         return form;
     form.launch_seconds = 5e-6;
     form.k_fill = 300;
@@ -89,13 +91,16 @@ GpuProfile roofline_profile(const std::string& name, const DataSheet& sheet) {
         if (sheet.flops_of(precision) > 0)
             profile.gemm.push_back({precision, gemm_form(precision), {}});
     }
-    for (const Precision cache : {Precision::kBf16, Precision::kFp8}) {
+    for (const Precision cache : kCaches) {
+        if (sheet.flops_of(wide_precision(cache)) <= 0)
+            continue;
         profile.prefill.push_back({cache, kTypicalPrefill, {}});
         profile.decode.push_back({cache, kTypicalDecode, {}});
     }
     for (const int gpus : {2, 4, 8}) profile.all_reduce.push_back(all_reduce_table(sheet, gpus));
     profile.elementwise = kTypicalElementwise;
-    add_weight_only(profile);
+    if (has_gemm(profile, Precision::kBf16))
+        add_weight_only(profile);
     profile.provenance.path = sheet.source;
     profile.provenance.software = "none: nothing was measured";
     profile.provenance.method = "data sheet with efficiencies typical of fitted GPUs";

@@ -67,7 +67,7 @@ double kv_bytes(const Deployment& deployment, const EngineRules& rules, double m
     const LlmSpec& llm = deployment.llm;
     const double gpus = deployment.gpus;
     const double activations =
-        static_cast<double>(rules.max_batched_tokens) * activation_bytes(Precision::kBf16) *
+        static_cast<double>(rules.max_batched_tokens) * activation_bytes(wide_precision(deployment.weights)) *
         (2 * static_cast<double>(llm.intermediate) / gpus + static_cast<double>(llm.hidden) / 2);
     const double sampler = kProfiledSequences * kSamplerBytes * static_cast<double>(llm.vocab);
     return deployment.gpu.sheet.memory_bytes * memory_share - llm.weight_bytes(deployment.weights) / gpus -

@@ -48,14 +48,15 @@ public:
     double touched(double n) const {
         const double heads = shape_.heads + shape_.kv_heads;
         const double values = 8 * hidden_ + 2 * heads * shape_.head_dim + 3 * feed_;
-        return elementwise_seconds(d_.gpu, std::max(n, 1.0) * 2 * values, 0);
+        return elementwise_seconds(d_.gpu, std::max(n, 1.0) * wide_bytes() * values, 0);
     }
     double reduced(double n) const {
-        return gpus_ > 1 ? 2 * all_reduce_seconds(d_.gpu, d_.gpus, std::max(n, 1.0) * hidden_ * 2) : 0;
+        return gpus_ > 1 ? 2 * all_reduce_seconds(d_.gpu, d_.gpus, std::max(n, 1.0) * hidden_ * wide_bytes())
+                         : 0;
     }
     double output(double n) const {
         const double columns = static_cast<double>(llm_.vocab) / gpus_;
-        return n == 0 ? 0 : gemm_seconds(d_.gpu, Precision::kBf16, n, columns, hidden_);
+        return n == 0 ? 0 : gemm_seconds(d_.gpu, wide_precision(d_.weights), n, columns, hidden_);
     }
     std::vector<DecodeLine> decode(double batch) const {
         return decode_attention_lines(d_.gpu, d_.cache, shape_, batch);
@@ -65,6 +66,7 @@ public:
     }
 
 private:
+    double wide_bytes() const { return activation_bytes(wide_precision(d_.weights)); }
     double gemm(double m, double n, double k) const { return gemm_seconds(d_.gpu, d_.weights, m, n, k); }
 
     const Deployment& d_;
@@ -92,6 +94,8 @@ double quantised_scale(const KernelTables& tables, const EngineOverheads& overhe
             return overheads.nvfp4_scale;
         case Precision::kBf16:
         case Precision::kInt4:
+        case Precision::kInt8:
+        case Precision::kFp32:
             return 1;
     }
     return 1;

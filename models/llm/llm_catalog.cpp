@@ -67,7 +67,7 @@ double LlmSpec::weight_bytes(Precision weights) const noexcept {
     if (sizes)
         return sizes->parameters * spillway::weight_bytes(weights);
     return static_cast<double>(layer_parameters()) * spillway::weight_bytes(weights) +
-           static_cast<double>(vocabulary_parameters()) * spillway::weight_bytes(Precision::kBf16);
+           static_cast<double>(vocabulary_parameters()) * spillway::weight_bytes(wide_precision(weights));
 }
 
 double LlmSpec::kv_bytes_per_token(Precision cache, int gpus) const noexcept {

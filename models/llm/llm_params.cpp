@@ -1,6 +1,7 @@
 #include "models/llm/llm_params.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -16,8 +17,8 @@ constexpr ParamSpec kParams[] = {
     optional_param("gpu", ParamKind::kText, "the pool's, unless written here"),
     optional_param("tensor_parallel", ParamKind::kCount,
                    "GPUs that share the model; default: those of a worker"),
-    choice_param("precision", "bf16|fp8|nvfp4|int4", "bf16", "of the weights"),
-    choice_param("cache_precision", "auto|bf16|fp8", "auto",
+    choice_param("precision", "bf16|fp8|nvfp4|int4|int8|fp32", "bf16", "of the weights"),
+    choice_param("cache_precision", "auto|bf16|fp8|fp32", "auto",
                  "of keys and values; auto: the engine's own choice"),
     optional_param("max_sequences", ParamKind::kCount, "running at once; default: the engine's"),
     optional_param("max_batched_tokens", ParamKind::kCount, "in one iteration; default: the engine's"),
@@ -109,7 +110,9 @@ const GpuProfile& read_gpu(ParamReader& reader, const ModelContext& context) {
                          "\"" + *own + "\", and the pool's workers have \"" + *context.gpu + "\"",
                          "leave it out: the pool says it");
     }
-    return find_gpu_profile(own ? *own : *context.gpu, own ? reader.where("gpu") : reader.where());
+    const std::string& name = own ? *own : *context.gpu;
+    const std::string where = own ? reader.where("gpu") : reader.where();
+    return context.profiles == nullptr ? find_gpu_profile(name, where) : context.profiles->find(name, where);
 }
 
 int read_gpus(ParamReader& reader, const ModelContext& context) {
@@ -124,9 +127,11 @@ int read_gpus(ParamReader& reader, const ModelContext& context) {
 }
 
 Precision read_cache(ParamReader& reader, const EngineProfile& engine, Precision weights) {
-    const std::size_t cache = reader.choice("cache_precision");
-    const bool small = cache == 2 || (cache == 0 && engine.quantised_cache && weights != Precision::kBf16);
-    return small ? Precision::kFp8 : Precision::kBf16;
+    const std::size_t word = reader.choice("cache_precision");
+    if (word > 0)
+        return std::array{Precision::kBf16, Precision::kFp8, Precision::kFp32}[word - 1];
+    const bool quantised = weights != wide_precision(weights);
+    return engine.quantised_cache && quantised ? Precision::kFp8 : wide_precision(weights);
 }
 
 }  // namespace

@@ -31,6 +31,16 @@ const Section<Form>* section_of(const std::vector<Section<Form>>& sections, Prec
     return found == sections.end() ? nullptr : &*found;
 }
 
+/// A profile of the user's own says so: results with it cannot be compared with others'.
+void mark_own_profile(const GpuProfile& gpu, std::vector<std::string>& marks) {
+    if (gpu.kind == ProfileKind::kMeasured)
+        marks.push_back("kernels of " + gpu.name +
+                        " are those of a profile of your own: " + gpu.provenance.software);
+    if (gpu.kind == ProfileKind::kMeasuredHost)
+        marks.push_back(gpu.name + " is a processor: " + gpu.provenance.software +
+                        "; engines' overheads are those that GPUs had");
+}
+
 void mark_products(const Deployment& deployment, std::vector<std::string>& marks) {
     const auto* gemm = section_of(deployment.gpu.gemm, deployment.weights);
     if (gemm == nullptr)
@@ -95,6 +105,7 @@ MeasuredRange measured_range(const Deployment& deployment, const EngineProfile& 
                               "of " + deployment.gpu.name +
                               " were never measured: their times are a roofline of its data sheet");
     } else {
+        mark_own_profile(deployment.gpu, range.marks);
         mark_products(deployment, range.marks);
         mark_attention(deployment, range.marks);
         if (const auto* prefill = section_of(deployment.gpu.prefill, deployment.cache))

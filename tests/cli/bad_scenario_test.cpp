@@ -28,7 +28,7 @@ TEST_CASE("a scenario that is not there, is a folder or is not JSON is refused b
     user.writes("list.json", "[]");
     user.writes("twice.json", "{\"seed\": 1, \"seed\": 2}");
     require_refused(user, "run missing.json", {"missing.json", "no such file"});
-    require_refused(user, "run .", {"is a directory", "name the scenario file"});
+    require_refused(user, "run .", {"is a directory", "name the file in it"});
     require_refused(user, "run broken.json", {"broken.json:3", "not JSON"});
     require_refused(user, "run list.json", {"list.json", "object"});
     require_refused(user, "run twice.json", {"twice.json", "\"seed\" is given twice"});

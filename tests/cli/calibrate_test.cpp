@@ -21,7 +21,7 @@ TEST_CASE("published tables become samples, and samples a profile with its error
     REQUIRE(fit.status == 0);
     CHECK_THAT(fit.out, contains_text("gemm bf16"));
     CHECK_THAT(fit.out, contains_text("worst:"));
-    CHECK_THAT(user.reads("p.json"), contains_text("spillway.gpu_profile/2"));
+    CHECK_THAT(user.reads("p.json"), contains_text("spillway.gpu_profile/3"));
     CHECK_THAT(user.reads("p.json"), contains_text("known"));
 }
 

@@ -39,10 +39,10 @@ TEST_CASE("a profile written and read again is written the same", "[models][gpu_
 }
 
 TEST_CASE("a profile of another version is refused by its version", "[models][gpu_profile]") {
-    const std::string text = replaced(h100(), "spillway.gpu_profile/2", "spillway.gpu_profile/7");
+    const std::string text = replaced(h100(), "spillway.gpu_profile/3", "spillway.gpu_profile/7");
     CHECK_THAT(complaint(text), tests::contains_text("p.json: schema"));
     CHECK_THAT(complaint(text), tests::contains_text("spillway.gpu_profile/7"));
-    CHECK_THAT(complaint(text), tests::contains_text("spillway.gpu_profile/2"));
+    CHECK_THAT(complaint(text), tests::contains_text("spillway.gpu_profile/3"));
 }
 
 TEST_CASE("what is missing, unknown, negative, too large or no number is refused with its place",
