@@ -13,11 +13,14 @@ namespace spillway {
 
 std::size_t page_bytes() noexcept { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
 
-MappedMemory::MappedMemory(std::size_t bytes) {
+MappedMemory::MappedMemory(std::size_t bytes, PageSize pages) {
     void* const start = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED)
         system_call_failed(fmt::format("{} bytes of memory", bytes));
     bytes_ = {static_cast<std::byte*>(start), bytes};
+    // A kernel without large pages refuses, and usual ones serve as well.
+    if (pages == PageSize::kLarge)
+        madvise(start, bytes, MADV_HUGEPAGE);
 }
 
 MappedMemory::~MappedMemory() {

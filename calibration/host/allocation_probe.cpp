@@ -6,10 +6,10 @@ namespace spillway {
 namespace {
 
 std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
-    const double most = effort == Effort::kQuick ? 0x1p26 : effort == Effort::kNormal ? 0x1p30 : 0x1p32;
+    const double most = effort == Effort::kQuick ? 0x1p24 : effort == Effort::kNormal ? 0x1p30 : 0x1p32;
     std::vector<ProbePoint> points;
     for (double bytes = 0x1p20; bytes <= most && bytes <= 4 * static_cast<double>(means.operands.bytes());
-         bytes *= effort == Effort::kQuick ? 8 : 4)
+         bytes *= effort == Effort::kQuick ? 16 : 4)
         points.push_back({{{"what", "touched"}}, {{"bytes", bytes}}});
     return points;
 }
@@ -19,7 +19,7 @@ PreparedPoint prepare(HostMeans&, const ProbePoint& point) {
     return warmed_up([bytes] {
         MappedMemory memory(page_bytes());
         return seconds_of([&] {
-            memory = MappedMemory(bytes);
+            memory = MappedMemory(bytes, PageSize::kUsual);
             memory.touch();
         });
     });

@@ -26,7 +26,7 @@ void copy_in_parts(HostMeans& means, CopyFunction copy, std::span<const float> f
 
 std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
     const std::size_t step = effort == Effort::kQuick ? 16 : effort == Effort::kNormal ? 4 : 2;
-    const std::size_t most = std::min(means.operands.bytes(), std::size_t{1} << 30);
+    const std::size_t most = means.results.bytes();
     std::vector<ProbePoint> points;
     for (const char* via : {"kernel", "memcpy"}) {
         for (std::size_t bytes = 4 << 10; bytes <= most; bytes *= step)

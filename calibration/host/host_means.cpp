@@ -9,6 +9,8 @@
 namespace spillway {
 namespace {
 
+constexpr std::size_t kMostResults = 256ULL << 20;
+
 /// Twice what a last-level cache holds, as far as memory allows: a part that comes round again is gone from
 /// it.
 std::size_t rotating_bytes() {
@@ -23,7 +25,7 @@ HostMeans::HostMeans(std::filesystem::path program_path, const std::filesystem::
     : program(std::move(program_path)),
       threads(host_facts().cores),
       operands(rotating_bytes()),
-      results(rotating_bytes()),
+      results(std::min(rotating_bytes(), kMostResults)),
       files(folder) {}
 
 PreparedPoint warmed_up(std::function<double()> measure) {

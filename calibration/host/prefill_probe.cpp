@@ -19,12 +19,13 @@ struct Chunk {
     double fresh;
 };
 constexpr std::array kQuickChunks{
-    Chunk{1, 0, 16},    Chunk{1, 0, 32},    Chunk{1, 0, 64},    Chunk{1, 0, 96},   Chunk{1, 0, 128},
-    Chunk{1, 0, 192},   Chunk{1, 0, 256},   Chunk{1, 0, 384},   Chunk{1, 0, 512},  Chunk{2, 0, 32},
-    Chunk{2, 0, 64},    Chunk{2, 0, 128},   Chunk{2, 0, 256},   Chunk{4, 0, 16},   Chunk{4, 0, 64},
-    Chunk{4, 0, 128},   Chunk{1, 128, 16},  Chunk{1, 128, 64},  Chunk{1, 512, 16}, Chunk{1, 512, 64},
-    Chunk{1, 512, 128}, Chunk{1, 2048, 16}, Chunk{1, 2048, 64}, Chunk{2, 1024, 32}};
-constexpr std::array kMoreChunks{Chunk{1, 0, 768},    Chunk{1, 0, 1024},  Chunk{8, 0, 64},
+    Chunk{1, 0, 16},   Chunk{1, 0, 32},   Chunk{1, 0, 64},    Chunk{1, 0, 128},   Chunk{1, 0, 192},
+    Chunk{1, 0, 256},  Chunk{1, 0, 512},  Chunk{2, 0, 32},    Chunk{2, 0, 64},    Chunk{2, 0, 128},
+    Chunk{4, 0, 16},   Chunk{4, 0, 64},   Chunk{4, 0, 128},   Chunk{1, 128, 16},  Chunk{1, 128, 64},
+    Chunk{1, 512, 16}, Chunk{1, 512, 64}, Chunk{1, 512, 128}, Chunk{1, 2048, 16}, Chunk{1, 2048, 64},
+    Chunk{2, 1024, 32}};
+constexpr std::array kMoreChunks{Chunk{1, 0, 96},     Chunk{1, 0, 384},   Chunk{2, 0, 256},
+                                 Chunk{1, 0, 768},    Chunk{1, 0, 1024},  Chunk{8, 0, 64},
                                  Chunk{8, 0, 128},    Chunk{4, 0, 256},   Chunk{1, 4096, 64},
                                  Chunk{1, 2048, 256}, Chunk{4, 1024, 64}, Chunk{1, 1024, 512}};
 constexpr std::array kMostChunks{Chunk{1, 0, 1536},   Chunk{1, 0, 2048},   Chunk{16, 0, 128},

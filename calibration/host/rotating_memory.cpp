@@ -17,17 +17,21 @@ void fill_random(std::span<float> into, std::uint64_t seed) {
 
 std::span<float> RotatingMemory::next(std::size_t count) {
     SPILLWAY_CHECK(count * sizeof(float) <= bytes_, "more memory than rotates");
-    if (!filled_) {
+    if (filled_ == 0)
         memory_ = MappedMemory(bytes_);
-        fill_random(memory_.floats(), 1);
-        filled_ = true;
-    }
     const std::span<float> all = memory_.floats();
     if (next_ + count > all.size())
         next_ = 0;
     const std::span<float> part = all.subspan(next_, count);
+    if (next_ + count > filled_) {
+        fill_random(all.subspan(filled_, next_ + count - filled_), filled_);
+        filled_ = next_ + count;
+    }
+    // A gap, since the processor fetches ahead of what is read; not a power of two, since addresses that are
+    // such a distance apart share places in the caches.
+    constexpr std::size_t kGapPages = 17;
     const std::size_t page = page_bytes() / sizeof(float);
-    next_ += (count + page - 1) / page * page;
+    next_ += ((count + page - 1) / page + kGapPages) * page;
     return part;
 }
 

@@ -10,8 +10,8 @@ namespace spillway {
 
 /// A large stretch of random numbers between -1 and 1, of which each call hands out the next part: when a
 /// part comes round again, the caches have long held others. So operands come from memory, as the weights of
-/// a model of many layers do, without a flush between samples. Filled when first asked for. Not for several
-/// threads.
+/// a model of many layers do, without a flush between samples. Filled as it is handed out first. Not for
+/// several threads.
 class RotatingMemory {
 public:
     explicit RotatingMemory(std::size_t bytes) : bytes_(bytes) {}
@@ -23,8 +23,8 @@ public:
 private:
     std::size_t bytes_;
     MappedMemory memory_{page_bytes()};
-    std::size_t next_ = 0;  ///< a number's place
-    bool filled_ = false;
+    std::size_t next_ = 0;    ///< a number's place
+    std::size_t filled_ = 0;  ///< numbers, from the beginning
 };
 
 /// Random numbers between -1 and 1, the same for the same seed.
