@@ -80,13 +80,17 @@ public:
         if (under_load && under_load->core_mhz > 0 && under_load->core_mhz < kSlowClock * first_mhz_)
             marks.push_back(
                 fmt::format("clock at {:.0f} % of the first", 100 * under_load->core_mhz / first_mhz_));
-        if (world_.seconds() - looked_at_ > every_seconds_) {
-            drift_ = median_sentinel() / first_sentinel_ - 1;
-            looked_at_ = world_.seconds();
-        }
+        if (world_.seconds() - looked_at_ > every_seconds_)
+            look();
         if (std::abs(drift_) > kDrift)
             marks.push_back(fmt::format("the sentinel moved by {:+.0f} %", 100 * drift_));
         return marks;
+    }
+
+    /// Compares the sentinel with its first times.
+    void look() {
+        drift_ = median_sentinel() / first_sentinel_ - 1;
+        looked_at_ = world_.seconds();
     }
 
 private:
@@ -131,6 +135,7 @@ void measure_round(Task& task, ProbeBackend& backend, const ProbePlan& plan, con
     std::vector<std::string> marks = watch.marks(backend.clocks());
     if (!marks.empty()) {
         world.rest(plan.cool_down_seconds);
+        watch.look();  // or what has passed meanwhile would mark the next points too
         sampling = measure(*prepared.trial, rule, world);
         marks = watch.marks(backend.clocks());
     }
