@@ -95,9 +95,9 @@ public:
 
 private:
     double median_sentinel() {
-        constexpr int kTimes = 5;
-        std::vector<double> times;
-        for (int i = 0; i < kTimes; ++i) times.push_back(backend_.sentinel_seconds());
+        constexpr std::size_t kTimes = 5;
+        std::vector<double> times(kTimes);
+        for (double& time : times) time = backend_.sentinel_seconds();
         return order_statistics(std::move(times)).median;
     }
 

@@ -14,10 +14,10 @@
 namespace spillway::tests {
 
 TEST_CASE("worker threads do each item once, round after round", "[calibration][host]") {
-    for (const std::size_t count : {1, 2, 5}) {
+    for (const std::size_t count : {1U, 2U, 5U}) {
         WorkerThreads threads(count);
         REQUIRE(threads.size() == count);
-        for (const std::size_t items : {0, 1, 2, 7, 100, 3, 1, 50}) {
+        for (const std::size_t items : {0U, 1U, 2U, 7U, 100U, 3U, 1U, 50U}) {
             std::vector<std::atomic<int>> done(items);
             std::atomic<bool> known_threads{true};
             threads.run(items, [&](std::size_t item, std::size_t thread) {
@@ -38,10 +38,12 @@ TEST_CASE("parts of rotating memory are random, apart from each other, and come 
     const float* const first = memory.next(1000).data();
     const float* last = first;
     parts.insert(first);
-    for (int i = 0; i < 1000; ++i) {
+    for (std::size_t i = 1;; ++i) {
         const std::span<float> part = memory.next(1000);
-        if (part.data() == first)
+        if (part.data() == first) {
+            REQUIRE(i == memory.parts(1000));
             break;
+        }
         REQUIRE(part.data() >= last + 1000);
         last = part.data();
         REQUIRE(parts.insert(last).second);
