@@ -4,8 +4,8 @@
 # One Catch2 program and one ctest entry. The program includes "tests/support/catch.hpp", whose main it
 # shares with the others. A case that cannot run here calls SPILLWAY_SKIP("why"): the entry is then
 # reported as skipped, unless another case in it fails. LABELS slow keeps it out of plain `./dev test`;
-# LABELS threads adds it to what runs under the thread sanitizer. NEEDS_PROGRAM builds the program
-# `spillway` first (for tests that start it).
+# LABELS threads adds it to what runs under the thread sanitizer. NEEDS_PROGRAM builds the programs
+# `spillway` and `spillway-probe` first (for tests that start them).
 add_custom_target(threads_tests)
 
 function(spillway_test)
@@ -18,7 +18,7 @@ function(spillway_test)
     target_link_libraries(${target} PRIVATE ${arg_LIBS} spillway_test_support spillway_test_options)
     target_precompile_headers(${target} REUSE_FROM spillway_test_pch)
     if(arg_NEEDS_PROGRAM)
-        add_dependencies(${target} spillway)
+        add_dependencies(${target} spillway spillway-probe)
     endif()
 
     if("threads" IN_LIST arg_LABELS)

@@ -8,7 +8,7 @@
 
 #include "app/calibrate/error_figures.hpp"
 #include "app/report/table.hpp"
-#include "calibration/fit/curve_fit.hpp"
+#include "calibration/fit/non_negative.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
 

@@ -35,7 +35,8 @@ FitOptions allowed(const Options& options) {
 
 /// Whether a file holds samples, by the schema that it names; otherwise it should be a profile.
 bool holds_samples(const std::string& text, const std::string& file) {
-    const ConfigNode* schema = parse_json_config(text, file).find("schema");
+    const ConfigNode root = parse_json_config(text, file);
+    const ConfigNode* schema = root.find("schema");
     return schema != nullptr && schema->as_text().starts_with("spillway.samples/");
 }
 

@@ -29,10 +29,10 @@ constexpr std::array kCommands{
     Command{"trace", "inspect|generate|convert FILE ...",
             "Look at a trace or a generator, write it as a trace.", trace_command},
     Command{"calibrate", "VERB ...",
-            "import, fit, overheads, empirical: profiles from measurements; validate: how far off they are.",
+            "import, fit, overheads, empirical: profiles from measurements; diff, validate: how far off.",
             calibrate_command},
-    Command{"schema", "[scenario|prices]",
-            "The JSON Schema of scenario or price files, for editors and checks.", schema_command},
+    Command{"schema", "[scenario|prices|samples]",
+            "The JSON Schema of scenario, price or sample files, for editors and checks.", schema_command},
 };
 
 std::string usage() {

@@ -7,6 +7,7 @@
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
 #include "app/schema/price_schema.hpp"
+#include "app/schema/sample_schema.hpp"
 #include "app/schema/scenario_schema.hpp"
 #include "sim/core/error.hpp"
 
@@ -17,7 +18,8 @@ struct Topic {
     std::string_view name;
     std::string (*text)();
 };
-constexpr std::array kTopics{Topic{"scenario", scenario_schema}, Topic{"prices", price_schema}};
+constexpr std::array kTopics{Topic{"scenario", scenario_schema}, Topic{"prices", price_schema},
+                             Topic{"samples", sample_schema}};
 
 const Topic& find_topic(const std::string& wanted) {
     std::vector<std::string_view> names;
@@ -36,12 +38,14 @@ int schema_command(const std::vector<std::string>& arguments) {
                                         {"help", "", "this text"}};
     const Options options("spillway schema", specs, arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway schema", "[scenario|prices] [options]",
-                                    "Prints the JSON Schema of scenario files, or of price files.", specs));
+        write_output(
+            "-",
+            help_text("spillway schema", "[scenario|prices|samples] [options]",
+                      "Prints the JSON Schema of scenario files, of price files, or of samples.", specs));
         return 0;
     }
     if (options.positional().size() > 1)
-        throw InputError("spillway schema", "takes one kind of file", "scenario or prices");
+        throw InputError("spillway schema", "takes one kind of file", "scenario, prices or samples");
     const Topic& topic = options.positional().empty() ? kTopics[0] : find_topic(options.positional()[0]);
     write_output(options.value("output").value_or("-"), topic.text());
     return 0;

@@ -93,6 +93,7 @@ ProbePlan plan_of(const Options& options) {
     if (plan.effort == Effort::kQuick) {
         plan.rule = {.precision = 0.05, .least = 6, .most = 100, .floor_seconds = 0, .ceiling_seconds = 0.1};
         plan.rounds = 1;
+        plan.cool_down_seconds = 0.2;
     }
     if (const auto text = options.value("precision")) {
         const auto precision = parse_ratio(*text);

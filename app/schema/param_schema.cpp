@@ -20,6 +20,7 @@ constexpr std::array kForms{
     Form{"scenario", "traffic", "traffic"},
     Form{"scenario", "policy", "fleet_policy"},
     Form{"scenario", "route", "pool_route"},
+    Form{"scenario", "gpu_profiles", "texts"},
     Form{"scenario", "requires", "texts"},
     Form{"scenario", "slo", "texts"},
     Form{"scenario", "month_shape", "weights"},

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 
 #include <Eigen/Dense>
 #include <unsupported/Eigen/NonLinearOptimization>
@@ -114,7 +116,7 @@ std::vector<std::size_t> used_rows(const CurveProblem& problem) {
 }
 
 /// Best of several starts on a part of the rows, continued on all.
-VectorXd search(const CurveProblem& problem, const std::vector<std::size_t>& rows) {
+Solution search(const CurveProblem& problem, const std::vector<std::size_t>& rows) {
     constexpr std::size_t kPart = 4000;
     constexpr int kStarts = 6;
     std::vector<std::size_t> part;
@@ -135,7 +137,7 @@ VectorXd search(const CurveProblem& problem, const std::vector<std::size_t>& row
         if (next.loss < best.loss)
             best = next;
     }
-    return solve(problem, rows, best.position).position;
+    return solve(problem, rows, best.position);
 }
 
 /// Halves a step until it does not raise the loss over the rows that are not `left_out`; to nothing when
@@ -213,7 +215,10 @@ public:
             return whole_.seconds(row, all(values));
         };
     }
-    Free(const Free&) = delete;
+    Free(const Free& other) : Free(other.whole_) {
+        numbers_ = other.numbers_;
+        free_.coefficients = other.free_.coefficients;
+    }
     Free& operator=(const Free&) = delete;
 
     const CurveProblem& problem() const noexcept { return free_; }
@@ -238,27 +243,64 @@ private:
     std::vector<std::size_t> numbers_;  // of the free ones in the whole problem
 };
 
+/// The free coefficient that is told least of those that are not told and not in `settled`. One on a bound
+/// that refuses is none: the form is wrong there, not the rows silent.
+std::optional<std::size_t> least_told(const CurveProblem& problem, std::span<const double> values,
+                                      const Identifiability& found, const std::set<std::string>& settled) {
+    double worst = std::log(2.0);  // a factor of two either way
+    std::optional<std::size_t> number;
+    for (std::size_t i = 0; i < found.log_errors.size(); ++i) {
+        const CoefficientRange& range = problem.coefficients[i];
+        if (found.log_errors[i] > worst && !settled.contains(range.name) && !refuses(range, values[i])) {
+            worst = found.log_errors[i];
+            number = i;
+        }
+    }
+    return number;
+}
+
+/// Holds at its start, one by one, what the rows do not tell: its standard error is large, and with it at its
+/// start the others fit the rows as well (their squared errors grow by less than four of their scatter's, two
+/// standard deviations). What vanished where it would matter stays: that is an answer.
+void hold_untold(Free& free, const std::vector<std::size_t>& rows, Solution& best, CurveFit& fit) {
+    constexpr double kAsWell = 4;
+    std::set<std::string> settled;
+    while (free.problem().coefficients.size() > 1) {
+        const std::vector<double> values = Residuals::coefficients_at(free.problem(), best.position);
+        const Identifiability found = identifiability(free.problem(), rows, values);
+        const std::optional<std::size_t> number = least_told(free.problem(), values, found, settled);
+        if (!number)
+            return;
+        const std::string name = free.problem().coefficients[*number].name;
+        settled.insert(name);
+        Free fewer(free);
+        fewer.hold(*number);
+        const Solution others = solve(fewer.problem(), rows, without(best.position, *number));
+        if (others.loss > best.loss + kAsWell * found.scatter * found.scatter)
+            continue;
+        fit.unidentified.push_back(name);
+        free.hold(*number);
+        best = others;
+    }
+}
+
 }  // namespace
 
 CurveFit fit_curve(const CurveProblem& problem) {
     const std::vector<std::size_t> rows = used_rows(problem);
     SPILLWAY_CHECK(rows.size() > problem.coefficients.size(), "a fit with fewer rows than coefficients");
-    Free free(problem);
-    VectorXd position = search(free.problem(), rows);
     CurveFit fit;
-    for (;;) {
-        const std::vector<double> values = Residuals::coefficients_at(free.problem(), position);
-        const Identifiability told = identifiability(free.problem(), rows, values);
-        fit.condition = told.condition;
-        if (!told.least_told || values.size() == 1)
-            break;
-        fit.unidentified.push_back(free.problem().coefficients[*told.least_told].name);
-        if (problem.untold == Untold::kKeep)
-            break;
-        free.hold(*told.least_told);
-        position = solve(free.problem(), rows, without(position, *told.least_told)).position;
-    }
-    const std::vector<double> values = Residuals::coefficients_at(free.problem(), position);
+    const Solution whole = search(problem, rows);
+    Free held(problem);
+    Solution best = whole;
+    hold_untold(held, rows, best, fit);
+    const Free all_free(problem);
+    const bool keeps = problem.untold == Untold::kKeep;
+    const Free& free = keeps ? all_free : held;
+    if (keeps)
+        best = whole;
+    const std::vector<double> values = Residuals::coefficients_at(free.problem(), best.position);
+    fit.condition = identifiability(free.problem(), rows, values).condition;
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (refuses(free.problem().coefficients[i], values[i]))
             fit.on_bound.push_back(free.problem().coefficients[i].name);
@@ -266,55 +308,8 @@ CurveFit fit_curve(const CurveProblem& problem) {
     fit.coefficients = free.all(values);
     for (std::size_t row = 0; row < problem.measured.size(); ++row)
         fit.fitted.push_back(problem.seconds(row, fit.coefficients));
-    fit.left_out = leave_sites_out(free.problem(), Residuals(free.problem(), rows), position);
+    fit.left_out = leave_sites_out(free.problem(), Residuals(free.problem(), rows), best.position);
     return fit;
-}
-
-std::vector<double> fit_non_negative(const std::vector<std::vector<double>>& a,
-                                     const std::vector<double>& b) {
-    const auto rows = static_cast<Eigen::Index>(a.size());
-    const auto columns = static_cast<Eigen::Index>(a.front().size());
-    MatrixXd matrix(rows, columns);
-    for (Eigen::Index i = 0; i < rows; ++i) {
-        for (Eigen::Index j = 0; j < columns; ++j)
-            matrix(i, j) = a[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
-    }
-    const VectorXd target = Eigen::Map<const VectorXd>(b.data(), rows);
-    VectorXd x = VectorXd::Zero(columns);
-    std::vector<Eigen::Index> passive;
-    for (Eigen::Index round = 0; round < 3 * columns; ++round) {
-        const VectorXd pull = matrix.transpose() * (target - matrix * x);
-        Eigen::Index next = -1;
-        for (Eigen::Index j = 0; j < columns; ++j) {
-            const bool in = std::find(passive.begin(), passive.end(), j) != passive.end();
-            if (!in && pull[j] > 1e-12 * target.norm() * matrix.col(j).norm() &&
-                (next < 0 || pull[j] > pull[next]))
-                next = j;
-        }
-        if (next < 0)
-            break;
-        passive.push_back(next);
-        for (;;) {
-            const VectorXd free = matrix(Eigen::all, passive).colPivHouseholderQr().solve(target);
-            double step = 1;
-            for (std::size_t i = 0; i < passive.size(); ++i) {
-                const double value = free[static_cast<Eigen::Index>(i)];
-                if (value <= 0)
-                    step = std::min(step, x[passive[i]] / (x[passive[i]] - value));
-            }
-            for (std::size_t i = 0; i < passive.size(); ++i)
-                x[passive[i]] += step * (free[static_cast<Eigen::Index>(i)] - x[passive[i]]);
-            if (step >= 1)
-                break;
-            std::erase_if(passive, [&](Eigen::Index j) {
-                const bool gone = x[j] <= 1e-15 * x.norm();
-                if (gone)
-                    x[j] = 0;
-                return gone;
-            });
-        }
-    }
-    return {x.data(), x.data() + columns};
 }
 
 }  // namespace spillway

@@ -44,7 +44,8 @@ struct CurveProblem {
 struct CurveFit {
     std::vector<double> coefficients;
     std::vector<std::string> on_bound;  ///< names of those that ended on a bound that refuses
-    /// Names of those that the rows do not tell (identifiability.hpp).
+    /// Names of those that the rows do not tell: the standard error of their logarithm is above log 2, and
+    /// with them at their start the others fit as well.
     std::vector<std::string> unidentified;
     /// Of the Jacobian by the others' logarithms with columns of length 1: how far errors of the rows can be
     /// blown up. 1 is best.
@@ -60,8 +61,5 @@ struct CurveFit {
 /// Levenberg-Marquardt from several starts on a part of the rows, the best continued on all. Deterministic.
 /// Requires: more rows used than coefficients.
 CurveFit fit_curve(const CurveProblem& problem);
-
-/// min |a x - b| with x >= 0, `a` by rows (Lawson and Hanson 1974, chapter 23).
-std::vector<double> fit_non_negative(const std::vector<std::vector<double>>& a, const std::vector<double>& b);
 
 }  // namespace spillway

@@ -140,7 +140,7 @@ PrefillFit fit_prefill(const DataSheet& sheet, Precision cache, const std::vecto
     }
     const auto fit_with = [&](double packs_heads) {
         auto fitted = fit_form<PrefillForm>(fmt::format("prefill attention {}", precision_name(cache)), facts,
-                                            std::span<const PrefillCoefficient>(kPrefill), origin.untold,
+                                            Searched<PrefillForm>{kPrefill, origin.untold, origin.time_room},
                                             [&](std::size_t i, PrefillForm candidate) {
                                                 candidate.packs_heads = packs_heads;
                                                 return prefill_attention_seconds(sheet, cache, candidate,
@@ -171,7 +171,7 @@ DecodeFit fit_decode(const DataSheet& sheet, Precision cache, const std::vector<
     for (const DecodeRow& row : rows) facts.push_back(decode_facts(sheet, row, origin, filter));
     auto [form, report] =
         fit_form<DecodeForm>(fmt::format("decode attention {}", precision_name(cache)), facts,
-                             std::span<const DecodeCoefficient>(kDecode), origin.untold,
+                             Searched<DecodeForm>{kDecode, origin.untold, origin.time_room},
                              [&](std::size_t i, const DecodeForm& candidate) {
                                  const DecodeRow& row = rows[i];
                                  return decode_attention_seconds(

@@ -87,7 +87,8 @@ GemmFit fit_gemm(const DataSheet& sheet, Precision weights, const std::vector<Ge
     if (weights == wide_precision(weights) || origin.operands == RowOrigin::Operands::kReady)
         coefficients = coefficients.first(coefficients.size() - kQuantiseCoefficients);
     auto [form, report] = fit_form<GemmForm>(
-        fmt::format("gemm {}", precision_name(weights)), facts, coefficients, origin.untold,
+        fmt::format("gemm {}", precision_name(weights)), facts,
+        Searched<GemmForm>{coefficients, origin.untold, origin.time_room},
         [&](std::size_t i, const GemmForm& candidate) {
             return gemm_seconds(sheet, weights, candidate, rows[i].m, rows[i].n, rows[i].k);
         });

@@ -61,6 +61,20 @@ std::string named(const NamedWords& words, std::string_view name) {
     return word == nullptr ? std::string() : *word;
 }
 
+/// "own probes on NVIDIA H100 80GB HBM3, driver 580.65, CUDA 13.0, 2026-11-30"
+std::string probed_words(const SampleFile& samples) {
+    std::string words = "own probes on " + samples.gpu;
+    for (const char* name : {"cpu", "driver", "cuda_runtime", "date"}) {
+        if (const std::string word = named(samples.environment, name); !word.empty())
+            words += fmt::format(", {}{}",
+                                 std::string_view(name) == "driver"         ? "driver "
+                                 : std::string_view(name) == "cuda_runtime" ? "CUDA "
+                                                                            : "",
+                                 word);
+    }
+    return words;
+}
+
 void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
     ProfileProvenance& provenance = fit.profile.provenance;
     provenance.repository = named(samples.provenance, "repository");
@@ -68,6 +82,8 @@ void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
     provenance.path = named(samples.provenance, "path");
     provenance.licence = named(samples.provenance, "licence");
     provenance.software = named(samples.environment, "software");
+    if (provenance.software.empty())
+        provenance.software = probed_words(samples);
     provenance.method =
         "least squares on log ratios with a soft-L1 loss from 10 %, Levenberg-Marquardt; errors where one "
         "site (n x k, or a shape of heads) was left out";
@@ -151,6 +167,12 @@ void add_elementwise(const TypedRows& rows, const FitOptions& options, ProfileFi
     fit.reports.push_back(std::move(elementwise.report));
 }
 
+const RowOrigin& origin_of(ProfileKind kind) {
+    if (kind == ProfileKind::kFittedFromPublicTable)
+        return kPublishedTable;
+    return kind == ProfileKind::kMeasuredHost ? kHostProbes : kOwnProbes;
+}
+
 void judge(const FitOptions& options, ProfileFit& fit) {
     std::vector<std::string_view> sections;
     for (const SectionReport& report : fit.reports) sections.push_back(report.section);
@@ -187,8 +209,7 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
     profile.name = machine.name;
     profile.kind = kind_of(samples);
     profile.sheet = std::move(machine.sheet);
-    const RowOrigin& origin =
-        profile.kind == ProfileKind::kFittedFromPublicTable ? kPublishedTable : kOwnProbes;
+    const RowOrigin& origin = origin_of(profile.kind);
     fit_each(profile.sheet, options, rows.gemm, fit_gemm, origin, profile.gemm, fit.reports);
     fit_each(profile.sheet, options, rows.prefill, fit_prefill, origin, profile.prefill, fit.reports);
     fit_each(profile.sheet, options, rows.decode, fit_decode, origin, profile.decode, fit.reports);

@@ -22,10 +22,13 @@ struct RowOrigin {
     enum class Caches : std::uint8_t { kAsLeft, kFlushed } caches = Caches::kAsLeft;
     /// Whether the time holds the quantising of activations, or operands came quantised.
     enum class Operands : std::uint8_t { kQuantisedWithin, kReady } operands = Operands::kQuantisedWithin;
+    double time_room = 1;  ///< what constants may take at most, over what they may on a GPU
 };
 inline constexpr RowOrigin kPublishedTable{};
-inline constexpr RowOrigin kOwnProbes{Untold::kHold, RowOrigin::Caches::kFlushed,
-                                      RowOrigin::Operands::kReady};
+inline constexpr RowOrigin kOwnProbes{Untold::kHold, RowOrigin::Caches::kFlushed, RowOrigin::Operands::kReady,
+                                      1};
+inline constexpr RowOrigin kHostProbes{Untold::kHold, RowOrigin::Caches::kFlushed,
+                                       RowOrigin::Operands::kReady, 1000};
 
 struct GemmFit {
     Section<GemmForm> section;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "calibration/fit/fit_sections.hpp"
+#include "calibration/fit/non_negative.hpp"
 #include "calibration/fit/row_filter.hpp"
 
 namespace spillway {

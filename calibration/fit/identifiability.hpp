@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,14 +12,13 @@ namespace spillway {
 struct Identifiability {
     /// Condition number of the Jacobian by the coefficients' logarithms, its columns scaled to length 1.
     double condition = 1;
-    /// The coefficient that is told least, if any is not told. Its standard error is above log 2: a factor of
-    /// two either way. Near the end of its range, which can be an answer (it vanishes), it is untold only
-    /// when its start would fit as well.
-    std::optional<std::size_t> least_told;
+    /// Standard errors of the logarithms; enormous for what does nothing there.
+    std::vector<double> log_errors;
+    /// The rows' scatter about the fit, relative, by the median absolute deviation; not under 0.2 %.
+    double scatter = 0;
 };
 
-/// `rows` are those that the fit used, `coefficients` where it ended. The scatter is the rows' own, by the
-/// median absolute deviation.
+/// `rows` are those that the fit used, `coefficients` where it ended.
 Identifiability identifiability(const CurveProblem& problem, std::span<const std::size_t> rows,
                                 std::span<const double> coefficients);
 

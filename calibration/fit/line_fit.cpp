@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "calibration/fit/curve_fit.hpp"
+#include "calibration/fit/non_negative.hpp"
 #include "sim/core/check.hpp"
 
 namespace spillway {

@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "calibration/fit/curve_fit.hpp"
@@ -70,21 +71,31 @@ struct FormCoefficient {
     AtBound at_bound = AtBound::kRefuse;
 };
 
+/// Which coefficients a fit looks for, and how.
+template <class Form>
+struct Searched {
+    std::span<const FormCoefficient<Form>> coefficients;
+    Untold untold = Untold::kHold;
+    double time_room = 1;  ///< those in seconds may be so much larger than their range says
+};
+
 /// Fits a form's coefficients; `seconds(row, form)` evaluates it. Rounds as profile files do, so that what is
 /// written is what was judged.
 template <class Form, class Seconds>
 std::pair<Form, SectionReport> fit_form(const std::string& section, const std::vector<RowFacts>& rows,
-                                        std::span<const FormCoefficient<Form>> coefficients, Untold untold,
-                                        const Seconds& seconds) {
+                                        const Searched<Form>& searched, const Seconds& seconds) {
     const auto form_of = [&](std::span<const double> values) {
         Form form;
-        for (std::size_t i = 0; i < values.size(); ++i) form.*coefficients[i].member = values[i];
+        for (std::size_t i = 0; i < values.size(); ++i) form.*searched.coefficients[i].member = values[i];
         return form;
     };
     CurveProblem problem;
-    problem.untold = untold;
-    for (const auto& c : coefficients)
-        problem.coefficients.push_back({c.name, c.least, c.most, c.start, c.at_bound});
+    problem.untold = searched.untold;
+    for (const auto& c : searched.coefficients) {
+        const bool is_time = std::string_view(c.name).find("seconds") != std::string_view::npos;
+        problem.coefficients.push_back(
+            {c.name, c.least, c.most * (is_time ? searched.time_room : 1), c.start, c.at_bound});
+    }
     std::map<std::string, int> sites;
     std::vector<RowFacts> numbers;
     std::vector<std::size_t> index;

@@ -116,7 +116,7 @@ PhaseTime parse_phase_time(ParamReader& reader, const PhaseGround& ground) {
         return parse_measured(reader, ground);
     }
     if (reader.has("count"))
-        throw InputError(reader.where("count"), "goes with \"measured\" alone");
+        throw InputError(reader.where("count"), "goes with \"measured\" alone", "leave it out");
     const ConfigNode* time = reader.node("time");
     if (time == nullptr)
         return parse_transfer(reader, ground);

@@ -9,8 +9,9 @@
 namespace spillway {
 namespace {
 
-constexpr double kTileRows = 128;    // query rows of a tile
-constexpr double kTileTokens = 128;  // keys that a tile sees at a time
+/// Rows of queries that are computed together, and keys that they see at a time. A processor computes single
+/// rows.
+double tile_of(Precision cache) { return cache == Precision::kFp32 ? 1 : 128; }
 constexpr double kReferenceHead = 128;
 
 /// Bytes of one token's keys and values.
@@ -40,13 +41,14 @@ PrefillWork work_of(Precision cache, const PrefillForm& form, const AttentionSha
     // Queries are read and outputs written, however the cache is held.
     const double query_bytes = 2 * activation_bytes(wide_precision(cache)) * shape.heads * shape.head_dim;
     const double kv_bytes = kv_token_bytes(cache, shape);
+    const double tile = tile_of(cache);
     PrefillWork work;
     for (const PrefillChunk& chunk : chunks) {
         const double heads = packs(form, chunk) ? shape.kv_heads : shape.heads;
         const double rows = chunk.new_tokens * shape.heads / heads;
-        const double tiles = heads * std::ceil(rows / kTileRows);
-        const double seen = chunk.prefix_tokens + (chunk.new_tokens + kTileTokens) / 2;
-        work.flops += tiles * kTileRows * kFlopsPerPair * shape.head_dim * seen;
+        const double tiles = heads * std::ceil(rows / tile);
+        const double seen = chunk.prefix_tokens + (chunk.new_tokens + tile) / 2;
+        work.flops += tiles * tile * kFlopsPerPair * shape.head_dim * seen;
         work.cached_bytes += chunk.prefix_tokens * kv_bytes;
         work.fresh_bytes += chunk.new_tokens * (query_bytes + kv_bytes);
         work.new_tokens += chunk.new_tokens;
@@ -79,7 +81,7 @@ double prefill_attention_seconds(const DataSheet& sheet, Precision cache, const 
     const double memory = bytes / (sheet.memory_bandwidth * form.memory_efficiency);
     const double serial = work.longest_context * form.serial_seconds_per_token;
     const double launch = form.launch_seconds +
-                          (work.most_rows > kTileRows / 2 ? form.wide_tile_seconds : 0) +
+                          (work.most_rows > tile_of(cache) / 2 ? form.wide_tile_seconds : 0) +
                           form.seconds_per_head * work.heads;
     return launch + store_seconds(form, shape, work.new_tokens) +
            overlapped({compute, memory, serial}, form.overlap_exponent);

@@ -1,5 +1,7 @@
 #include "calibration/fit/curve_fit.hpp"
 
+#include "calibration/fit/non_negative.hpp"
+
 #include <cmath>
 
 #include "tests/support/catch.hpp"

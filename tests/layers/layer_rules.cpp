@@ -29,6 +29,8 @@ constexpr std::array<Names, 7> kApp{"sim/",
                                     "calibration/common/",
                                     "calibration/host/",
                                     "calibration/fit/"};
+constexpr std::array<Names, 5> kProbe{"sim/core/", "app/", "calibration/common/", "calibration/host/",
+                                      "calibration/cuda/"};
 constexpr std::array<Names, 4> kInstalled{"sim/", "policies/", "models/", "traces/"};
 
 constexpr std::array<Names, 4> kCoreLibraries{"fmt/", "boost/math", "boost/random", "Random123/"};
@@ -55,6 +57,7 @@ constexpr std::array kLayers{
     Layer{"calibration/cuda/", kCommon, kCalibrationLibraries},
     Layer{"calibration/host/", kCommon, kCalibrationLibraries},
     Layer{"calibration/fit/", kFit, kCalibrationLibraries},
+    Layer{"app/probe/", kProbe, kAppLibraries},
     Layer{"app/", kApp, kAppLibraries},
     Layer{"examples/", kInstalled, {}},
 };
