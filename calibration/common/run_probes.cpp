@@ -80,20 +80,24 @@ public:
         if (under_load && under_load->core_mhz > 0 && under_load->core_mhz < kSlowClock * first_mhz_)
             marks.push_back(
                 fmt::format("clock at {:.0f} % of the first", 100 * under_load->core_mhz / first_mhz_));
-        if (world_.seconds() - looked_at_ > every_seconds_) {
-            drift_ = median_sentinel() / first_sentinel_ - 1;
-            looked_at_ = world_.seconds();
-        }
+        if (world_.seconds() - looked_at_ > every_seconds_)
+            look();
         if (std::abs(drift_) > kDrift)
             marks.push_back(fmt::format("the sentinel moved by {:+.0f} %", 100 * drift_));
         return marks;
     }
 
+    /// Compares the sentinel with its first times.
+    void look() {
+        drift_ = median_sentinel() / first_sentinel_ - 1;
+        looked_at_ = world_.seconds();
+    }
+
 private:
     double median_sentinel() {
-        constexpr int kTimes = 5;
-        std::vector<double> times;
-        for (int i = 0; i < kTimes; ++i) times.push_back(backend_.sentinel_seconds());
+        constexpr std::size_t kTimes = 5;
+        std::vector<double> times(kTimes);
+        for (double& time : times) time = backend_.sentinel_seconds();
         return order_statistics(std::move(times)).median;
     }
 
@@ -131,6 +135,7 @@ void measure_round(Task& task, ProbeBackend& backend, const ProbePlan& plan, con
     std::vector<std::string> marks = watch.marks(backend.clocks());
     if (!marks.empty()) {
         world.rest(plan.cool_down_seconds);
+        watch.look();  // or what has passed meanwhile would mark the next points too
         sampling = measure(*prepared.trial, rule, world);
         marks = watch.marks(backend.clocks());
     }

@@ -31,6 +31,13 @@ const Json& member(const Json& object, const char* name, const std::string& wher
     return object[name];
 }
 
+/// The elements of a list; whatever else stands there is refused.
+const Json& list_at(const Json& value, const std::string& where) {
+    if (!value.is_array())
+        throw InputError(where, "is not a list");
+    return value;
+}
+
 std::string text_member(const Json& object, const char* name, const std::string& where) {
     const Json& value = member(object, name, where);
     if (!value.is_string())
@@ -133,10 +140,11 @@ Sample read_sample(const Json& json, const std::string& where) {
     if (json.contains("stopped"))
         sample.stopped = text_member(json, "stopped", where);
     if (json.contains("values")) {
-        for (const Json& value : json["values"]) sample.values.push_back(number_at(value, where + ".values"));
+        for (const Json& value : list_at(json["values"], where + ".values"))
+            sample.values.push_back(number_at(value, where + ".values"));
     }
     if (json.contains("marks")) {
-        for (const Json& mark : json["marks"]) {
+        for (const Json& mark : list_at(json["marks"], where + ".marks")) {
             if (!mark.is_string())
                 throw InputError(where + ".marks", "is not a list of texts");
             sample.marks.push_back(mark.get<std::string>());
@@ -254,12 +262,12 @@ SampleFile read_samples(std::string_view text, const std::string& where) {
         file.device = numbers_member(json, "device", where);
     file.environment = words_member(json, "env", where);
     file.provenance = words_member(json, "provenance", where);
-    const Json& samples = member(json, "probes", where);
+    const Json& samples = list_at(member(json, "probes", where), where + ": probes");
     file.samples.reserve(samples.size());
     for (std::size_t i = 0; i < samples.size(); ++i)
         file.samples.push_back(read_sample(samples[i], fmt::format("{}: probes[{}]", where, i)));
     if (json.contains("skipped")) {
-        const Json& skipped = json["skipped"];
+        const Json& skipped = list_at(json["skipped"], where + ": skipped");
         for (std::size_t i = 0; i < skipped.size(); ++i)
             file.skipped.push_back(read_skipped(skipped[i], fmt::format("{}: skipped[{}]", where, i)));
     }

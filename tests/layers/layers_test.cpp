@@ -73,7 +73,11 @@ TEST_CASE("a folder that is in no layer is found", "[layers]") {
 
 TEST_CASE("a fit sees of the models only the GPU profiles", "[layers]") {
     CHECK_FALSE(verdict("calibration/fit/bad.cpp", "#include \"models/registry.hpp\"\n").empty());
-    CHECK_FALSE(verdict("calibration/cuda/bad.cpp", "#include \"sim/core/time.hpp\"\n").empty());
+}
+
+TEST_CASE("probes of one kind of machine see neither those of another nor models", "[layers]") {
+    CHECK_FALSE(verdict("calibration/cuda/bad.cpp", "#include \"calibration/host/child.hpp\"\n").empty());
+    CHECK_FALSE(verdict("calibration/host/bad.cpp", "#include \"models/registry.hpp\"\n").empty());
 }
 
 TEST_CASE("what the architecture page allows passes", "[layers]") {

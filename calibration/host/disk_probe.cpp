@@ -1,0 +1,24 @@
+#include "calibration/host/file_trial.hpp"
+#include "calibration/host/host_probes.hpp"
+
+namespace spillway {
+namespace {
+
+/// Has what is read, and does nothing with it.
+class DroppingSink : public BlockSink {
+public:
+    void take(const FilledBlock&) override {}
+    void wait_until_free(std::size_t) override {}
+};
+
+std::vector<ProbePoint> points(const HostMeans&, Effort effort) { return file_points(effort); }
+
+PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+    return prepare_reading(means, point, {point.size("threads")}, std::make_unique<DroppingSink>());
+}
+
+}  // namespace
+
+const HostProbeEntry kDiskProbe{"disk.read", "a file read into buffers", points, prepare, 30};
+
+}  // namespace spillway
