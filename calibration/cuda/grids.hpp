@@ -23,6 +23,7 @@ std::vector<ProbePoint> graph_points();
 std::vector<ProbePoint> all_reduce_points(const DeviceFacts& facts, Effort effort);
 std::vector<ProbePoint> alloc_points(const DeviceFacts& facts, Effort effort);
 std::vector<ProbePoint> load_points(const DeviceFacts& facts, Effort effort);
+std::vector<ProbePoint> disk_points(const DeviceFacts& facts, Effort effort);
 
 /// One point for each word of one parameter.
 std::vector<ProbePoint> points_of_words(const char* parameter, const std::vector<const char*>& words);

@@ -49,6 +49,10 @@ Graph::Graph(const CapturedGraph& captured) {
 }
 Graph::~Graph() { static_cast<void>(cudaGraphExecDestroy(graph_)); }
 
+void Graph::upload(const Stream& stream) const {
+    cuda_check(cudaGraphUpload(graph_, stream.get()), "cudaGraphUpload");
+}
+
 void Graph::launch(const Stream& stream) const {
     cuda_check(cudaGraphLaunch(graph_, stream.get()), "cudaGraphLaunch");
 }

@@ -65,6 +65,8 @@ public:
     Graph(const Graph&) = delete;
     Graph& operator=(const Graph&) = delete;
 
+    /// Moves it to the device, as its first launch would.
+    void upload(const Stream& stream) const;
     void launch(const Stream& stream) const;
 
 private:

@@ -86,33 +86,38 @@ std::vector<ProbePoint> alloc_points(const DeviceFacts& facts, Effort effort) {
     return points;
 }
 
-std::vector<ProbePoint> load_points(const DeviceFacts& facts, Effort effort) {
+std::vector<ProbePoint> disk_points(const DeviceFacts& facts, Effort effort) {
     struct Way {
         const char* cache;
         const char* mode;
     };
     std::vector<double> threads{4};
-    std::vector<double> buffer_sizes{16 * kMiB};
     double bytes = kGiB;
     if (effort != Effort::kQuick) {
         threads = {1, 4, 8};
-        bytes = 4 * kGiB;
+        bytes = (effort == Effort::kNormal ? 4 : 16) * kGiB;
     }
-    if (effort == Effort::kThorough) {
-        buffer_sizes = {8 * kMiB, 16 * kMiB, 64 * kMiB};
-        bytes = 16 * kGiB;
-    }
-    std::vector<ProbePoint> points;
     if (bytes > kMemoryShare * facts.memory_bytes)
         bytes = kGiB;
+    std::vector<ProbePoint> points;
+    // Direct reads go around the page cache, so that they are always cold.
     for (const Way& way : {Way{"cold", "buffered"}, Way{"warm", "buffered"}, Way{"cold", "direct"}}) {
-        for (const double count : threads) {
-            for (const double buffer_bytes : buffer_sizes)
-                points.push_back({{{"cache", way.cache}, {"mode", way.mode}},
-                                  {{"bytes", bytes},
-                                   {"threads", count},
-                                   {"buffers", 2 * count},
-                                   {"buffer_bytes", buffer_bytes}}});
+        for (const double count : threads)
+            points.push_back(
+                {{{"cache", way.cache}, {"mode", way.mode}}, {{"bytes", bytes}, {"threads", count}}});
+    }
+    return points;
+}
+
+std::vector<ProbePoint> load_points(const DeviceFacts& facts, Effort effort) {
+    const std::vector<double> buffer_sizes =
+        effort == Effort::kThorough ? std::vector{8 * kMiB, 16 * kMiB, 64 * kMiB} : std::vector{16 * kMiB};
+    std::vector<ProbePoint> points;
+    for (const ProbePoint& reading : disk_points(facts, effort)) {
+        for (const double buffer_bytes : buffer_sizes) {
+            ProbePoint& point = points.emplace_back(reading);
+            point.numbers.emplace_back("buffers", 2 * reading.number("threads"));  // one fills, one is copied
+            point.numbers.emplace_back("buffer_bytes", buffer_bytes);
         }
     }
     return points;

@@ -29,6 +29,7 @@ std::map<std::string, Grid> grids() {
             {"graph", [](const DeviceFacts&, Effort) { return graph_points(); }},
             {"all_reduce", all_reduce_points},
             {"alloc", alloc_points},
+            {"disk.read", disk_points},
             {"load", load_points}};
 }
 

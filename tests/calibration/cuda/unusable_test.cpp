@@ -1,5 +1,7 @@
 #include "calibration/cuda/unusable.hpp"
 
+#include "calibration/cuda/device_monitor.hpp"
+
 #include "tests/support/catch.hpp"
 
 using namespace spillway;
@@ -31,4 +33,9 @@ TEST_CASE("each way of having no device has a sentence of its own", "[cuda][unus
     CHECK_THAT(why_unusable({0, 0, 13000, 13000}, ""), contains_text("CUDA_VISIBLE_DEVICES"));
     CHECK(why_unusable({999, 0, 13000, 13000}, "unknown error") ==
           "the CUDA runtime cannot be used: unknown error (code 999)");
+}
+
+TEST_CASE("an idle GPU is not throttled, a hot one is", "[cuda][clocks]") {
+    CHECK(throttle_reasons(0x01).empty());
+    CHECK(throttle_reasons(0x44) == std::vector<std::string>{"power cap", "hardware temperature"});
 }
