@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include <cuda_runtime_api.h>
@@ -16,7 +17,7 @@ namespace spillway::cuda {
 namespace {
 
 constexpr int kInRow = 20;  // all-reduces one after the other, so that how the ranks begin hardly counts
-constexpr std::int64_t kSpinNanoseconds = 1'000'000;
+constexpr std::int64_t kSpinNanoseconds = 1'000'000;  // the host has launched all graphs by then
 
 void use_device(std::size_t rank) { cuda_check(cudaSetDevice(static_cast<int>(rank)), "cudaSetDevice"); }
 
@@ -36,8 +37,8 @@ struct Rank {
 
 class AllReduceTrial : public Trial {
 public:
-    explicit AllReduceTrial(const ProbePoint& point)
-        : group_(static_cast<int>(point.number("gpus"))), count_(point.size("bytes") / sizeof(Bf16)) {
+    AllReduceTrial(AllReduceGroup& group, const ProbePoint& point)
+        : group_(group), count_(point.size("bytes") / sizeof(Bf16)) {
         for (std::size_t rank = 0; rank < point.size("gpus"); ++rank) {
             use_device(rank);
             ranks_.push_back(std::make_unique<Rank>(rank, point.size("bytes")));
@@ -55,12 +56,15 @@ public:
     }
     ~AllReduceTrial() override { static_cast<void>(cudaSetDevice(0)); }
 
+    /// Graphs are launched behind kernels that spin; eager calls are not, since what they are is the host's
+    /// work for each of them.
     double sample() override {
-        each_rank([](Rank& rank) {
-            launch_spin(kSpinNanoseconds, rank.stream.get());
-            rank.begin.record(rank.stream);
-        });
-        if (ranks_.front()->graph)
+        const bool in_graphs = ranks_.front()->graph != nullptr;
+        if (in_graphs)
+            each_rank([](Rank& rank) { launch_spin(kSpinNanoseconds, rank.stream.get()); });
+        enqueue();  // it ends on all ranks at about the same time: from then on is measured
+        each_rank([](Rank& rank) { rank.begin.record(rank.stream); });
+        if (in_graphs)
             each_rank([](Rank& rank) { rank.graph->launch(rank.stream); });
         else
             enqueue_row();
@@ -113,6 +117,7 @@ private:
         expected.noise = std::sqrt(static_cast<double>(ranks_.size()));
         each_rank([&](Rank& rank) {
             std::vector<float> found;
+            found.reserve(places.size());
             for (const std::size_t place : places) found.push_back(read_bf16(rank.to, place, 1)[0]);
             const std::string wrong = difference(expected, found, 0.02);
             if (!wrong.empty())
@@ -120,7 +125,7 @@ private:
         });
     }
 
-    AllReduceGroup group_;
+    AllReduceGroup& group_;
     std::size_t count_;
     std::vector<std::unique_ptr<Rank>> ranks_;
     std::vector<const void*> from_;
@@ -145,11 +150,20 @@ public:
                                                       point.number("gpus"), device_.facts().devices));
         if (std::string missing = all_reduce_missing(); !missing.empty())
             return PreparedPoint::missing(std::move(missing));
-        return PreparedPoint::ready(std::make_unique<AllReduceTrial>(point));
+        return PreparedPoint::ready(std::make_unique<AllReduceTrial>(group_of(point), point));
     }
 
 private:
+    /// Made once for each number of GPUs: that takes a second, which would be paid at every point.
+    AllReduceGroup& group_of(const ProbePoint& point) {
+        std::unique_ptr<AllReduceGroup>& group = groups_[static_cast<int>(point.number("gpus"))];
+        if (!group)
+            group = std::make_unique<AllReduceGroup>(static_cast<int>(point.number("gpus")));
+        return *group;
+    }
+
     const Device& device_;
+    std::map<int, std::unique_ptr<AllReduceGroup>> groups_;
 };
 
 }  // namespace

@@ -46,29 +46,9 @@ private:
     std::vector<Stream> streams_;
 };
 
-/// Has what is read, and does nothing with it: `load` without the bus.
-class DroppingSink : public LoadSink {
+class LoadProbe : public Probe {
 public:
-    void take(const FilledBlock& /*block*/) override {}
-    void wait_until_free(std::size_t /*buffer*/) override {}
-    void wait_for_all() override {}
-    void check(const WeightsFile& /*file*/) const override {}
-};
-
-class FileProbe : public Probe {
-public:
-    FileProbe(const Device& device, WeightsStore& files) : device_(device), files_(files) {}
-
-    StopRule stop_rule(const StopRule& usual) const override { return reading_rule(usual); }
-
-protected:
-    const Device& device_;
-    WeightsStore& files_;
-};
-
-class LoadProbe : public FileProbe {
-public:
-    using FileProbe::FileProbe;
+    LoadProbe(const Device& device, WeightsStore& files) : device_(device), files_(files) {}
 
     std::string_view name() const noexcept override { return "load"; }
     std::string_view summary() const noexcept override {
@@ -82,36 +62,17 @@ public:
         return prepare_reading(file, point,
                                std::make_unique<DeviceSink>(file.bytes(), point.size("buffers")));
     }
-};
+    StopRule stop_rule(const StopRule& usual) const override { return reading_rule(usual); }
 
-class DiskProbe : public FileProbe {
-public:
-    using FileProbe::FileProbe;
-
-    std::string_view name() const noexcept override { return "disk.read"; }
-    std::string_view summary() const noexcept override {
-        return "A file of weights read into pinned buffers, and no further.";
-    }
-    std::vector<ProbePoint> points(Effort effort) const override {
-        return disk_points(device_.facts(), effort);
-    }
-    PreparedPoint prepare(const ProbePoint& point) override {
-        // Two buffers of 16 MiB a thread, as a load has them.
-        ProbePoint ring = point;
-        ring.numbers.emplace_back("buffers", 2 * point.number("threads"));
-        ring.numbers.emplace_back("buffer_bytes", 16 << 20);
-        return prepare_reading(files_.file(point.size("bytes")), ring, std::make_unique<DroppingSink>());
-    }
+private:
+    const Device& device_;
+    WeightsStore& files_;
 };
 
 }  // namespace
 
 std::unique_ptr<Probe> make_load_probe(const Device& device, WeightsStore& files) {
     return std::make_unique<LoadProbe>(device, files);
-}
-
-std::unique_ptr<Probe> make_disk_probe(const Device& device, WeightsStore& files) {
-    return std::make_unique<DiskProbe>(device, files);
 }
 
 }  // namespace spillway::cuda

@@ -16,6 +16,7 @@ double value_at(std::uint64_t seed, std::uint64_t place) { return widen(random_b
 
 std::vector<double> values_from(std::uint64_t seed, std::uint64_t at, int count) {
     std::vector<double> values;
+    values.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) values.push_back(value_at(seed, at + static_cast<std::uint64_t>(i)));
     return values;
 }

@@ -18,6 +18,7 @@ std::vector<double> sizes(double first, double last, double times) {
 
 std::vector<ProbePoint> points_of_words(const char* parameter, const std::vector<const char*>& words) {
     std::vector<ProbePoint> points;
+    points.reserve(words.size());
     for (const char* word : words) points.push_back({{{parameter, word}}, {}});
     return points;
 }

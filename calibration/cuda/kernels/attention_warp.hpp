@@ -44,8 +44,8 @@ struct AttentionWarp {
             SPILLWAY_UNROLL
             for (int part = 0; part < 4; ++part) {
                 const int row = first + 8 * (part % 2);
-                const int at = step * 16 + column + 8 * (part / 2);
-                query[step][part] = row < rows ? pair_at(rows_begin + row * kHeadDim + at) : 0;
+                const int at = row * kHeadDim + step * 16 + column + 8 * (part / 2);
+                query[step][part] = row < rows ? pair_at(rows_begin + at) : 0;
             }
         }
         SPILLWAY_UNROLL
@@ -91,7 +91,8 @@ private:
             SPILLWAY_UNROLL
             for (int step = 0; step < kSteps; step += 2) {
                 std::uint32_t parts[4];
-                thread.load_matrices(row + step * 16, parts);
+                const int at = step * 16;
+                thread.load_matrices(row + at, parts);
                 thread.multiply(scores[group], query[step], parts[0], parts[1]);
                 thread.multiply(scores[group], query[step + 1], parts[2], parts[3]);
             }
@@ -156,7 +157,8 @@ private:
             SPILLWAY_UNROLL
             for (int column = 0; column < kColumns; column += 2) {
                 std::uint32_t parts[4];
-                thread.load_matrices_transposed(row + column * 8, parts);
+                const int at = column * 8;
+                thread.load_matrices_transposed(row + at, parts);
                 thread.multiply(output[column], rows, parts[0], parts[1]);
                 thread.multiply(output[column + 1], rows, parts[2], parts[3]);
             }

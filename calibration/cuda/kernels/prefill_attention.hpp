@@ -33,8 +33,8 @@ SPILLWAY_DEVICE void write_rows(Thread& thread, const AttentionWarp<kHeadDim, kK
         SPILLWAY_UNROLL
         for (int group = 0; group < AttentionWarp<kHeadDim, kKeys>::kColumns; ++group) {
             const float* values = warp.output[group] + 2 * half;
-            *reinterpret_cast<std::uint32_t*>(to + row * kHeadDim + group * 8 + column) =
-                narrow_pair(values[0] * share, values[1] * share);
+            const int at = row * kHeadDim + group * 8 + column;
+            *reinterpret_cast<std::uint32_t*>(to + at) = narrow_pair(values[0] * share, values[1] * share);
         }
     }
 }
