@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array kQuickBatches{1., 2., 4., 8., 16.};
 constexpr std::array kQuickContexts{128., 256., 512., 1024., 4096.};
-constexpr std::array kBatches{1., 2., 4., 8., 16., 32.};
+constexpr std::array kBatches{1., 2., 4., 8., 24.};
 constexpr std::array kContexts{128., 384., 1024., 2048., 4096., 8192.};
 constexpr std::array kMoreContexts{192., 512., 768., 1536., 3072., 6144., 16384.};
 

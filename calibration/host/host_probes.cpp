@@ -35,6 +35,7 @@ private:
 
 std::vector<std::unique_ptr<Probe>> host_probes(HostMeans& means) {
     std::vector<std::unique_ptr<Probe>> probes;
+    probes.reserve(kProbes.size());
     for (const HostProbeEntry* entry : kProbes) probes.push_back(std::make_unique<HostProbe>(*entry, means));
     return probes;
 }

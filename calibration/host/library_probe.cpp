@@ -25,7 +25,7 @@ constexpr std::array kFolders{"/usr/lib/x86_64-linux-gnu",
 std::filesystem::path find_library(const char* name) {
     for (const char* folder : kFolders) {
         std::error_code absent;
-        const std::filesystem::path path = std::filesystem::path(folder) / name;
+        std::filesystem::path path = std::filesystem::path(folder) / name;
         if (std::filesystem::is_regular_file(path, absent))
             return path;
     }

@@ -15,8 +15,8 @@
 namespace spillway::tests {
 namespace {
 
-constexpr std::uint64_t kBytes = (3ULL << 20) + 8 * 1000;  // no whole number of blocks or pages
-constexpr std::size_t kBlock = 256 << 10;
+constexpr std::uint64_t kBytes = (3ULL << 20) + 8000;  // no whole number of blocks or pages
+constexpr std::size_t kBlock = std::size_t{256} << 10;
 
 /// Buffers for a plan.
 struct Ring {
@@ -34,22 +34,22 @@ public:
         std::vector<std::byte> expected(block.bytes.size());
         fill_with_weights(block.offset, expected);
         const std::lock_guard lock(guard_);
-        equal_ = equal_ && std::memcmp(expected.data(), block.bytes.data(), expected.size()) == 0;
-        once_ = once_ && offsets_.insert(block.offset).second;
-        bytes_ += block.bytes.size();
-        buffers_.insert(block.buffer);
-        waited_for_ = waited_for_ && free_.erase(block.buffer) == 1;
+        equal = equal && std::memcmp(expected.data(), block.bytes.data(), expected.size()) == 0;
+        once = once && offsets_.insert(block.offset).second;
+        bytes += block.bytes.size();
+        buffers.insert(block.buffer);
+        waited_for = waited_for && free_.erase(block.buffer) == 1;
     }
     void wait_until_free(std::size_t buffer) override {
         const std::lock_guard lock(guard_);
         free_.insert(buffer);
     }
 
-    bool equal_ = true;
-    bool once_ = true;
-    bool waited_for_ = true;
-    std::uint64_t bytes_ = 0;
-    std::set<std::size_t> buffers_;
+    bool equal = true;
+    bool once = true;
+    bool waited_for = true;
+    std::uint64_t bytes = 0;
+    std::set<std::size_t> buffers;
 
 private:
     std::mutex guard_;
@@ -61,10 +61,10 @@ void require_complete(const WeightsFile& file, ReadMode mode, std::size_t thread
     const Ring ring(buffers);
     ComparingSink sink;
     read_file(file, {mode, threads, ring.buffers}, sink);
-    REQUIRE(sink.equal_);
-    REQUIRE(sink.once_);
-    REQUIRE(sink.waited_for_);
-    REQUIRE(sink.bytes_ == file.bytes());
+    REQUIRE(sink.equal);
+    REQUIRE(sink.once);
+    REQUIRE(sink.waited_for);
+    REQUIRE(sink.bytes == file.bytes());
 }
 
 class ThrowingSink : public BlockSink {

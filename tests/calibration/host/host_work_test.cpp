@@ -14,10 +14,10 @@
 namespace spillway::tests {
 
 TEST_CASE("worker threads do each item once, round after round", "[calibration][host]") {
-    for (const std::size_t count : {1, 2, 5}) {
+    for (const std::size_t count : {1U, 2U, 5U}) {
         WorkerThreads threads(count);
         REQUIRE(threads.size() == count);
-        for (const std::size_t items : {0, 1, 2, 7, 100, 3, 1, 50}) {
+        for (const std::size_t items : {0U, 1U, 2U, 7U, 100U, 3U, 1U, 50U}) {
             std::vector<std::atomic<int>> done(items);
             std::atomic<bool> known_threads{true};
             threads.run(items, [&](std::size_t item, std::size_t thread) {

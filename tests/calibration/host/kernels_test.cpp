@@ -85,7 +85,7 @@ void require_prefill(const HostKernels& kernels, std::size_t prefix, std::size_t
 
 TEST_CASE("products of odd sizes are those of double precision", "[calibration][host]") {
     for (const HostKernels* kernels : kernel_sets()) {
-        for (const std::size_t m : {1, 2, 4, 5, 7, 33}) {
+        for (const std::size_t m : {1U, 2U, 4U, 5U, 7U, 33U}) {
             require_product(*kernels, m, 37, 19);
             require_product(*kernels, m, 5, 257);
             require_product(*kernels, m, 3, 1);
@@ -114,7 +114,7 @@ TEST_CASE("prefill attention of odd sizes sees what came before each token and n
 
 TEST_CASE("norms and gates of odd widths are those of double precision", "[calibration][host]") {
     for (const HostKernels* kernels : kernel_sets()) {
-        for (const std::size_t width : {1, 3, 17, 1027}) {
+        for (const std::size_t width : {1U, 3U, 17U, 1027U}) {
             CAPTURE(kernels->instructions, width);
             const std::vector<float> inputs = random_numbers(width, 9);
             const std::vector<float> weights = random_numbers(width, 10);
@@ -140,7 +140,7 @@ TEST_CASE("norms and gates of odd widths are those of double precision", "[calib
 
 TEST_CASE("a copy is what was copied", "[calibration][host]") {
     for (const HostKernels* kernels : kernel_sets()) {
-        for (const std::size_t count : {1, 15, 1000, 4099}) {
+        for (const std::size_t count : {1U, 15U, 1000U, 4099U}) {
             const std::vector<float> from = random_numbers(count, 12);
             std::vector<float> to(count);
             kernels->copy(from.data(), to.data(), count);
