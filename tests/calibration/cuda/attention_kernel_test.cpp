@@ -22,17 +22,21 @@ struct Shape {
     int batch;
 };
 
-std::size_t size(long long count) { return static_cast<std::size_t>(count); }
+/// The product of what an array has along each dimension.
+template <class... Counts>
+std::size_t size(Counts... counts) {
+    return (std::size_t{1} * ... * static_cast<std::size_t>(counts));
+}
 
 /// Prefill attention of the kernel on the CPU: the first row of another result than the reference, or
 /// nothing.
 template <int kHeadDim>
 std::string prefill_difference(const Shape& shape, int prefix, int fresh) {
     const int context = prefix + fresh;
-    HostValues query(size(shape.batch * shape.heads * fresh * kHeadDim), 1);
-    HostValues keys(size(shape.batch * shape.kv_heads * context * kHeadDim), 2);
-    HostValues values(size(shape.batch * shape.kv_heads * context * kHeadDim), 3);
-    HostValues output(size(shape.batch * shape.heads * fresh * kHeadDim));
+    HostValues query(size(shape.batch, shape.heads, fresh, kHeadDim), 1);
+    HostValues keys(size(shape.batch, shape.kv_heads, context, kHeadDim), 2);
+    HostValues values(size(shape.batch, shape.kv_heads, context, kHeadDim), 3);
+    HostValues output(size(shape.batch, shape.heads, fresh, kHeadDim));
     const PrefillArguments arguments{query.data(), keys.data(),    values.data(), output.data(),
                                      shape.heads,  shape.kv_heads, prefix,        fresh};
     run_grid({(fresh + kPrefillRows - 1) / kPrefillRows, shape.heads, shape.batch}, kAttentionThreads,
@@ -43,10 +47,10 @@ std::string prefill_difference(const Shape& shape, int prefix, int fresh) {
         const int kv_head =
             head / shape.heads * shape.kv_heads + head % shape.heads / (shape.heads / shape.kv_heads);
         const AttentionRow expected{
-            1,       2, 3, size(row * kHeadDim), size(kv_head * context * kHeadDim), prefix + row % fresh + 1,
+            1,       2, 3, size(row, kHeadDim), size(kv_head, context, kHeadDim), prefix + row % fresh + 1,
             kHeadDim};
         std::string wrong = difference(reference_attention(expected),
-                                       output.values(size(row * kHeadDim), kHeadDim), kTolerance);
+                                       output.values(size(row, kHeadDim), kHeadDim), kTolerance);
         if (!wrong.empty())
             return "row " + std::to_string(row) + ": " + wrong;
     }
@@ -56,11 +60,11 @@ std::string prefill_difference(const Shape& shape, int prefix, int fresh) {
 template <int kHeadDim>
 std::string decode_difference(const Shape& shape, int context, int splits) {
     const int group = shape.heads / shape.kv_heads;
-    HostValues query(size(shape.batch * shape.heads * kHeadDim), 4);
-    HostValues keys(size(shape.batch * shape.kv_heads * context * kHeadDim), 5);
-    HostValues values(size(shape.batch * shape.kv_heads * context * kHeadDim), 6);
-    HostValues output(size(shape.batch * shape.heads * kHeadDim));
-    std::vector<float> partial(size(shape.batch * shape.heads * splits * (kHeadDim + 2)));
+    HostValues query(size(shape.batch, shape.heads, kHeadDim), 4);
+    HostValues keys(size(shape.batch, shape.kv_heads, context, kHeadDim), 5);
+    HostValues values(size(shape.batch, shape.kv_heads, context, kHeadDim), 6);
+    HostValues output(size(shape.batch, shape.heads, kHeadDim));
+    std::vector<float> partial(size(shape.batch, shape.heads, splits, kHeadDim + 2));
     const int tiles = (context + kTileKeys - 1) / kTileKeys;
     const DecodeArguments arguments{query.data(),  keys.data(),    values.data(),
                                     output.data(), partial.data(), shape.kv_heads,
@@ -74,9 +78,9 @@ std::string decode_difference(const Shape& shape, int context, int splits) {
     }
     for (int row = 0; row < shape.batch * shape.heads; ++row) {
         const AttentionRow expected{
-            4, 5, 6, size(row * kHeadDim), size(row / group * context * kHeadDim), context, kHeadDim};
+            4, 5, 6, size(row, kHeadDim), size(row / group, context, kHeadDim), context, kHeadDim};
         std::string wrong = difference(reference_attention(expected),
-                                       output.values(size(row * kHeadDim), kHeadDim), kTolerance);
+                                       output.values(size(row, kHeadDim), kHeadDim), kTolerance);
         if (!wrong.empty())
             return "row " + std::to_string(row) + ": " + wrong;
     }

@@ -6,7 +6,7 @@
 namespace spillway::tests {
 namespace {
 
-constexpr std::size_t kStackBytes = 128 * 1024;
+constexpr std::size_t kStackBytes = std::size_t{128} << 10;
 constexpr int kWarp = 32;
 
 }  // namespace
@@ -16,7 +16,7 @@ HostBlock::HostBlock(int threads, std::size_t shared_bytes)
       shared_((shared_bytes + sizeof(Line) - 1) / sizeof(Line)) {
     for (int i = 0; i < threads; ++i) {
         fibers_.push_back(std::make_unique<Fiber>());
-        fibers_.back()->stack.resize(kStackBytes);
+        fibers_.back()->stack = std::make_unique_for_overwrite<std::byte[]>(kStackBytes);
     }
 }
 
@@ -38,8 +38,8 @@ void HostBlock::run(const std::function<void(int index)>& body) {
         Fiber& fiber = *fibers_[i];
         fiber.ended = false;
         getcontext(&fiber.context);
-        fiber.context.uc_stack.ss_sp = fiber.stack.data();
-        fiber.context.uc_stack.ss_size = fiber.stack.size();
+        fiber.context.uc_stack.ss_sp = fiber.stack.get();
+        fiber.context.uc_stack.ss_size = kStackBytes;
         fiber.context.uc_link = &scheduler_;
         makecontext(&fiber.context, reinterpret_cast<void (*)()>(&HostBlock::enter), 3,
                     static_cast<unsigned>(here), static_cast<unsigned>(here >> 32), static_cast<int>(i));

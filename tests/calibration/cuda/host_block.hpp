@@ -33,7 +33,7 @@ public:
 private:
     struct Fiber {
         ucontext_t context{};
-        std::vector<char> stack;
+        std::unique_ptr<std::byte[]> stack;  // not filled: zeroing it would take longer than most kernels
         bool ended = false;
     };
     struct Meeting {

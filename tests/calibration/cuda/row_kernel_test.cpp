@@ -19,8 +19,8 @@ constexpr std::size_t kShared = kWarp * sizeof(float);
 }  // namespace
 
 TEST_CASE("add and norm writes the sum back and norms each token by itself", "[cuda][elementwise]") {
-    constexpr int kWidth = 4104;  // no multiple of a block's threads
-    constexpr int kTokens = 3;
+    constexpr std::size_t kWidth = 4104;  // no multiple of a block's threads
+    constexpr std::size_t kTokens = 3;
     HostValues input(kTokens * kWidth, 1);
     HostValues residual(kTokens * kWidth, 2);
     HostValues weights(kWidth, 3);
@@ -38,8 +38,8 @@ TEST_CASE("add and norm writes the sum back and norms each token by itself", "[c
 }
 
 TEST_CASE("SiLU times up takes the gate from the first half of a row", "[cuda][elementwise]") {
-    constexpr int kWidth = 136;
-    constexpr int kTokens = 9;
+    constexpr std::size_t kWidth = 136;
+    constexpr std::size_t kTokens = 9;
     HostValues input(kTokens * 2 * kWidth, 4);
     HostValues output(kTokens * kWidth);
     const SiluArguments arguments{input.data(), output.data(), kTokens, kWidth};
@@ -53,24 +53,23 @@ TEST_CASE("SiLU times up takes the gate from the first half of a row", "[cuda][e
 TEST_CASE("the softmax of a row covers what its token sees, and zeroes the rest", "[cuda][attention]") {
     constexpr int kPrefix = 300;
     constexpr int kFresh = 5;
-    constexpr int kRows = 2 * kFresh;  // two heads of a group
-    constexpr int kStride = 312;
+    constexpr std::size_t kRows = 2 * kFresh;  // two heads of a group
+    constexpr std::size_t kStride = 312;
     HostValues scores(kRows * kStride, 7);
     const std::vector<float> before = scores.values(0, kRows * kStride);
     const SoftmaxArguments arguments{scores.data(), kStride, kPrefix, kFresh, score_scale(64)};
     run_grid({kRows, 1, 1}, kRowThreads, kShared,
              [&](HostThread& thread) { softmax_block(thread, arguments); });
-    for (int row = 0; row < kRows; ++row) {
-        const int visible = kPrefix + row % kFresh + 1;
+    for (std::size_t row = 0; row < kRows; ++row) {
+        const std::size_t visible = kPrefix + row % kFresh + 1;
         Reference expected;
         double sum = 0;
-        for (int i = 0; i < kStride; ++i) {
-            const double score = before[static_cast<std::size_t>(row * kStride + i)] / std::sqrt(64.0);
+        for (std::size_t i = 0; i < kStride; ++i) {
+            const double score = before[row * kStride + i] / std::sqrt(64.0);
             expected.values.push_back(i < visible ? std::exp(score) : 0);
             sum += expected.values.back();
         }
         for (double& value : expected.values) value /= sum;
-        CHECK(difference(expected, scores.values(static_cast<std::size_t>(row * kStride), kStride),
-                         kTolerance) == "");
+        CHECK(difference(expected, scores.values(row * kStride, kStride), kTolerance) == "");
     }
 }
