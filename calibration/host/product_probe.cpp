@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -22,11 +21,13 @@ constexpr std::array kQuickRows{1., 2., 4., 8., 16., 32., 64., 96., 128., 256.};
 constexpr std::array kRows{1., 2., 4., 8., 16., 17., 32., 64., 96., 128., 129., 256., 512.};
 constexpr std::array kMoreRows{3., 6., 12., 24., 33., 48., 65., 192., 257., 384., 1024.};
 
-/// How many sets of weights are used in turn: what rotates, whole, but no more than so many.
+bool fits(const HostMeans& means, const Site& site) {
+    return site.first * site.second * sizeof(float) <= static_cast<double>(means.operands.bytes());
+}
+
+/// How many sets of weights are used in turn. Requires: one fits.
 double copies_of(const HostMeans& means, const Site& site) {
-    constexpr double kMost = 1e6;
-    const double bytes = site.first * site.second * sizeof(float);
-    return std::clamp(std::floor(static_cast<double>(means.operands.bytes()) / bytes), 1.0, kMost);
+    return static_cast<double>(means.operands.parts(static_cast<std::size_t>(site.first * site.second)));
 }
 
 std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
@@ -42,6 +43,8 @@ std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
     }
     std::vector<ProbePoint> points;
     for (const Site& site : sites) {
+        if (!fits(means, site))
+            continue;
         for (const double m : rows) {
             points.push_back(
                 {{{"dtype", "fp32"}},

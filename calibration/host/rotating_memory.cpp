@@ -15,6 +15,24 @@ void fill_random(std::span<float> into, std::uint64_t seed) {
     }
 }
 
+namespace {
+
+/// From a part's beginning to that of the next one, in numbers.
+std::size_t stride_of(std::size_t count) {
+    // A gap, since the processor fetches ahead of what is read; not a power of two, since addresses that are
+    // such a distance apart share places in the caches.
+    constexpr std::size_t kGapPages = 17;
+    const std::size_t page = page_bytes() / sizeof(float);
+    return ((count + page - 1) / page + kGapPages) * page;
+}
+
+}  // namespace
+
+std::size_t RotatingMemory::parts(std::size_t count) const {
+    SPILLWAY_CHECK(count * sizeof(float) <= bytes_, "more memory than rotates");
+    return 1 + (bytes_ / sizeof(float) - count) / stride_of(count);
+}
+
 std::span<float> RotatingMemory::next(std::size_t count) {
     SPILLWAY_CHECK(count * sizeof(float) <= bytes_, "more memory than rotates");
     if (filled_ == 0)
@@ -27,11 +45,7 @@ std::span<float> RotatingMemory::next(std::size_t count) {
         fill_random(all.subspan(filled_, next_ + count - filled_), filled_);
         filled_ = next_ + count;
     }
-    // A gap, since the processor fetches ahead of what is read; not a power of two, since addresses that are
-    // such a distance apart share places in the caches.
-    constexpr std::size_t kGapPages = 17;
-    const std::size_t page = page_bytes() / sizeof(float);
-    next_ += ((count + page - 1) / page + kGapPages) * page;
+    next_ += stride_of(count);
     return part;
 }
 

@@ -17,6 +17,8 @@ public:
     explicit RotatingMemory(std::size_t bytes) : bytes_(bytes) {}
 
     std::size_t bytes() const noexcept { return bytes_; }
+    /// How many parts of `count` numbers are handed out until the first one comes again. Requires: as next().
+    std::size_t parts(std::size_t count) const;
     /// The next `count` numbers, beginning a page. Requires: they are at most all of it (CHECK).
     std::span<float> next(std::size_t count);
 

@@ -38,10 +38,12 @@ TEST_CASE("parts of rotating memory are random, apart from each other, and come 
     const float* const first = memory.next(1000).data();
     const float* last = first;
     parts.insert(first);
-    for (int i = 0; i < 1000; ++i) {
+    for (std::size_t i = 1;; ++i) {
         const std::span<float> part = memory.next(1000);
-        if (part.data() == first)
+        if (part.data() == first) {
+            REQUIRE(i == memory.parts(1000));
             break;
+        }
         REQUIRE(part.data() >= last + 1000);
         last = part.data();
         REQUIRE(parts.insert(last).second);
