@@ -13,6 +13,8 @@
 
 using Work = std::function<void()>;
 
+// NOLINTBEGIN(readability-identifier-naming): the names are CUDA's
+
 struct CUgraph_st {
     std::vector<Work> nodes;
 };
@@ -188,3 +190,4 @@ const char* cublasGetStatusName(cublasStatus_t /*status*/) { return "an error of
 const char* cublasGetStatusString(cublasStatus_t /*status*/) { return "there is none"; }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

@@ -77,6 +77,8 @@ TEST_CASE("no copy within the GPU is faster than its memory", "[cuda][gpu]") {
         if (probe->name() != "mem.copy")
             continue;
         for (const ProbePoint& point : probe->points(Effort::kQuick)) {
+            if (point.number("bytes") < 1e9)
+                continue;  // what the L2 still holds of the writes counts there
             INFO(shown(*probe, point));
             CHECK(2 * point.number("bytes") / probe->prepare(point).trial->sample() < 1.02 * *peak);
         }

@@ -53,7 +53,7 @@ TEST_CASE("SiLU times up takes the gate from the first half of a row", "[cuda][e
 TEST_CASE("the softmax of a row covers what its token sees, and zeroes the rest", "[cuda][attention]") {
     constexpr int kPrefix = 300;
     constexpr int kFresh = 5;
-    constexpr std::size_t kRows = 2 * kFresh;  // two heads of a group
+    constexpr std::size_t kRows = std::size_t{2} * kFresh;  // two heads of a group
     constexpr std::size_t kStride = 312;
     HostValues scores(kRows * kStride, 7);
     const std::vector<float> before = scores.values(0, kRows * kStride);
