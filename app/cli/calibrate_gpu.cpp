@@ -19,10 +19,18 @@
 namespace spillway {
 namespace {
 
+FitOptions::Attention attention_of(const Options& options) {
+    const std::string word = options.value("attention").value_or("measured");
+    if (word != "measured" && word != "catalogue")
+        throw unknown_name("--attention", "attention", word, {"measured", "catalogue"});
+    return word == "measured" ? FitOptions::Attention::kMeasured : FitOptions::Attention::kCatalogue;
+}
+
 /// --accept "gemm fp8=one framework version": the section, and the note that its profile carries.
 FitOptions allowed(const Options& options) {
     FitOptions fit;
     fit.name = options.value("gpu").value_or("");
+    fit.attention = attention_of(options);
     if (const auto text = options.value("accept")) {
         const std::size_t equals = text->find('=');
         if (equals == std::string::npos || equals == 0 || equals + 1 == text->size())
@@ -91,6 +99,9 @@ std::vector<OptionSpec> fit_options() {
             {"gpu", "NAME",
              "what the profile is of: a GPU of the catalogue, whose data sheet it then has, or a name of "
              "your own"},
+            {"attention", "WHOSE",
+             "measured, or catalogue: engines' own kernels on this GPU in place of our proxies; default: "
+             "measured"},
             {"accept", "SECTION=WHY",
              "write this section (\"gemm fp8\"; \"all\") although it is worse than allowed, with the reason"},
             {"help", "", "this text"}};

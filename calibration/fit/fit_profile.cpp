@@ -7,6 +7,7 @@
 #include "calibration/fit/fit_sections.hpp"
 #include "calibration/fit/fit_times.hpp"
 #include "calibration/fit/machine_sheet.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
 #include "models/gpu_profile/roofline.hpp"
 #include "sim/core/error.hpp"
 
@@ -167,6 +168,21 @@ void add_elementwise(const TypedRows& rows, const FitOptions& options, ProfileFi
     fit.reports.push_back(std::move(elementwise.report));
 }
 
+/// The sections that were fitted to engines' kernels on this GPU.
+void take_catalog_attention(GpuProfile& profile, const std::string& where) {
+    const GpuProfile& known = find_gpu_profile(profile.name, where);
+    if (known.kind == ProfileKind::kDataSheet)
+        throw InputError(where, "the catalogue has no measured attention of " + profile.name,
+                         "leave out --attention: that of the samples is taken then");
+    profile.prefill = known.prefill;
+    profile.decode = known.decode;
+    const auto note = [&](SectionQuality& quality) {
+        quality.note = "the catalogue's, of " + known.provenance.software;
+    };
+    for (auto& section : profile.prefill) note(section.quality);
+    for (auto& section : profile.decode) note(section.quality);
+}
+
 const RowOrigin& origin_of(ProfileKind kind) {
     if (kind == ProfileKind::kFittedFromPublicTable)
         return kPublishedTable;
@@ -211,8 +227,12 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
     profile.sheet = std::move(machine.sheet);
     const RowOrigin& origin = origin_of(profile.kind);
     fit_each(profile.sheet, options, rows.gemm, fit_gemm, origin, profile.gemm, fit.reports);
-    fit_each(profile.sheet, options, rows.prefill, fit_prefill, origin, profile.prefill, fit.reports);
-    fit_each(profile.sheet, options, rows.decode, fit_decode, origin, profile.decode, fit.reports);
+    if (options.attention == FitOptions::Attention::kCatalogue) {
+        take_catalog_attention(profile, where);
+    } else {
+        fit_each(profile.sheet, options, rows.prefill, fit_prefill, origin, profile.prefill, fit.reports);
+        fit_each(profile.sheet, options, rows.decode, fit_decode, origin, profile.decode, fit.reports);
+    }
     if (!rows.all_reduce.empty()) {
         AllReduceFit tables = fit_all_reduce(profile.sheet, rows.all_reduce);
         profile.all_reduce = std::move(tables.tables);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ struct AcceptedSection {
 struct FitOptions {
     double most_error = 0.25;               ///< mean error at sites left out, above which nothing is written
     std::vector<AcceptedSection> accepted;  ///< "all" is every one
-    std::string name;                       ///< of the profile, in place of the samples' own; empty: theirs
+    /// Our attention kernels stand for engines' own, of which the catalogue has some.
+    enum class Attention : std::uint8_t { kMeasured, kCatalogue } attention = Attention::kMeasured;
+    std::string name;  ///< of the profile, in place of the samples' own; empty: theirs
 };
 
 struct ProfileFit {
@@ -31,7 +34,8 @@ struct ProfileFit {
 /// Fits every section that the samples allow. What they do not measure is filled in from the data sheet, with
 /// a note; what they do not tell has a typical value, and the section names it. Straight lines of copies and
 /// starts are never refused: their error stands beside them. Throws InputError at `where` as machine_sheet
-/// does, and for samples of which nothing can be fitted. A bad fit is an outcome: see refusals.
+/// does, for samples of which nothing can be fitted, and for attention of a catalogue that has none of the
+/// GPU. A bad fit is an outcome: see refusals.
 ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, const std::string& where);
 
 }  // namespace spillway

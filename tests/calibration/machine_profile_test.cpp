@@ -156,6 +156,21 @@ TEST_CASE("a driver's name is the catalogue's, unless the device is another boar
     CHECK_THROWS_WITH(fit_profile(file, {}, "s.json"), tests::contains_text("114 multiprocessors"));
 }
 
+TEST_CASE("attention can be the catalogue's, where it has some", "[calibration][machine]") {
+    SampleFile file = own_gpu();
+    file.gpu = "A100-80GB";
+    file.device.clear();
+    FitOptions options;
+    options.attention = FitOptions::Attention::kCatalogue;
+    options.accepted = {{"all", "made up"}};
+    const GpuProfile profile = fit_profile(file, options, "s.json").profile;
+    const GpuProfile& known = find_gpu_profile("A100-80GB", "test");
+    CHECK(profile.decode[0].form.memory_efficiency == known.decode[0].form.memory_efficiency);
+    CHECK_THAT(profile.decode[0].quality.note, tests::contains_text("catalogue"));
+    file.gpu = "L4";
+    CHECK_THROWS_WITH(fit_profile(file, options, "s.json"), tests::contains_text("no measured attention"));
+}
+
 TEST_CASE("a name of one's own makes a GPU of one's own", "[calibration][machine]") {
     FitOptions options;
     options.name = "my-x1";

@@ -42,8 +42,8 @@ TEST_CASE("a phase says one way how long it takes", "[models][phase_time][errors
     reject(R"([{"phase": "pull", "bandwidth": "1GB/s"}])", "test[0]",
            "needs a time, or bytes with a bandwidth");
     reject(R"([{"phase": "pull", "time": "1s", "bytes": "1GB", "bandwidth": "1GB/s"}])", "test[0].bytes",
-           "not both");
-    reject(R"([{"phase": "pull", "time": "1s", "noise": 1}])", "test[0].noise", "not both");
+           "only one of them");
+    reject(R"([{"phase": "pull", "time": "1s", "noise": 1}])", "test[0].noise", "only one of them");
     reject(R"([{"phase": "pull", "time": 12}])", "test[0].time", "");
     reject(R"([{"phase": "pull", "bytes": "1GB", "bandwidth": "1B/s"}])", "test[0].bandwidth", "30 days");
     reject(R"([{"phase": "pull", "bytes": "1GB", "bandwidth": "1GB/s", "noise": 1.2}])", "test[0].noise",
