@@ -167,7 +167,7 @@ TEST_CASE("attention can be the catalogue's, where it has some", "[calibration][
     const GpuProfile& known = find_gpu_profile("A100-80GB", "test");
     CHECK(profile.decode[0].form.memory_efficiency == known.decode[0].form.memory_efficiency);
     CHECK_THAT(profile.decode[0].quality.note, tests::contains_text("catalogue"));
-    file.gpu = "L4";
+    file.gpu = "GB200";
     CHECK_THROWS_WITH(fit_profile(file, options, "s.json"), tests::contains_text("no measured attention"));
 }
 
