@@ -31,6 +31,9 @@ constexpr std::array kCommands{
     Command{"calibrate", "VERB ...",
             "import, fit, overheads, empirical: profiles from measurements; validate: how far off they are.",
             calibrate_command},
+    Command{"learn", "FILE... --out FILE",
+            "Learn an engine, starts and patience from benchmark results, metrics or a request log.",
+            learn_command},
     Command{"schema", "[scenario|prices]",
             "The JSON Schema of scenario or price files, for editors and checks.", schema_command},
 };

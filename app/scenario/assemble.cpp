@@ -4,6 +4,7 @@
 
 #include "app/io/json_file.hpp"
 #include "app/scenario/read_pool.hpp"
+#include "models/learned/learned_file.hpp"
 #include "policies/registry.hpp"
 #include "sim/billing/price_book.hpp"
 #include "sim/core/error.hpp"
@@ -25,7 +26,11 @@ public:
         if (scenario_.horizon)
             fleet.horizon = SimTime{} + *scenario_.horizon;
         fleet.wall_clock = scenario_.wall_clock;
-        for (const ScenarioClass& one : scenario_.classes) fleet.classes.push_back(one.spec);
+        for (const ScenarioClass& one : scenario_.classes) {
+            fleet.classes.push_back(one.spec);
+            if (one.learned_patience)
+                fleet.classes.back().patience = learned_patience(*one.learned_patience);
+        }
         fleet.supplies = scenario_.supplies;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         add_policies(*assembly);
@@ -40,6 +45,16 @@ private:
         if (scenario.prices)
             book.merge(read_config_file(scenario.folder / *scenario.prices));
         return book;
+    }
+
+    Distribution learned_patience(const ConfigNode& name) const {
+        const LearnedFile file = read_learned_file(scenario_.folder, name.as_text(), name.where());
+        if (file.patience)
+            return parse_distribution(*file.patience, LawUnit::kSeconds);
+        throw InputError(
+            name.where(),
+            file.name + " has no patience" + (file.no_patience.empty() ? "" : ": " + file.no_patience),
+            R"(write a law, such as "patience": {"exponential": {"mean": "30s"}})");
     }
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {
