@@ -196,7 +196,7 @@ double distance_of(const FittedLaw& law, std::span<const CensoredTime> times) {
     double before = 1;
     double most = 0;
     for (const SurvivalPoint& point : kaplan_meier(times)) {
-        if (point.at_risk < kLeastAtRisk)
+        if (point.at_risk < std::max(kLeastAtRisk, times.size() / 20))
             break;
         const double own = law.survival(point.seconds);
         most = std::max({most, std::abs(own - point.survival), std::abs(own - before)});

@@ -40,7 +40,7 @@ std::string law_text(const FittedLaw& law);
 struct LawFinding {
     FittedLaw law;
     double distance = 0;  ///< largest between it and the estimate of Kaplan and Meier, as long as that rests
-                          ///< on five times
+                          ///< on five times and a twentieth of all
     double left_out_distance = 0;  ///< the same of every other time, by the law of those between
     std::size_t exact = 0;
     std::size_t at_least = 0;

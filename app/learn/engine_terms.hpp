@@ -1,14 +1,15 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "models/llm/empirical.hpp"
 
 namespace spillway {
 
-/// A coefficient of EmpiricalStep that is learnt. Those that are not stay 0: experts (no number of sequences
-/// tells it from the others unless it is small) and crowded_token (an engine that chunks prompts has none).
+/// A coefficient of EmpiricalStep that is learnt. crowded_token stays 0: an engine that chunks prompts has
+/// none.
 struct EngineTerm {
     std::string_view name;
     double EmpiricalStep::*member;
@@ -16,10 +17,11 @@ struct EngineTerm {
 };
 
 /// In the order in which they are kept: of terms that the data cannot tell apart the last one goes first.
-inline constexpr std::array<EngineTerm, 7> kEngineTerms{{
+inline constexpr std::array<EngineTerm, 8> kEngineTerms{{
     {"step", &EmpiricalStep::step, "an iteration"},
     {"prompt_token", &EmpiricalStep::prompt_token, "a prompt's token"},
     {"sequence", &EmpiricalStep::sequence, "a sequence in an iteration"},
+    {"experts", &EmpiricalStep::experts, "all experts of a mixture"},
     {"kv_token", &EmpiricalStep::kv_token, "a token of context that is read"},
     {"request", &EmpiricalStep::request, "a request, before the engine's queue"},
     {"prompt_step", &EmpiricalStep::prompt_step, "an iteration with prompts, beside its tokens"},
@@ -29,6 +31,20 @@ inline constexpr std::size_t kTermCount = kEngineTerms.size();
 
 /// A number for each term.
 using TermValues = std::array<double, kTermCount>;
+
+/// Places among kEngineTerms.
+namespace place {
+enum Place : std::uint8_t {
+    kStep,
+    kPromptToken,
+    kSequence,
+    kExperts,
+    kKvToken,
+    kRequest,
+    kPromptStep,
+    kPromptSquare
+};
+}  // namespace place
 
 inline EmpiricalStep step_of(const TermValues& values) {
     EmpiricalStep step;

@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, kTermCount> kWhatWouldTell{
     "",
     "prompts of other lengths would tell",
     "runs with other numbers of clients would tell",
+    "runs with few clients would tell",
     "contexts of other lengths would tell",
     "requests to an idle engine would tell",
     "prompts of other lengths, beside requests that decode, would tell",
@@ -39,30 +40,28 @@ struct Search {
 };
 
 /// What the data cannot tell whatever the fit says.
-void drop_by_design(const RunRanges& ranges, Search& search) {
-    const std::size_t prompt_step = 5;
-    const std::size_t prompt_square = 6;
+void drop_by_design(const RunRanges& ranges, double expert_share, Search& search) {
     if (ranges.input_tokens[1] < 1.25 * ranges.input_tokens[0]) {
         const std::string why =
             fmt::format("all prompts have about {} tokens: prompt_token holds all that a prompt takes",
                         ranges.input_tokens[1]);
-        search.drop(prompt_step, why);
-        search.drop(prompt_square, why);
+        search.drop(place::kPromptStep, why);
+        search.drop(place::kPromptSquare, why);
     }
-    if (ranges.sequences[1] <= 1) {
-        const std::size_t sequence = 2;
-        search.drop(sequence, "no two requests ran at once: step holds it");
-    }
+    if (ranges.sequences[1] <= 1)
+        search.drop(place::kSequence, "no two requests ran at once: step holds it");
+    if (expert_share >= 1)
+        search.drop(place::kExperts, "the catalogue knows no mixture of experts of this name");
 }
 
-Search start_of(const ReplayFit& fit, const TermValues& start, const RunRanges& ranges) {
+Search start_of(const ReplayFit& fit, const TermValues& start, const RunRanges& ranges, double expert_share) {
     Search search;
     search.fitted.fill(true);
     for (std::size_t term = 0; term < kTermCount; ++term) {
         search.values[term] = std::clamp(start[term], fit.part_of_figures(term, kLeastStartShare),
                                          fit.part_of_figures(term, 1));
     }
-    drop_by_design(ranges, search);
+    drop_by_design(ranges, expert_share, search);
     return search;
 }
 
@@ -155,7 +154,7 @@ EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts)
     const ReplayEngine engine = replay_engine(found.engine, ranges);
     const std::vector<FigureGroup> groups = group_figures(runs);
     const ReplayFit fit(runs, groups, engine);
-    Search search = start_of(fit, solve_terms(term_equations(runs)), ranges);
+    Search search = start_of(fit, solve_terms(term_equations(runs)), ranges, engine.expert_share);
     do {
         search.values = fit.fit(search.values, search.fitted, std::nullopt);
     } while (drop_one(fit, search));

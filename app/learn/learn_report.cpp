@@ -21,6 +21,8 @@ std::string errors_line(std::string_view of, const EngineErrors& errors) {
 std::string terms_table(const EngineFit& fit) {
     TextTable table({"coefficient", "seconds", "standard error", ""}, {0, 3});
     for (const TermFinding& term : fit.terms) {
+        if (term.name == "experts" && fit.engine.expert_share >= 1)
+            continue;
         if (term.why_not.empty())
             table.add({std::string(term.name), fmt::format("{:.4g}", term.seconds),
                        show_share(term.standard_error), ""});

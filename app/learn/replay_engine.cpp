@@ -7,6 +7,7 @@
 #include "models/catalog/gpus.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/engine_profile.hpp"
+#include "models/llm/llm_catalog.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -75,6 +76,8 @@ LearnedEngine engine_of_facts(const Observed& observed, const EndpointFacts& fac
         if (engine.llm.empty())
             engine.llm = source.model;
     }
+    if (const LlmSpec* llm = known_llm(engine.llm))
+        engine.expert_share = llm->expert_share();
     engine.gpu = facts.gpu;
     engine.gpus = facts.gpus;
     engine.weights = facts.weights;

@@ -72,8 +72,14 @@ TermValues scales_of(std::span<const ObservedRun> runs, std::span<const FigureGr
     input /= requests;
     together /= requests;
     const double context = input + output / requests / 2;
-    return {tpot, ttft / input, tpot / together,       tpot / (together * context),
-            ttft, ttft,         ttft / (input * input)};
+    TermValues scales{};
+    scales[place::kStep] = scales[place::kExperts] = tpot;
+    scales[place::kPromptToken] = ttft / input;
+    scales[place::kSequence] = tpot / together;
+    scales[place::kKvToken] = tpot / (together * context);
+    scales[place::kRequest] = scales[place::kPromptStep] = ttft;
+    scales[place::kPromptSquare] = ttft / (input * input);
+    return scales;
 }
 
 }  // namespace

@@ -12,19 +12,16 @@ constexpr std::size_t kMostRequests = 1500;
 constexpr int kReweightings = 8;
 constexpr double kLinearBeyond = 0.1;
 
-// Places among kEngineTerms.
-enum Term : std::uint8_t { kStep, kPromptToken, kSequence, kKvToken, kRequest, kPromptStep, kPromptSquare };
-
 void add_prompt(TermValues& counts, double tokens, double times) {
-    counts[kPromptStep] += times;
-    counts[kPromptToken] += times * tokens;
-    counts[kPromptSquare] += times * tokens * tokens;
+    counts[place::kPromptStep] += times;
+    counts[place::kPromptToken] += times * tokens;
+    counts[place::kPromptSquare] += times * tokens * tokens;
 }
 
 void add_iterations(TermValues& counts, double times, double sequences, double context) {
-    counts[kStep] += times;
-    counts[kSequence] += times * sequences;
-    counts[kKvToken] += times * sequences * context;
+    counts[place::kStep] += times;
+    counts[place::kSequence] += times * sequences;
+    counts[place::kKvToken] += times * sequences * context;
 }
 
 double mean_tokens(const ObservedRun& run, std::uint32_t ObservedRequest::*length) {
@@ -47,7 +44,7 @@ void add_means(const ObservedRun& run, std::vector<TermEquation>& equations) {
     TermEquation first{{}, run.ttft};
     add_iterations(first.counts, sequences > 1 ? 1.5 : 1, sequences, context);
     add_prompt(first.counts, input, 1);
-    first.counts[kRequest] = 1;
+    first.counts[place::kRequest] = 1;
     if (run.tpot > 0)
         equations.push_back(token);
     equations.push_back(first);
@@ -59,15 +56,15 @@ void add_neighbour(const ObservedRequest& other, double from, double to, TermVal
     const double last = *other.at + other.total;
     if (first > from && first <= to) {
         add_prompt(counts, other.input, 1);
-        counts[kSequence] += 1;
+        counts[place::kSequence] += 1;
     }
     const double overlap = std::min(last, to) - std::max(first, from);
     if (overlap <= 0 || other.output < 2)
         return;
     const double pace = (other.output - 1) / (last - first);
     const double middle = (std::max(first, from) + std::min(last, to)) / 2 - first;
-    counts[kSequence] += pace * overlap;
-    counts[kKvToken] += pace * overlap * (other.input + pace * middle);
+    counts[place::kSequence] += pace * overlap;
+    counts[place::kKvToken] += pace * overlap * (other.input + pace * middle);
 }
 
 class Neighbours {
@@ -96,10 +93,10 @@ public:
         add_iterations(start.counts, 1, 1, 0);
         if (beside > 0)
             add_iterations(start.counts, 0.5, beside, context / beside);
-        start.counts[kSequence] += beside;
-        start.counts[kKvToken] += context;
+        start.counts[place::kSequence] += beside;
+        start.counts[place::kKvToken] += context;
         add_prompt(start.counts, own.input, 1);
-        start.counts[kRequest] = 1;
+        start.counts[place::kRequest] = 1;
         if (made > 0 && decode.seconds > 0)
             equations.push_back(decode);
         if (start.seconds > 0)

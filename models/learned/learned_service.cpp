@@ -54,14 +54,6 @@ void check_gpu(const LearnedEngine& engine, const ModelContext& context, const s
     }
 }
 
-const LlmSpec* known_llm(const std::string& name) {
-    for (const LlmSpec& llm : llm_catalog()) {
-        if (!name.empty() && (llm.name == name || llm.hub == name))
-            return &llm;
-    }
-    return nullptr;
-}
-
 /// Fills in the KV memory by the catalogue where the measurements do not say it; false: that is not possible.
 bool compute_memory(const LearnedEngine& engine, const ModelContext& context, EngineRules& rules,
                     const std::string& where) {
