@@ -115,9 +115,8 @@ void add_notes(const ConfigNode& file, const std::string& name, Observed& observ
 }  // namespace
 
 bool is_vllm_bench(const ImportFile& file) {
-    return file.text.find("\"mean_ttft_ms\"") != std::string::npos ||
-           (file.text.find("\"request_throughput\"") != std::string::npos &&
-            file.text.find("\"num_prompts\"") != std::string::npos);
+    const auto has = [&file](const char* name) { return file.text.find(name) != std::string::npos; };
+    return has("\"num_prompts\"") && (has("\"model_id\"") || has("\"mean_ttft_ms\""));
 }
 
 void read_vllm_bench(const std::vector<ImportFile>& files, const ImportWishes& /*wishes*/,
