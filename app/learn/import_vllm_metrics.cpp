@@ -18,6 +18,8 @@ using Totals = std::map<std::string, double, std::less<>>;
 
 /// A share of TTFT from which it is the queue rather than the engine.
 constexpr double kMostlyQueue = 0.3;
+/// Requests of a load that goes on and on: no beginning of it is in the means.
+constexpr double kSteady = 1e4;
 
 struct Scrape {
     std::string where;
@@ -131,8 +133,6 @@ MeanFigures figures_between(const Scrape& later, const Scrape* earlier, std::vec
     const Between between(later, earlier);
     MeanFigures figures;
     figures.where = later.where;
-    figures.completed =
-        between.need(between.total({"vllm:time_to_first_token_seconds_count"}), "first tokens");
     figures.ttft = between.need(between.mean({"vllm:time_to_first_token_seconds"}), "first tokens");
     figures.tpot =
         between.need(between.mean({"vllm:request_time_per_output_token_seconds",
@@ -140,6 +140,7 @@ MeanFigures figures_between(const Scrape& later, const Scrape* earlier, std::vec
                      "the time per output token");
     figures.input = between.need(between.mean({"vllm:request_prompt_tokens"}), "tokens of prompts");
     figures.output = between.need(between.mean({"vllm:request_generation_tokens"}), "tokens of answers");
+    figures.completed = kSteady;
     figures.clients = std::round(mean_sequences(between, later));
     const double queue = between.mean({"vllm:request_queue_time_seconds"}).value_or(0);
     if (queue > kMostlyQueue * figures.ttft) {

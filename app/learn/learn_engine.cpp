@@ -168,6 +168,7 @@ EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts)
     const EngineErrors& told = found.left_out ? *found.left_out : found.fitted;
     found.engine.ttft_error = told.ttft;
     found.engine.tpot_error = told.tpot;
+    found.engine.errors_of = found.left_out ? "left out" : "fitted";
     for (const ObservedRun& run : runs) found.requests += run.requests.size();
     return {std::move(found), {}};
 }

@@ -67,7 +67,7 @@ Json engine_json(const EngineFinding& finding) {
                      {"output_tokens", engine.output_tokens}};
     const EngineErrors& told = fit.left_out ? *fit.left_out : fit.fitted;
     json["errors"] = errors_json(told);
-    json["errors"]["of"] = fit.left_out ? "left out" : "fitted";
+    json["errors"]["of"] = engine.errors_of;
     json["evidence"] = {{"requests", fit.requests},
                         {"runs", fit.runs},
                         {"fitted", errors_json(fit.fitted)},

@@ -10,8 +10,8 @@
 namespace spillway {
 namespace {
 
-constexpr double kRequestsPerClient = 10;
-constexpr double kLeastRequests = 200;
+constexpr double kRequestsPerClient = 20;
+constexpr double kLeastRequests = 600;
 constexpr double kMostRequests = 4000;
 constexpr double kAnswerJitter = 10;
 constexpr double kMostCount = 1e8;

@@ -17,8 +17,9 @@ struct MeanFigures {
     double tpot = 0;
 };
 
-/// Requests that stand for those of the run: ten a client, 200 at least, with answers within 10 tokens (and
-/// a tenth) of the mean: all of one length would keep clients in lock-step for ever. Throws InputError where
+/// Requests that stand for those of the run: as many as it had, but no more than 20 a client (600 at least),
+/// with answers within 10 tokens (and a tenth) of the mean: all of one length would keep clients in lock-step
+/// for ever. Clients begin all at once, as load generators do. Throws InputError where
 /// no request was served, a mean is missing or not above 0, or the load is unknown.
 ObservedRun mean_run(const MeanFigures& figures);
 

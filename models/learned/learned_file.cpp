@@ -68,6 +68,7 @@ LearnedEngine read_engine(const ConfigNode& node) {
     const ConfigNode& errors = member_of(node, "errors");
     engine.ttft_error = number_within(member_of(errors, "ttft"), 0, kMostErrorShare);
     engine.tpot_error = number_within(member_of(errors, "tpot"), 0, kMostErrorShare);
+    engine.errors_of = member_of(errors, "of").as_text();
     return engine;
 }
 

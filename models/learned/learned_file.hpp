@@ -32,8 +32,9 @@ struct LearnedEngine {
     LearnedRange sequences{};  ///< at once
     LearnedRange input_tokens{};
     LearnedRange output_tokens{};
-    double ttft_error = 0;  ///< median, of runs or times that were left out where there were enough; a share
+    double ttft_error = 0;  ///< median of the absolute error, a share
     double tpot_error = 0;
+    std::string errors_of = "left out";  ///< or "fitted": too few runs to leave one out
 };
 
 /// What `spillway learn` wrote, as far as scenarios use it: scenario fragments, each with its place.

@@ -112,8 +112,10 @@ std::string percent(double share) {
 MeasuredRange range_of(const LearnedEngine& engine, const std::string& file) {
     MeasuredRange range;
     range.marks.push_back("how long iterations take was learnt (" + file +
-                          "): TTFT of what was left out was " + percent(engine.ttft_error) + " off, TPOT " +
-                          percent(engine.tpot_error) + " (medians)");
+                          "): " + percent(engine.ttft_error) + " off in TTFT and " +
+                          percent(engine.tpot_error) + " in TPOT (medians) where " +
+                          (engine.errors_of == "fitted" ? "it was fitted; nothing was left out"
+                                                        : "it was left out of the fit"));
     range.prompt_tokens = engine.input_tokens[1];
     range.sequences = engine.sequences[1];
     return range;

@@ -19,7 +19,7 @@ constexpr std::string_view kTruth = R"({"schema": "spillway.learned/1", "program
   "expert_share": 1, "seconds": {"step": 0.008, "experts": 0, "sequence": 0.0001, "kv_token": 4e-8,
    "prompt_step": 0.003, "prompt_token": 0.00005, "crowded_token": 0, "prompt_square": 0, "request": 0.01},
   "valid": {"sequences": [1, 64], "input_tokens": [10, 4000], "output_tokens": [2, 600]},
-  "errors": {"ttft": 0, "tpot": 0}},
+  "errors": {"ttft": 0, "tpot": 0, "of": "left out"}},
  "startup": {"phases": [{"phase": "container", "time": "3s"},
   {"phase": "weights", "time": {"lognormal": {"mean": "12s", "cv": 0.4}}}]},
  "patience": {"law": {"weibull": {"mean": "40s", "shape": 1.5}}}})";
