@@ -117,14 +117,13 @@ std::vector<SimTime> arrivals_of(const ObservedRun& run, const std::vector<std::
 
 }  // namespace
 
-std::vector<ReplayedRequest> replay(const ObservedRun& run, const ReplayEngine& engine,
-                                    const EmpiricalStep& step) {
-    EngineRules rules = engine.rules;
-    // More are never there at once, and each number of sequences has a table.
-    if (run.load == LoadKind::kClients)
-        rules.max_sequences = std::min(rules.max_sequences, run.clients);
-    EngineSetup setup{rules, empirical_step_time(step, engine.expert_share, rules), {}};
+EngineSetup replay_setup(const ReplayEngine& engine, const EmpiricalStep& step) {
+    EngineSetup setup{engine.rules, empirical_step_time(step, engine.expert_share, engine.rules), {}};
     setup.rules.request_overhead = from_seconds(step.request);
+    return setup;
+}
+
+std::vector<ReplayedRequest> replay(const ObservedRun& run, const EngineSetup& setup) {
     std::vector<ReplayedRequest> replayed(run.requests.size());
     for (std::vector<std::uint32_t>& own : by_worker(run)) {
         const std::vector<SimTime> arrivals = arrivals_of(run, own);

@@ -4,6 +4,7 @@
 
 #include "app/learn/observed.hpp"
 #include "models/llm/empirical.hpp"
+#include "models/llm/engine_core.hpp"
 #include "models/llm/engine_rules.hpp"
 
 namespace spillway {
@@ -20,12 +21,12 @@ struct ReplayEngine {
     double expert_share = 1;
 };
 
+/// The engine with iterations of these coefficients: one for all runs, its tables are large.
+EngineSetup replay_setup(const ReplayEngine& engine, const EmpiricalStep& step);
+
 /// Sends the run's requests to one engine a worker: at the times that it has, as clients that each wait for
-/// their answer, or at its rate (Poisson, always the same
-/// draws). In order of the run's
-/// requests. Deterministic.
-/// Requires that each request fits the engine (CHECK).
-std::vector<ReplayedRequest> replay(const ObservedRun& run, const ReplayEngine& engine,
-                                    const EmpiricalStep& step);
+/// their answer, or at its rate (Poisson, always the same draws). In order of the run's requests.
+/// Deterministic. Requires that each request fits the engine (CHECK).
+std::vector<ReplayedRequest> replay(const ObservedRun& run, const EngineSetup& setup);
 
 }  // namespace spillway

@@ -98,10 +98,10 @@ ReplayFit::ReplayFit(std::span<const ObservedRun> runs, std::span<const FigureGr
     : runs_(runs), groups_(groups), engine_(engine), scale_(scales_of(runs, groups)) {}
 
 std::vector<double> ReplayFit::residuals(const TermValues& values) const {
-    const EmpiricalStep step = step_of(values);
+    const EngineSetup setup = replay_setup(engine_, step_of(values));
     std::vector<std::vector<ReplayedRequest>> replays;
     replays.reserve(runs_.size());
-    for (const ObservedRun& run : runs_) replays.push_back(replay(run, engine_, step));
+    for (const ObservedRun& run : runs_) replays.push_back(replay(run, setup));
     std::vector<double> all;
     all.reserve(2 * groups_.size());
     for (const FigureGroup& group : groups_) {

@@ -66,7 +66,7 @@ TEST_CASE("the law that times were drawn from is found, with its parameters", "[
 
 TEST_CASE("who was cut off moves no median", "[learn][laws]") {
     const Distribution law = Distribution::weibull(40, 1.5);
-    const auto times = censored(law, Distribution::exponential(20), 3000);
+    const auto times = censored(law, Distribution::exponential(20), 1500);
     const LawFinding found = fit_law(times, kAll, Shifts::kNone);
     CHECK(found.at_least > found.exact);
     CHECK(found.law.survival(law.quantile(0.5)) == Approx(0.5).margin(0.06));

@@ -26,7 +26,8 @@ MeanFigures load(double clients, double input, double output) {
 ObservedRun served(const MeanFigures& figures) {
     ObservedRun run = mean_run(figures);
     const LearnedEngine engine = engine_of_facts({}, {}, ranges_of(std::span(&run, 1)));
-    const auto replayed = replay(run, replay_engine(engine, ranges_of(std::span(&run, 1))), kTruth);
+    const auto replayed =
+        replay(run, replay_setup(replay_engine(engine, ranges_of(std::span(&run, 1))), kTruth));
     run.ttft = run.tpot = 0;
     for (const ReplayedRequest& one : replayed) {
         run.ttft += one.ttft / static_cast<double>(replayed.size());
@@ -58,7 +59,7 @@ TEST_CASE("an engine is learnt from the means of some loads, and predicts anothe
     CHECK(found.fit->left_out->ttft < 0.10);
     const ObservedRun other = served(load(32, 1200, 150));
     const ReplayEngine engine = replay_engine(found.fit->engine, ranges_of(std::span(&other, 1)));
-    const auto replayed = replay(other, engine, step);
+    const auto replayed = replay(other, replay_setup(engine, step));
     double tpot = 0;
     for (const ReplayedRequest& one : replayed) tpot += one.tpot / static_cast<double>(replayed.size());
     CHECK(tpot == Approx(other.tpot).epsilon(0.03));

@@ -112,7 +112,7 @@ void leave_out(const std::vector<Point>& curve, LeftOut& errors) {
         const ReplayEngine engine = replay_engine(found.fit->engine, ranges_of(wanted.runs));
         double ttft = 0;
         double tpot = 0;
-        const auto replayed = replay(wanted.runs.front(), engine, found.fit->engine.step);
+        const auto replayed = replay(wanted.runs.front(), replay_setup(engine, found.fit->engine.step));
         for (const ReplayedRequest& one : replayed) {
             ttft += one.ttft / static_cast<double>(replayed.size());
             tpot += one.tpot / static_cast<double>(replayed.size());
