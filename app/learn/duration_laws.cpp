@@ -6,23 +6,16 @@
 #include <functional>
 #include <limits>
 
-#include <fmt/format.h>
-#include <boost/math/special_functions/gamma.hpp>
-
-#include "app/calibrate/short_number.hpp"
 #include "sim/core/check.hpp"
 
 namespace spillway {
 namespace {
 
-constexpr double kSqrtHalf = 0.70710678118654752;
-constexpr double kLogSqrtTwoPi = 0.91893853320467274;
 constexpr double kLeast = 1e-9;  // a time of 0 has no logarithm
 constexpr double kConstantSpread = 0.005;
 constexpr std::array kShiftShares{0.5, 0.7, 0.8, 0.9, 0.95};
 constexpr std::size_t kParts = 5;
 constexpr std::size_t kLeastAtRisk = 5;
-constexpr double kNever = -1e3;  // the logarithm of what a law says cannot be: one of it does not decide all
 
 double log_likelihood(const FittedLaw& law, std::span<const CensoredTime> times) {
     double sum = 0;
@@ -30,7 +23,7 @@ double log_likelihood(const FittedLaw& law, std::span<const CensoredTime> times)
         const double seconds = std::max(time.seconds, kLeast);
         const double part =
             time.at_least ? std::log(std::max(law.survival(seconds), 0.0)) : law.log_density(seconds);
-        sum += std::isfinite(part) ? std::max(part, kNever) : kNever;
+        sum += std::isfinite(part) ? std::max(part, kImpossible) : kImpossible;
     }
     return sum;
 }
@@ -213,82 +206,7 @@ bool is_constant(std::span<const CensoredTime> times) {
     });
 }
 
-std::string seconds_text(double seconds) { return fmt::format("\"{}s\"", short_number(seconds)); }
-
 }  // namespace
-
-double FittedLaw::survival(double seconds) const {
-    const double x = seconds - shift;
-    if (x <= 0)
-        return 1;
-    switch (kind) {
-        case LawKind::kConstant:
-            return x < scale ? 1 : 0;
-        case LawKind::kExponential:
-            return std::exp(-x / scale);
-        case LawKind::kLognormal:
-            return 0.5 * std::erfc(std::log(x / scale) / shape * kSqrtHalf);
-        case LawKind::kGamma:
-            return boost::math::gamma_q(shape, x / scale);
-        case LawKind::kWeibull:
-            return std::exp(-std::pow(x / scale, shape));
-    }
-    SPILLWAY_CHECK(false, "a law that there is not");
-}
-
-double FittedLaw::log_density(double seconds) const {
-    const double x = seconds - shift;
-    if (x <= 0)
-        return kNever;
-    switch (kind) {
-        case LawKind::kConstant:
-            return 0;
-        case LawKind::kExponential:
-            return -x / scale - std::log(scale);
-        case LawKind::kLognormal: {
-            const double z = std::log(x / scale) / shape;
-            return -0.5 * z * z - std::log(x * shape) - kLogSqrtTwoPi;
-        }
-        case LawKind::kGamma:
-            return (shape - 1) * std::log(x / scale) - x / scale - std::log(scale) - std::lgamma(shape);
-        case LawKind::kWeibull:
-            return std::log(shape / scale) + (shape - 1) * std::log(x / scale) - std::pow(x / scale, shape);
-    }
-    SPILLWAY_CHECK(false, "a law that there is not");
-}
-
-int FittedLaw::parameters() const noexcept {
-    const int own = kind == LawKind::kConstant || kind == LawKind::kExponential ? 1 : 2;
-    return own + (shift > 0 ? 1 : 0);
-}
-
-std::string law_name(LawKind kind) {
-    constexpr std::array<const char*, 5> kNames{"constant", "exponential", "lognormal", "gamma", "weibull"};
-    return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::string law_text(const FittedLaw& law) {
-    switch (law.kind) {
-        case LawKind::kConstant:
-            return seconds_text(law.scale);
-        case LawKind::kExponential:
-            return fmt::format(R"({{"exponential": {{"mean": {}}}}})", seconds_text(law.scale));
-        case LawKind::kLognormal: {
-            const double square = law.shape * law.shape;
-            return fmt::format(R"({{"lognormal": {{"mean": {}, "cv": {}}}}})",
-                               seconds_text(law.scale * std::exp(square / 2)),
-                               short_number(std::sqrt(std::expm1(square))));
-        }
-        case LawKind::kGamma:
-            return fmt::format(R"({{"gamma": {{"mean": {}, "cv": {}}}}})",
-                               seconds_text(law.scale * law.shape), short_number(1 / std::sqrt(law.shape)));
-        case LawKind::kWeibull:
-            return fmt::format(R"({{"weibull": {{"mean": {}, "shape": {}}}}})",
-                               seconds_text(law.scale * std::tgamma(1 + 1 / law.shape)),
-                               short_number(law.shape));
-    }
-    SPILLWAY_CHECK(false, "a law that there is not");
-}
 
 std::vector<SurvivalPoint> kaplan_meier(std::span<const CensoredTime> times) {
     std::vector<CensoredTime> sorted(times.begin(), times.end());

@@ -123,7 +123,7 @@ std::string model_of(const ConfigNode& benchmark) {
         const ConfigNode* place = find_path(benchmark, {owner});
         if (place == nullptr || place->kind() != ConfigNode::Kind::kObject)
             continue;
-        const std::string model = find_words(*place, {"model", "backend_model", "target_model"});
+        std::string model = find_words(*place, {"model", "backend_model", "target_model"});
         if (!model.empty())
             return model;
     }

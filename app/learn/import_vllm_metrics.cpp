@@ -161,6 +161,7 @@ bool is_vllm_metrics(const ImportFile& file) {
 void read_vllm_metrics(const std::vector<ImportFile>& files, const ImportWishes& /*wishes*/,
                        Observed& observed) {
     std::vector<Scrape> scrapes;
+    scrapes.reserve(files.size());
     for (const ImportFile& file : files) scrapes.push_back(read_scrape(file));
     for (std::size_t i = 0; i < scrapes.size(); ++i) {
         const Scrape& scrape = scrapes[i];

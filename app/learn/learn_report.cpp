@@ -8,6 +8,10 @@
 namespace spillway {
 namespace {
 
+// Repeated benchmarks of one endpoint differ by a few percent in TPOT and by up to 16 % in TTFT.
+constexpr double kPoorTtft = 0.25;
+constexpr double kPoorTpot = 0.10;
+
 std::string range_text(const LearnedRange& range) {
     return range[0] == range[1] ? show_count(range[0])
                                 : fmt::format("{} to {}", show_count(range[0]), show_count(range[1]));
@@ -53,6 +57,9 @@ std::string engine_part(const EngineFinding& finding) {
     text += fit.left_out ? errors_line("left out", *fit.left_out)
                          : std::string("  left out: too few runs to leave one out\n");
     text += fmt::format("  condition: {:.0f}\n", fit.condition);
+    if (fit.engine.ttft_error > kPoorTtft || fit.engine.tpot_error > kPoorTpot)
+        text +=
+            "  these runs are explained poorly: are they of one endpoint, and of the engine's real limits?\n";
     text += fmt::format("  holds for: {} at once, prompts of {} tokens, answers of {}\n",
                         range_text(fit.engine.sequences), range_text(fit.engine.input_tokens),
                         range_text(fit.engine.output_tokens));

@@ -68,7 +68,7 @@ std::string summary_model(const ConfigNode& summary) {
                 names->items().front().kind() == ConfigNode::Kind::kText)
                 return names->items().front().as_text();
         }
-        if (const std::string model = find_words(*place, {"formatted_model_name", "model"}); !model.empty())
+        if (std::string model = find_words(*place, {"formatted_model_name", "model"}); !model.empty())
             return model;
     }
     return {};

@@ -35,7 +35,43 @@ double huber(double error) {
 }
 double weight(double error) { return 1 / std::max(1.0, std::abs(error)); }
 
-/// Means over all groups, and what one of each term would be: what makes a coefficient large or small.
+/// Means over all requests.
+struct MeanLoad {
+    double input = 0;
+    double output = 0;
+    double together = 0;  ///< at once
+};
+
+/// Requests at once on all workers; by Little's law where they come at a rate.
+double company_in(const ObservedRun& run, double output) {
+    if (run.load == LoadKind::kClients)
+        return run.clients;
+    if (run.load == LoadKind::kRate)
+        return run.rate * (run.ttft + run.tpot * output);
+    double busy = 0;
+    for (const ObservedRequest& request : run.requests) busy += request.total;
+    const double span = *run.requests.back().at - *run.requests.front().at;
+    return span > 0 ? busy / span : 1;
+}
+
+MeanLoad mean_load(std::span<const ObservedRun> runs) {
+    MeanLoad mean;
+    double requests = 0;
+    for (const ObservedRun& run : runs) {
+        const auto count = static_cast<double>(run.requests.size());
+        double output = 0;
+        for (const ObservedRequest& request : run.requests) {
+            mean.input += request.input;
+            output += request.output;
+        }
+        mean.output += output;
+        mean.together += count * std::max(1.0, company_in(run, output / count));
+        requests += count;
+    }
+    return {mean.input / requests, mean.output / requests, mean.together / requests};
+}
+
+/// What each coefficient would be if it made all of the mean TPOT or TTFT: what makes one large or small.
 TermValues scales_of(std::span<const ObservedRun> runs, std::span<const FigureGroup> groups) {
     double ttft = 0;
     double tpot = 0;
@@ -47,38 +83,14 @@ TermValues scales_of(std::span<const ObservedRun> runs, std::span<const FigureGr
     }
     ttft /= static_cast<double>(groups.size());
     tpot = with_tpot > 0 ? tpot / with_tpot : ttft;
-    double input = 0;
-    double output = 0;
-    double requests = 0;
-    double together = 0;
-    for (const ObservedRun& run : runs) {
-        double busy = 0;
-        for (const ObservedRequest& request : run.requests) {
-            input += request.input;
-            output += request.output;
-            busy += request.total;
-        }
-        const double count = static_cast<double>(run.requests.size());
-        double company = run.clients;
-        if (run.load == LoadKind::kRate)
-            company = run.rate * (run.ttft + run.tpot * output / std::max(1.0, requests + count));
-        if (run.load == LoadKind::kRecorded && count > 1) {
-            const double span = *run.requests.back().at - *run.requests.front().at;
-            company = span > 0 ? busy / span : 1;
-        }
-        together += count * std::max(1.0, company);
-        requests += count;
-    }
-    input /= requests;
-    together /= requests;
-    const double context = input + output / requests / 2;
+    const MeanLoad mean = mean_load(runs);
     TermValues scales{};
     scales[place::kStep] = scales[place::kExperts] = tpot;
-    scales[place::kPromptToken] = ttft / input;
-    scales[place::kSequence] = tpot / together;
-    scales[place::kKvToken] = tpot / (together * context);
+    scales[place::kPromptToken] = ttft / mean.input;
+    scales[place::kSequence] = tpot / mean.together;
+    scales[place::kKvToken] = tpot / (mean.together * (mean.input + mean.output / 2));
     scales[place::kRequest] = scales[place::kPromptStep] = ttft;
-    scales[place::kPromptSquare] = ttft / (input * input);
+    scales[place::kPromptSquare] = ttft / (mean.input * mean.input);
     return scales;
 }
 
