@@ -153,6 +153,8 @@ EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts)
     EngineFit found{engine_of_facts(observed, facts, ranges), {}, 0, {}, {}, 0, runs.size()};
     const ReplayEngine engine = replay_engine(found.engine, ranges);
     const std::vector<FigureGroup> groups = group_figures(runs);
+    if (std::none_of(groups.begin(), groups.end(), [](const FigureGroup& group) { return group.ttft > 0; }))
+        return {std::nullopt, "no first token came later than its request: there is no time to learn from"};
     const ReplayFit fit(runs, groups, engine);
     Search search = start_of(fit, solve_terms(term_equations(runs)), ranges, engine.expert_share);
     do {

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/learned/learned_file.hpp"
 #include "models/llm/deployment.hpp"
@@ -104,10 +106,7 @@ EngineRules rules_of(ParamReader& reader, const LearnedEngine& engine) {
     return rules;
 }
 
-std::string percent(double share) {
-    const auto tenths = static_cast<std::int64_t>(share * 1000 + 0.5);
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
-}
+std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
 
 MeasuredRange range_of(const LearnedEngine& engine, const std::string& file) {
     MeasuredRange range;
