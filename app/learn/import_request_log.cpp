@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -11,8 +10,6 @@
 namespace spillway {
 namespace {
 
-constexpr double kPerSecond = 1e9;
-
 /// Those who were served, as their workers saw them.
 ObservedRun run_of(const std::vector<LogRow>& rows, const std::string& where) {
     ObservedRun run;
@@ -22,9 +19,7 @@ ObservedRun run_of(const std::vector<LogRow>& rows, const std::string& where) {
     for (const LogRow& row : rows) {
         if (!row.completed)
             continue;
-        // Sums of a row's parts differ in their last digits: whom a worker took in one instant stays in the
-        // order in which they came.
-        const double at = std::round(row.taken.value_or(row.sent) * kPerSecond) / kPerSecond;
+        const double at = row.taken.value_or(row.sent);
         const auto [worker, added] = workers.emplace(row.worker, static_cast<std::uint32_t>(workers.size()));
         run.requests.push_back(
             {at, row.input, row.output, *row.first_token - at, row.left - at, worker->second});
@@ -70,7 +65,13 @@ bool is_request_log(const ImportFile& file) {
 
 void read_request_log(const std::vector<ImportFile>& files, const ImportWishes& wishes, Observed& observed) {
     for (const ImportFile& file : files) {
-        const std::vector<LogRow> rows = read_log_rows(file.path, wishes.log);
+        std::vector<LogRow> rows = read_log_rows(file.path, wishes.log);
+        if (guess_starts(rows)) {
+            observed.notes.push_back(
+                file.name() +
+                ": it has no phases of starts: what each worker's first request waited counts as "
+                "its worker's start, where that is much longer than others waited");
+        }
         observed.runs.push_back(run_of(rows, file.shown));
         const std::vector<ObservedStart> starts = starts_in(rows);
         observed.starts.insert(observed.starts.end(), starts.begin(), starts.end());

@@ -67,7 +67,7 @@ Search start_of(const ReplayFit& fit, const TermValues& start, const RunRanges& 
 
 std::string why_uncertain(const TermPrecision& precision, std::size_t term) {
     std::string why = precision.correlation[term] > 0.8
-                          ? fmt::format("is not told apart from {}, which holds its part",
+                          ? fmt::format("is not told apart from {}: those that are kept hold its part",
                                         kEngineTerms[precision.partner[term]].name)
                           : std::string("moves no figure by more than the figures scatter");
     if (!kWhatWouldTell[term].empty())

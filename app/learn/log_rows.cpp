@@ -22,6 +22,9 @@ constexpr std::array<std::string_view, 7> kPhaseColumns{"acquire_s", "pull_s",  
                                                         "weights_s", "graphs_s", "warm_up_s"};
 /// Clocks of several machines disagree by so much.
 constexpr double kClockSlack = 1e-3;
+/// Beyond it a double has no nanoseconds.
+constexpr double kLongClock = 1e5;
+constexpr double kBelowHalf = 0.3;
 
 void check_status(const NumberTable& table, std::string_view column) {
     const std::string_view word = table.word(column);
@@ -151,16 +154,23 @@ void keep_one_pool(std::vector<LogRow>& rows, const LogFilter& filter, const std
     });
 }
 
+/// Who was taken in one instant stays together: sums of parts, and clocks that count from 1970, leave
+/// different last digits. Rounds down, so that nobody comes after an iteration that took them.
+double on_grid(double seconds, double per_second) {
+    return std::floor(seconds * per_second + kBelowHalf) / per_second;
+}
+
 void begin_at_zero(std::vector<LogRow>& rows) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const LogRow& a, const LogRow& b) { return a.sent < b.sent; });
-    const double first = rows.empty() ? 0 : rows.front().sent;
+    const double first = rows.front().sent;
+    const double per_second = std::abs(first) > kLongClock ? 1e6 : 1e9;
     for (LogRow& row : rows) {
-        row.sent -= first;
-        row.left -= first;
+        row.sent = on_grid(row.sent - first, per_second);
+        row.left = on_grid(row.left - first, per_second);
         for (std::optional<double>* time : {&row.taken, &row.first_token}) {
             if (*time)
-                **time -= first;
+                *time = on_grid(**time - first, per_second);
         }
     }
 }

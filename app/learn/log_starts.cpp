@@ -7,6 +7,8 @@ namespace spillway {
 namespace {
 
 constexpr double kSameMoment = 1e-6;
+constexpr double kShortestGuess = 1;
+constexpr double kLongerThanOthers = 5;
 
 /// Whom one start let in: the first of a worker's requests after it was ready.
 struct LetIn {
@@ -89,6 +91,35 @@ ObservedStart start_seen(const LetIn& start, const Waits& waits) {
 }
 
 }  // namespace
+
+bool guess_starts(std::vector<LogRow>& rows) {
+    std::map<std::string, LogRow*> first;
+    std::vector<double> waits;
+    for (LogRow& row : rows) {
+        if (!row.phases.empty())
+            return false;
+        if (!row.taken)
+            continue;
+        waits.push_back(*row.taken - row.sent);
+        LogRow*& earliest = first[row.worker];
+        if (earliest == nullptr || *row.taken < *earliest->taken)
+            earliest = &row;
+    }
+    if (waits.empty())
+        return false;
+    const auto middle = waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2);
+    std::nth_element(waits.begin(), middle, waits.end());
+    bool guessed = false;
+    for (const auto& [worker, row] : first) {
+        const double wait = *row->taken - row->sent;
+        if (wait < std::max(kShortestGuess, kLongerThanOthers * *middle))
+            continue;
+        row->before_start = 0;
+        row->phases.push_back({StartPhase::kContainer, wait, false});
+        guessed = true;
+    }
+    return guessed;
+}
 
 std::vector<ObservedStart> starts_in(std::span<const LogRow> rows) {
     double longest = 0;

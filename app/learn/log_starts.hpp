@@ -7,6 +7,11 @@
 
 namespace spillway {
 
+/// Where no row says anything of a start: takes what each worker's first request waited for its start, if
+/// that is at least a second and five times what half of the others waited at most. False: nothing was
+/// guessed.
+bool guess_starts(std::vector<LogRow>& rows);
+
 /// The starts that a log's requests met, each once. `rows` are by when they were sent.
 ///
 /// A request sees of a start only what was left when it came. Of those whom one start let in at once, the

@@ -56,6 +56,25 @@ TEST_CASE("a start counts once, whole where its first request caused it or waite
     CHECK_FALSE(observed.starts[2].phases.at(1).at_least);
 }
 
+TEST_CASE("without phases a start is what its worker's first request waited", "[learn][log]") {
+    std::string log = "sent_s,started_s,first_token_s,done_s,worker,input_tokens,output_tokens\n";
+    for (int worker = 0; worker < 3; ++worker) {
+        const std::string name = ",w" + std::to_string(worker) + ",100,11\n";
+        const double from = 1.77e9 + 100 * worker;
+        for (const double sent : {0.0, 30.0, 40.0}) {
+            const double started = sent == 0 ? 12.0 : sent;
+            for (const double time : {from + sent, from + started, from + started + 0.5, from + started + 1})
+                log += (log.back() == '\n' ? "" : ",") + std::to_string(time);
+            log += name;
+        }
+    }
+    const Observed observed = observed_in(log);
+    REQUIRE(observed.starts.size() == 3);
+    CHECK(observed.starts[0].phases.at(0).seconds == Approx(12));
+    CHECK_FALSE(observed.starts[2].phases[0].at_least);
+    CHECK_THAT(observed.notes.at(0), contains_text("no phases of starts"));
+}
+
 TEST_CASE("rows of a request log that contradict themselves are refused with their line",
           "[learn][log][errors]") {
     require_refused_file(changed(kLog, "110.5,112.5", "99.0,112.5"), {":2", "first_token_s", "started_s"});
