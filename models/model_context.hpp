@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct ModelContext {
     std::vector<bool> class_streams{};          ///< by ClassId; clients read token by token
     std::optional<std::int64_t> model_bytes{};  ///< that a start loads, where the service knows
     const GpuProfiles* profiles = nullptr;      ///< the run's own; null: the catalogue's alone
+    std::filesystem::path folder{};             ///< where relative names of files start
 
     /// The stream of one use of randomness in this pool; two pools or two purposes never share a draw.
     StreamKey stream(std::string_view purpose) const {

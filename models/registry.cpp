@@ -1,5 +1,6 @@
 #include "models/registry.hpp"
 
+#include "models/learned/learned_service.hpp"
 #include "models/llm/llm_params.hpp"
 #include "models/llm/llm_service.hpp"
 #include "models/service/fixed.hpp"
@@ -33,6 +34,8 @@ std::span<const RegistryEntry<MakeService>> service_models() {
          micro_batch_service_params(), make_micro_batch_service},
         {"llm", "A language model, token by token, with continuous batching on a given GPU and engine.",
          llm_service_params(), make_llm_service},
+        {"learned", "The same as your own measurements show it: what `spillway learn` wrote.",
+         learned_service_params(), make_learned_service},
     };
     return kModels;
 }

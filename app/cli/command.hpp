@@ -19,6 +19,7 @@ struct Command {
 int run_command(const std::vector<std::string>& arguments);
 int trace_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);
+int learn_command(const std::vector<std::string>& arguments);
 int list_command(const std::vector<std::string>& arguments);
 int schema_command(const std::vector<std::string>& arguments);
 

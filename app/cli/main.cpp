@@ -31,6 +31,9 @@ constexpr std::array kCommands{
     Command{"calibrate", "VERB ...",
             "import, fit, overheads, empirical: profiles from measurements; diff, validate: how far off.",
             calibrate_command},
+    Command{"learn", "FILE... --out FILE",
+            "Learn an engine, starts and patience from benchmark results, metrics or a request log.",
+            learn_command},
     Command{"schema", "[scenario|prices|samples]",
             "The JSON Schema of scenario, price or sample files, for editors and checks.", schema_command},
 };

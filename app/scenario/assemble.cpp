@@ -8,6 +8,7 @@
 #include "app/io/text_file.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "models/gpu_profile/profile_file.hpp"
+#include "models/learned/learned_file.hpp"
 #include "policies/registry.hpp"
 #include "sim/billing/price_book.hpp"
 #include "sim/core/error.hpp"
@@ -32,7 +33,11 @@ public:
         if (scenario_.horizon)
             fleet.horizon = SimTime{} + *scenario_.horizon;
         fleet.wall_clock = scenario_.wall_clock;
-        for (const ScenarioClass& one : scenario_.classes) fleet.classes.push_back(one.spec);
+        for (const ScenarioClass& one : scenario_.classes) {
+            fleet.classes.push_back(one.spec);
+            if (one.learned_patience)
+                fleet.classes.back().patience = learned_patience(*one.learned_patience);
+        }
         fleet.supplies = scenario_.supplies;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         check_profiles_used(*assembly);
@@ -75,6 +80,16 @@ private:
                                  fmt::format("is a profile of \"{}\", and no pool has that \"gpu\"", name),
                                  "`spillway calibrate fit --gpu NAME` gives a profile another name");
         }
+    }
+
+    Distribution learned_patience(const ConfigNode& name) const {
+        const LearnedFile file = read_learned_file(scenario_.folder, name.as_text(), name.where());
+        if (file.patience)
+            return parse_distribution(*file.patience, LawUnit::kSeconds);
+        throw InputError(
+            name.where(),
+            file.name + " has no patience" + (file.no_patience.empty() ? "" : ": " + file.no_patience),
+            R"(write a law, such as "patience": {"exponential": {"mean": "30s"}})");
     }
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {

@@ -127,6 +127,7 @@ void read_models(ParamReader& reader, const Scenario& scenario, const GpuProfile
     context.profiles = &profiles;
     context.gpu = setup.gpu;
     context.gpus_per_worker = spec.gpus_per_worker;
+    context.folder = scenario.folder;
     for (const ScenarioClass& one : scenario.classes) {
         context.class_priorities.push_back(one.spec.priority);
         context.class_streams.push_back(one.delivery == Delivery::kStreamed);

@@ -55,6 +55,12 @@ ScenarioClass read_class(ParamReader& reader) {
     if (const ConfigNode* patience = reader.node("patience")) {
         result.spec.patience = parse_distribution(*patience, LawUnit::kSeconds);
     }
+    if (const auto learned = reader.optional_text("learned_patience")) {
+        result.learned_patience = ConfigNode::text(reader.where("learned_patience"), *learned);
+        if (result.spec.patience)
+            throw InputError(reader.where("learned_patience"), "is given beside \"patience\"",
+                             "one of the two");
+    }
     result.spec.retry = read_retry(reader.node("retry"));
     return result;
 }

@@ -21,6 +21,7 @@ struct ScenarioClass {
     ClassSpec spec;
     Delivery delivery = Delivery::kStreamed;
     std::optional<Duration> deadline;
+    std::optional<ConfigNode> learned_patience;  ///< name of a file whose law takes the place of the spec's
 };
 
 /// A pool that lacks a tag which the scenario requires.

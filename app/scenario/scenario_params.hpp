@@ -28,6 +28,8 @@ inline constexpr std::array kClass{
                    "The client gives an attempt up after this, served or not."),
     optional_param("patience", ParamKind::kDurationLaw,
                    "The client gives up waiting for a worker after this."),
+    optional_param("learned_patience", ParamKind::kText,
+                   "In place of patience: the law that `spillway learn` wrote to this file."),
     optional_param("deadline", ParamKind::kDuration,
                    "Batch: completion is reported against this, from arrival."),
     object_param("retry", kRetry,

@@ -1,5 +1,6 @@
 #include "models/cold_start/parse_startup.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,8 @@
 #include "models/cold_start/phase_graph.hpp"
 #include "models/cold_start/phase_model.hpp"
 #include "models/cold_start/phase_time.hpp"
+#include "models/learned/learned_file.hpp"
+#include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
@@ -40,7 +43,9 @@ constexpr ParamSpec kFailureParams[] = {
 };
 
 constexpr ParamSpec kStartupParams[] = {
-    {"phases", ParamKind::kList, Presence::kRequired, {}, "what a start goes through", {}, kPhaseParams},
+    list_param("phases", kPhaseParams, "what a start goes through"),
+    optional_param("learned", ParamKind::kText,
+                   "in place of phases: those that `spillway learn` wrote to this file"),
     object_param("failure", kFailureParams, "starts that fail"),
 };
 
@@ -81,6 +86,28 @@ PhaseGraph parse_phases(const ConfigNode& list, const ModelContext& context) {
     return {phases, list.where()};
 }
 
+PhaseGraph learned_phases(const std::string& name, const std::string& where, const ModelContext& context) {
+    const LearnedFile file = read_learned_file(context.folder, name, where);
+    if (!file.startup) {
+        throw InputError(where,
+                         name + " has no start-up" + (file.no_startup.empty() ? "" : ": " + file.no_startup),
+                         "write its phases here, as you know or guess them");
+    }
+    return parse_phases(*file.startup, context);
+}
+
+PhaseGraph graph_of(ParamReader& reader, const ModelContext& context) {
+    const std::optional<std::string> learned = reader.optional_text("learned");
+    const ConfigNode* phases = reader.node("phases");
+    if (learned.has_value() == (phases != nullptr)) {
+        throw InputError(reader.where(),
+                         learned ? "has both \"phases\" and \"learned\"" : "\"phases\" is missing",
+                         learned ? "one of the two" : R"(or "learned": a file that `spillway learn` wrote)");
+    }
+    return learned ? learned_phases(*learned, reader.where("learned"), context)
+                   : parse_phases(*phases, context);
+}
+
 StartFailure parse_failure(const ConfigNode& node) {
     ParamReader reader(node, kFailureParams);
     StartFailure failure;
@@ -100,7 +127,7 @@ std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelCo
         return std::make_unique<PhaseModel>(parse_phases(node, context), StartFailure{}, context);
     }
     ParamReader reader(node, kStartupParams);
-    PhaseGraph graph = parse_phases(*reader.node("phases"), context);
+    PhaseGraph graph = graph_of(reader, context);
     const ConfigNode* failure = reader.node("failure");
     reader.finish();
     return std::make_unique<PhaseModel>(

@@ -82,13 +82,19 @@ const std::vector<LlmSpec>& llm_catalog() {
     return kLlms;
 }
 
-const LlmSpec& find_llm(std::string_view name, const std::string& where) {
-    std::vector<std::string_view> names;
+const LlmSpec* known_llm(std::string_view name) {
     for (const LlmSpec& llm : llm_catalog()) {
         if (llm.name == name || llm.hub == name)
-            return llm;
-        names.push_back(llm.name);
+            return &llm;
     }
+    return nullptr;
+}
+
+const LlmSpec& find_llm(std::string_view name, const std::string& where) {
+    if (const LlmSpec* known = known_llm(name))
+        return *known;
+    std::vector<std::string_view> names;
+    for (const LlmSpec& llm : llm_catalog()) names.push_back(llm.name);
     throw unknown_name(where, "language model", name, names);
 }
 

@@ -53,7 +53,10 @@ struct LlmSpec {
 /// In order of their names.
 const std::vector<LlmSpec>& llm_catalog();
 
-/// By name or hub name. Throws InputError at `where` for another, with the nearest one and the list.
+/// By name or hub name; null: the catalogue does not know it.
+const LlmSpec* known_llm(std::string_view name);
+
+/// The same. Throws InputError at `where` for another, with the nearest one and the list.
 const LlmSpec& find_llm(std::string_view name, const std::string& where);
 
 }  // namespace spillway

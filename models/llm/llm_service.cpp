@@ -4,62 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "models/llm/batch_engine.hpp"
-#include "models/llm/best_rate.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/empirical.hpp"
+#include "models/llm/engine_factory.hpp"
 #include "models/llm/llm_params.hpp"
 #include "models/llm/measured_range.hpp"
-#include "models/llm/reference_engine.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
-
-class Factory final : public ServiceFactory {
-public:
-    Factory(EngineSetup setup, MeasuredRange measured, double model_bytes, bool every_iteration)
-        : setup_(std::move(setup)),
-          measured_(std::move(measured)),
-          model_bytes_(model_bytes),
-          every_iteration_(every_iteration) {}
-
-    std::unique_ptr<ServiceModel> make(TokenObserver* tokens) const override {
-        if (every_iteration_)
-            return std::make_unique<ReferenceEngine>(setup_, tokens);
-        return std::make_unique<BatchEngine>(setup_, tokens);
-    }
-    double best_rate(const ObservedWork& work, int concurrency) const override {
-        if (work.completed == 0)
-            return 0;
-        const auto each = [&work](std::uint64_t tokens) {
-            return static_cast<double>(tokens) / static_cast<double>(work.completed);
-        };
-        // What was redone after preemptions is the price of a run, not of the mix.
-        const ServiceUsage& done = work.engine;
-        const std::uint64_t computed =
-            done.prefill_tokens - std::min(done.prefill_tokens, done.redone_tokens);
-        return spillway::best_rate(
-            setup_, {each(computed), each(done.cached_tokens), each(done.output_tokens)}, concurrency);
-    }
-    bool shows_engines() const override { return true; }
-    std::optional<int> own_concurrency() const override {
-        return static_cast<int>(setup_.rules.max_sequences);
-    }
-    std::optional<std::int64_t> model_bytes() const override {
-        return static_cast<std::int64_t>(model_bytes_);
-    }
-
-    std::vector<std::string> beyond_measured(const ServiceUsage& usage) const override {
-        return spillway::beyond_measured(measured_, usage);
-    }
-
-private:
-    EngineSetup setup_;
-    MeasuredRange measured_;
-    double model_bytes_;
-    bool every_iteration_;
-};
 
 constexpr double kMeasuredShare = 0.92;
 
@@ -138,8 +91,9 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
                                                      : step_of_runs(reader, deployment, engine, rules);
     EngineSetup setup{rules, std::move(time.step), {}, context.class_streams};
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
-    return std::make_unique<Factory>(std::move(setup), std::move(time.measured),
-                                     llm.weight_bytes(deployment.weights), reader.choice("stepping") == 1);
+    return make_engine_factory(std::move(setup), std::move(time.measured),
+                               static_cast<std::int64_t>(llm.weight_bytes(deployment.weights)),
+                               static_cast<Stepping>(reader.choice("stepping")));
 }
 
 }  // namespace spillway
