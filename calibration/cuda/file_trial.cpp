@@ -69,8 +69,10 @@ PreparedPoint prepare_reading(const WeightsFile& file, const ProbePoint& point,
 
 StopRule reading_rule(const StopRule& usual) {
     StopRule rule = usual;
-    rule.most = 30;
-    rule.ceiling_seconds = std::max(rule.ceiling_seconds, 10.0);
+    rule.least = 6;  // the fewest that give an interval
+    rule.most = 12;
+    rule.precision = std::max(rule.precision, 0.03);
+    rule.ceiling_seconds = std::max(rule.ceiling_seconds, 5.0);
     return rule;
 }
 

@@ -93,7 +93,7 @@ std::vector<ProbePoint> disk_points(const DeviceFacts& facts, Effort effort) {
         const char* mode;
     };
     std::vector<double> threads{4};
-    double bytes = kGiB;
+    double bytes = kGiB / 2;  // some times the ring's size, and no more
     if (effort != Effort::kQuick) {
         threads = {1, 4, 8};
         bytes = (effort == Effort::kNormal ? 4 : 16) * kGiB;
