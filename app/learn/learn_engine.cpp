@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kMostStandardError = 0.3;
 constexpr double kAsGood = 1.05;
+constexpr double kMuchBetter = 1.25;
 constexpr double kLeastStartShare = 0.05;
 constexpr std::array<std::string_view, kTermCount> kWhatWouldTell{
     "",
@@ -106,6 +107,24 @@ void simplify(const ReplayFit& fit, Search& search) {
     }
 }
 
+/// Puts back what was taken out too early: a step too far makes a coefficient as small as it may be, and from
+/// there no slope leads back. `designed` are terms that the data cannot tell whatever the fit says.
+void reconsider(const ReplayFit& fit, const TermFlags& designed, Search& search) {
+    for (std::size_t term = 1; term < kTermCount; ++term) {
+        if (search.fitted[term] || designed[term])
+            continue;
+        Search with = search;
+        with.fitted[term] = true;
+        with.why_not[term].clear();
+        with.values[term] = fit.part_of_figures(term, kLeastStartShare);
+        with.values = fit.fit(with.values, with.fitted, std::nullopt);
+        const bool known = fit.precision(with.values, with.fitted).standard_error[term] <= kMostStandardError;
+        if (known && !fit.vanished(with.values, term) &&
+            kMuchBetter * fit.loss(with.values) <= fit.loss(search.values))
+            search = std::move(with);
+    }
+}
+
 EngineErrors summary(const GroupErrors& errors) {
     EngineErrors summary;
     summary.figures = errors.ttft.size() + errors.tpot.size();
@@ -157,9 +176,12 @@ EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts)
         return {std::nullopt, "no first token came later than its request: there is no time to learn from"};
     const ReplayFit fit(runs, groups, engine);
     Search search = start_of(fit, solve_terms(term_equations(runs)), ranges, engine.expert_share);
+    TermFlags designed{};
+    for (std::size_t term = 0; term < kTermCount; ++term) designed[term] = !search.fitted[term];
     do {
         search.values = fit.fit(search.values, search.fitted, std::nullopt);
     } while (drop_one(fit, search));
+    reconsider(fit, designed, search);
     simplify(fit, search);
     const TermPrecision precision = fit.precision(search.values, search.fitted);
     found.engine.step = step_of(search.values);

@@ -55,7 +55,8 @@ struct EngineFinding {
 
 /// Learns an iteration's coefficients from the runs. Starts from term_equations and goes on by ReplayFit;
 /// then the term is taken out whose standard error is beyond 30 % or that has vanished, the last one in the
-/// order of kEngineTerms first, until all that are left are known. Takes seconds. Throws InputError for facts
+/// order of kEngineTerms first, until all that are left are known. At last one is put back that makes the fit
+/// better by a quarter, and taken out without which it is as good. Takes seconds. Throws InputError for facts
 /// that contradict each other or the catalogue.
 EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts);
 
