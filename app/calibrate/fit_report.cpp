@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/report/format.hpp"
 #include "app/report/table.hpp"
 
 namespace spillway {
@@ -100,6 +101,9 @@ std::string gaps(const GpuProfile& profile) {
 std::string fit_report(const ProfileFit& fit) {
     std::string text = fmt::format("{}: errors of each form where its site was left out\n\n{}",
                                    fit.profile.name, overview(fit));
+    if (fit.marked > 0)
+        text += fmt::format("\n{} were taken while the machine was throttled or drifted; they are used.\n",
+                            show_counted(fit.marked, "sample"));
     for (const SectionReport& report : fit.reports) {
         text += fmt::format("\n{}, as written\n{}", report.section, regions(report));
         text += told(report);

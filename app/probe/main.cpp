@@ -1,18 +1,15 @@
 // spillway-probe: measures this machine and writes what it took as samples.
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <unistd.h>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
+#include "app/probe/probe_options.hpp"
 #include "app/version.hpp"
 #include "calibration/common/backend.hpp"
 #include "calibration/common/run_probes.hpp"
@@ -22,7 +19,6 @@
 #endif
 #include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
-#include "sim/core/parse_units.hpp"
 
 namespace spillway {
 namespace {
@@ -30,26 +26,6 @@ namespace {
 constexpr int kInputErrorCode = 2;
 constexpr int kInternalErrorCode = 70;
 constexpr int kNothingToMeasureCode = 77;  // what test drivers take for "skipped"
-
-constexpr std::string_view kSummary =
-    "Measures this machine's GPU: products, attention, copies, launches, and what a cold start is made of.\n"
-    "The samples go into a file that `spillway calibrate fit` makes a profile of. Nothing on the device is\n"
-    "set or changed. Exit code 77: there is nothing here to measure.";
-
-std::vector<OptionSpec> option_specs() {
-    return {{"out", "FILE", "where the samples go; - for standard output", 'o'},
-            {"backend", "NAME", "cuda or host (this machine's processor); default: cuda"},
-            {"effort", "LEVEL", "quick (a minute), normal (ten), thorough (an hour); default: normal"},
-            {"probes", "NAMES", "only these, with commas between; --list names them"},
-            {"precision", "SHARE", "stop a point when its median is known to this; default: 1% (quick: 5%)"},
-            {"folder", "DIR",
-             "where the files of loading probes are written, and whose disk is measured; default: ."},
-            {"uuid", "", "write the device's own number into the file"},
-            {"quiet", "", "no progress"},
-            {"list", "", "the probes of the backend, and how many points each has"},
-            {"version", "", "what this program is"},
-            {"help", "", "this text"}};
-}
 
 const std::vector<const BackendEntry*>& backends() {
     static const std::vector<const BackendEntry*> kBackends{
@@ -68,45 +44,6 @@ const BackendEntry* find_backend(std::string_view name) {
     return nullptr;
 }
 
-Effort effort_of(const Options& options) {
-    constexpr std::array<std::string_view, 3> kWords{"quick", "normal", "thorough"};
-    const std::string word = options.value("effort").value_or("normal");
-    const auto found = std::find(kWords.begin(), kWords.end(), word);
-    if (found == kWords.end())
-        throw unknown_name("--effort", "effort", word, {kWords.begin(), kWords.end()});
-    return static_cast<Effort>(found - kWords.begin());
-}
-
-std::vector<std::string> names_in(const std::string& list) {
-    std::vector<std::string> names;
-    for (std::size_t begin = 0; begin <= list.size();) {
-        const std::size_t end = std::min(list.find(',', begin), list.size());
-        names.push_back(list.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return names;
-}
-
-ProbePlan plan_of(const Options& options) {
-    ProbePlan plan;
-    plan.effort = effort_of(options);
-    if (plan.effort == Effort::kQuick) {
-        plan.rule = {.precision = 0.05, .least = 6, .most = 100, .floor_seconds = 0, .ceiling_seconds = 0.1};
-        plan.rounds = 1;
-        plan.cool_down_seconds = 0.2;
-    }
-    if (const auto text = options.value("precision")) {
-        const auto precision = parse_ratio(*text);
-        if (!precision || !(*precision > 0))
-            throw InputError("--precision", fmt::format("\"{}\" is not a share above 0", *text),
-                             "for example 1%");
-        plan.rule.precision = *precision;
-    }
-    if (const auto list = options.value("probes"))
-        plan.probes = names_in(*list);
-    return plan;
-}
-
 std::string list_of(ProbeBackend& backend, Effort effort) {
     std::string text;
     for (const auto& probe : backend.probes())
@@ -115,22 +52,12 @@ std::string list_of(ProbeBackend& backend, Effort effort) {
     return text;
 }
 
-BackendOptions backend_options(const Options& options) {
-    BackendOptions wanted;
-    wanted.program = std::filesystem::read_symlink("/proc/self/exe");
-    wanted.folder = options.value("folder").value_or(".");
-    wanted.show_uuid = options.has("uuid");
-    if (!std::filesystem::is_directory(wanted.folder))
-        throw InputError("--folder", fmt::format("{} is not a directory", wanted.folder.string()));
-    return wanted;
-}
-
 int say_unusable(const std::string& why) {
     fmt::print(stderr, "spillway-probe: {}\n", why);
     return kNothingToMeasureCode;
 }
 
-/// Progress on one line of a terminal, or a line for every tenth point where there is none.
+/// Progress on one line of a terminal, or a line for every fiftieth point where there is none.
 std::function<void(const std::string&)> progress(const Options& options) {
     if (options.has("quiet"))
         return [](const std::string&) {};
@@ -164,9 +91,10 @@ int probe(const std::vector<std::string>& arguments) {
             throw InputError("--child", "names no backend", "it is for the program's own use");
         return entry->child(std::span(arguments).subspan(2));
     }
-    const Options options("spillway-probe", option_specs(), arguments);
+    const Options options("spillway-probe", probe_option_specs(), arguments);
     if (options.has("help") || arguments.empty()) {
-        write_output("-", help_text("spillway-probe", "--out FILE [options]", kSummary, option_specs()));
+        write_output(
+            "-", help_text("spillway-probe", "--out FILE [options]", kProbeSummary, probe_option_specs()));
         return arguments.empty() ? kInputErrorCode : 0;
     }
     if (options.has("version")) {

@@ -93,7 +93,13 @@ public:
         looked_at_ = world_.seconds();
     }
 
+    /// A card at its power cap, or a machine with neighbours, stays so however long one waits.
+    bool rests_help() const noexcept { return futile_rests_ < kFutileRests; }
+    void count_rest(bool helped) noexcept { futile_rests_ = helped ? 0 : futile_rests_ + 1; }
+
 private:
+    static constexpr int kFutileRests = 5;  // in a row, after which nothing is waited for
+
     double median_sentinel() {
         constexpr std::size_t kTimes = 5;
         std::vector<double> times(kTimes);
@@ -108,6 +114,7 @@ private:
     double first_mhz_ = 0;
     double drift_ = 0;
     double looked_at_ = 0;
+    int futile_rests_ = 0;
 };
 
 /// Measures a point until its rule is content.
@@ -133,11 +140,12 @@ void measure_round(Task& task, ProbeBackend& backend, const ProbePlan& plan, con
     const StopRule rule = task.probe->stop_rule(plan.rule);
     Sampling sampling = measure(*prepared.trial, rule, world);
     std::vector<std::string> marks = watch.marks(backend.clocks());
-    if (!marks.empty()) {
+    if (!marks.empty() && watch.rests_help()) {
         world.rest(plan.cool_down_seconds);
         watch.look();  // or what has passed meanwhile would mark the next points too
         sampling = measure(*prepared.trial, rule, world);
         marks = watch.marks(backend.clocks());
+        watch.count_rest(marks.empty());
     }
     task.rounds.push_back(sampling.samples());
     task.stopped = stop_reason_name(*sampling.stopped());

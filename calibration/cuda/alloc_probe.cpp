@@ -3,7 +3,7 @@
 #include "calibration/common/mapped_memory.hpp"
 #include "calibration/cuda/check.hpp"
 #include "calibration/cuda/grids.hpp"
-#include "calibration/cuda/host_clock.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/probes.hpp"
 
 namespace spillway::cuda {

@@ -7,7 +7,7 @@
 
 #include "calibration/cuda/check.hpp"
 #include "calibration/cuda/grids.hpp"
-#include "calibration/cuda/host_clock.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/kernels/random_values.hpp"
 #include "calibration/cuda/probes.hpp"
 

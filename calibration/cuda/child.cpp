@@ -11,7 +11,7 @@
 #include "calibration/common/probe.hpp"
 #include "calibration/cuda/check.hpp"
 #include "calibration/cuda/dynamic_library.hpp"
-#include "calibration/cuda/host_clock.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/kernels/launch.hpp"
 #include "calibration/cuda/matmul.hpp"
 #include "calibration/cuda/memory.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "calibration/cuda/host_clock.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway::cuda {
 namespace {

@@ -247,6 +247,9 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
     fill_provenance(samples, fit);
     judge(options, fit);
     fit.time_reports = std::move(times.reports);
+    fit.marked =
+        static_cast<std::size_t>(std::count_if(samples.samples.begin(), samples.samples.end(),
+                                               [](const Sample& sample) { return !sample.marks.empty(); }));
     return fit;
 }
 

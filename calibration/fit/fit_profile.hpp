@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct FitOptions {
 struct ProfileFit {
     GpuProfile profile;
     std::vector<SectionReport> reports;       ///< of kernels
+    std::size_t marked = 0;                   ///< samples that were taken while something spoke against them
     std::vector<SectionReport> time_reports;  ///< of GpuProfile::times
     std::vector<std::string> refusals;        ///< why the profile should not be used; empty: it may be
 };

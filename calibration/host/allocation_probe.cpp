@@ -1,6 +1,6 @@
 #include "calibration/common/mapped_memory.hpp"
 #include "calibration/host/host_probes.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

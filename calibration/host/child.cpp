@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "calibration/common/system_call.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "calibration/common/probe.hpp"
 #include "calibration/host/host_probes.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

@@ -5,7 +5,7 @@
 #include "calibration/host/host_probes.hpp"
 #include "calibration/host/references.hpp"
 #include "calibration/host/sizes.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "calibration/common/mapped_memory.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

@@ -11,7 +11,7 @@
 #include "calibration/host/child.hpp"
 #include "calibration/host/host_means.hpp"
 #include "calibration/host/host_probes.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/host/threaded_kernels.hpp"
 
 namespace spillway {

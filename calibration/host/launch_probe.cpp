@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "calibration/host/host_probes.hpp"
-#include "calibration/host/stopwatch.hpp"
+#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

@@ -15,7 +15,8 @@ namespace {
 
 /// The backend in a folder of its own, or null with the reason printed.
 std::unique_ptr<ProbeBackend> open_gpu(const ScratchDir& folder, std::string& why) {
-    OpenedBackend opened = cuda_backend().open({"", folder.path(), false});
+    OpenedBackend opened =
+        cuda_backend().open({program().parent_path() / "spillway-probe", folder.path(), false});
     why = opened.unusable;
     return std::move(opened.backend);
 }
