@@ -24,6 +24,11 @@ struct ModelContext {
     const GpuProfiles* profiles = nullptr;      ///< the run's own; null: the catalogue's alone
     std::filesystem::path folder{};             ///< where relative names of files start
 
+    /// The profile of a GPU: the run's own, or else the catalogue's. Throws as GpuProfiles::find does.
+    const GpuProfile& profile(std::string_view name, const std::string& where) const {
+        return profiles == nullptr ? GpuProfiles().find(name, where) : profiles->find(name, where);
+    }
+
     /// The stream of one use of randomness in this pool; two pools or two purposes never share a draw.
     StreamKey stream(std::string_view purpose) const {
         return {seed, std::string(purpose) + '/' + std::string(pool)};

@@ -8,6 +8,7 @@
 #include <Eigen/Dense>
 #include <unsupported/Eigen/NonLinearOptimization>
 
+#include "calibration/fit/free_coefficients.hpp"
 #include "calibration/fit/identifiability.hpp"
 #include "sim/core/check.hpp"
 
@@ -206,43 +207,6 @@ VectorXd without(const VectorXd& values, std::size_t number) {
     return rest;
 }
 
-/// A problem some of whose coefficients are held at their start: the problem of the others.
-class Free {
-public:
-    explicit Free(const CurveProblem& whole) : whole_(whole), free_(whole) {
-        for (std::size_t i = 0; i < whole.coefficients.size(); ++i) numbers_.push_back(i);
-        free_.seconds = [this](std::size_t row, std::span<const double> values) {
-            return whole_.seconds(row, all(values));
-        };
-    }
-    Free(const Free& other) : Free(other.whole_) {
-        numbers_ = other.numbers_;
-        free_.coefficients = other.free_.coefficients;
-    }
-    Free& operator=(const Free&) = delete;
-
-    const CurveProblem& problem() const noexcept { return free_; }
-    /// Holds the free coefficient of that number from now on.
-    void hold(std::size_t number) {
-        const auto at = static_cast<std::ptrdiff_t>(number);
-        numbers_.erase(numbers_.begin() + at);
-        free_.coefficients.erase(free_.coefficients.begin() + at);
-    }
-    /// The whole problem's coefficients with those of the free ones.
-    std::vector<double> all(std::span<const double> values) const {
-        std::vector<double> coefficients;
-        coefficients.reserve(whole_.coefficients.size());
-        for (const CoefficientRange& range : whole_.coefficients) coefficients.push_back(range.start);
-        for (std::size_t i = 0; i < numbers_.size(); ++i) coefficients[numbers_[i]] = values[i];
-        return coefficients;
-    }
-
-private:
-    const CurveProblem& whole_;
-    CurveProblem free_;
-    std::vector<std::size_t> numbers_;  // of the free ones in the whole problem
-};
-
 /// The free coefficient that is told least of those that are not told and not in `settled`. One on a bound
 /// that refuses is none: the form is wrong there, not the rows silent.
 std::optional<std::size_t> least_told(const CurveProblem& problem, std::span<const double> values,
@@ -262,7 +226,8 @@ std::optional<std::size_t> least_told(const CurveProblem& problem, std::span<con
 /// Holds at its start, one by one, what the rows do not tell: its standard error is large, and with it at its
 /// start the others fit the rows as well (their squared errors grow by less than four of their scatter's, two
 /// standard deviations). What vanished where it would matter stays: that is an answer.
-void hold_untold(Free& free, const std::vector<std::size_t>& rows, Solution& best, CurveFit& fit) {
+void hold_untold(FreeCoefficients& free, const std::vector<std::size_t>& rows, Solution& best,
+                 CurveFit& fit) {
     constexpr double kAsWell = 4;
     std::set<std::string> settled;
     while (free.problem().coefficients.size() > 1) {
@@ -273,7 +238,7 @@ void hold_untold(Free& free, const std::vector<std::size_t>& rows, Solution& bes
             return;
         const std::string name = free.problem().coefficients[*number].name;
         settled.insert(name);
-        Free fewer(free);
+        FreeCoefficients fewer(free);
         fewer.hold(*number);
         const Solution others = solve(fewer.problem(), rows, without(best.position, *number));
         if (others.loss > best.loss + kAsWell * found.scatter * found.scatter)
@@ -291,12 +256,12 @@ CurveFit fit_curve(const CurveProblem& problem) {
     SPILLWAY_CHECK(rows.size() > problem.coefficients.size(), "a fit with fewer rows than coefficients");
     CurveFit fit;
     const Solution whole = search(problem, rows);
-    Free held(problem);
+    FreeCoefficients held(problem);
     Solution best = whole;
     hold_untold(held, rows, best, fit);
-    const Free all_free(problem);
+    const FreeCoefficients all_free(problem);
     const bool keeps = problem.untold == Untold::kKeep;
-    const Free& free = keeps ? all_free : held;
+    const FreeCoefficients& free = keeps ? all_free : held;
     if (keeps)
         best = whole;
     const std::vector<double> values = Residuals::coefficients_at(free.problem(), best.position);

@@ -158,10 +158,17 @@ ProfileKind kind_of(const SampleFile& samples) {
     return samples.backend == "host" ? ProfileKind::kMeasuredHost : ProfileKind::kMeasured;
 }
 
+const RowOrigin& origin_of(ProfileKind kind) {
+    if (kind == ProfileKind::kFittedFromPublicTable)
+        return kPublishedTable;
+    return kind == ProfileKind::kMeasuredHost ? kHostProbes : kOwnProbes;
+}
+
 void add_elementwise(const TypedRows& rows, const FitOptions& options, ProfileFit& fit) {
     GpuProfile& profile = fit.profile;
     const KernelLaunch launch = kernel_launch(profile);
-    ElementwiseFit elementwise = fit_elementwise(profile.sheet, rows.elementwise, launch.seconds);
+    ElementwiseFit elementwise =
+        fit_elementwise(profile.sheet, rows.elementwise, launch.seconds, origin_of(profile.kind));
     profile.elementwise = elementwise.form;
     profile.elementwise_quality = quality_of(elementwise.report);
     profile.elementwise_quality.note = elementwise_note(options, launch);
@@ -181,12 +188,6 @@ void take_catalog_attention(GpuProfile& profile, const std::string& where) {
     };
     for (auto& section : profile.prefill) note(section.quality);
     for (auto& section : profile.decode) note(section.quality);
-}
-
-const RowOrigin& origin_of(ProfileKind kind) {
-    if (kind == ProfileKind::kFittedFromPublicTable)
-        return kPublishedTable;
-    return kind == ProfileKind::kMeasuredHost ? kHostProbes : kOwnProbes;
 }
 
 void judge(const FitOptions& options, ProfileFit& fit) {

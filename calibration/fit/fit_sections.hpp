@@ -61,14 +61,14 @@ struct AllReduceFit {
 };
 AllReduceFit fit_all_reduce(const DataSheet& sheet, const std::vector<AllReduceRow>& rows);
 
-/// Bandwidth that element-wise kernels reach, by non-negative least squares on relative errors. Only sizes
-/// beyond the L2 are used. `launch_seconds` is that of a kernel in a graph, from elsewhere: tables of such
-/// kernels show the host's.
+/// Bandwidth that element-wise kernels reach, by non-negative least squares on relative errors. Of
+/// published tables only sizes beyond the L2 are used. `launch_seconds` is that of a kernel in a graph, from
+/// elsewhere: tables of such kernels show the host's.
 struct ElementwiseFit {
     ElementwiseForm form;
     SectionReport report;
 };
 ElementwiseFit fit_elementwise(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows,
-                               double launch_seconds);
+                               double launch_seconds, const RowOrigin& origin);
 
 }  // namespace spillway

@@ -118,16 +118,17 @@ AllReduceFit fit_all_reduce(const DataSheet& sheet, const std::vector<AllReduceR
 }
 
 ElementwiseFit fit_elementwise(const DataSheet& sheet, const std::vector<ElementwiseRow>& rows,
-                               double launch_seconds) {
+                               double launch_seconds, const RowOrigin& origin) {
     std::vector<RowFacts> facts;
     RowFilter filter;
     for (const ElementwiseRow& row : rows) {
         RowFacts& fact = facts.emplace_back();
         fact.measured = row.seconds;
         fact.site = fact.region = row.operation;
-        fact.shown = fmt::format("{} of {} bytes", row.operation, row.bytes);
+        fact.shown = fmt::format("{} of {} bytes{}", row.operation, row.bytes, row.shape);
         filter.judge(fact, fact.shown, row.bytes / sheet.memory_bandwidth);
-        if (fact.rejected.empty() && row.bytes < 2 * sheet.l2_bytes)
+        if (origin.caches == RowOrigin::Caches::kAsLeft && fact.rejected.empty() &&
+            row.bytes < 2 * sheet.l2_bytes)
             fact.rejected = kWithinL2;
     }
     ElementwiseFit fit;

@@ -82,6 +82,13 @@ std::vector<std::string_view> probe_names() {
     return names;
 }
 
+/// "16 x 4096", or nothing.
+std::string touched_shape(const Sample& sample) {
+    const double* tokens = find_named(sample.numbers, "tokens");
+    const double* width = find_named(sample.numbers, "width");
+    return tokens != nullptr && width != nullptr ? fmt::format(" ({} x {})", *tokens, *width) : std::string();
+}
+
 void add_row(const Sample& sample, TypedRows& rows) {
     if (sample.probe == "gemm") {
         rows.gemm.push_back({measured(sample, "dtype"), size_of(sample, "m"), size_of(sample, "n"),
@@ -102,8 +109,10 @@ void add_row(const Sample& sample, TypedRows& rows) {
                                    static_cast<int>(size_of(sample, "gpus")),
                                    size_of(sample, "bytes")});
     } else if (sample.probe == "ew") {
-        rows.elementwise.push_back(
-            {{Precision::kBf16, sample.median_seconds}, sample.word("op"), size_of(sample, "bytes")});
+        rows.elementwise.push_back({{Precision::kBf16, sample.median_seconds},
+                                    sample.word("op"),
+                                    size_of(sample, "bytes"),
+                                    touched_shape(sample)});
     } else if (const LineProbe* probe = find_line_probe(sample.probe)) {
         rows.lines.push_back(line_row(sample, *probe));
     } else if (sample.probe != kBoundProbe) {

@@ -42,6 +42,7 @@ struct AllReduceRow : MeasuredRow {
 struct ElementwiseRow : MeasuredRow {
     std::string operation;
     double bytes = 0;
+    std::string shape{};  ///< tokens and their width, where the samples say them
 };
 
 /// A time that grows in a straight line with a count of something: a copy, a launch, a step of a start.

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "models/gpu_profile/profile_catalog.hpp"
 #include "models/learned/learned_file.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/engine_factory.hpp"
@@ -64,13 +63,11 @@ bool compute_memory(const LearnedEngine& engine, const ModelContext& context, En
     if (llm == nullptr || gpu.empty() || !engine.weights)
         return false;
     const EngineProfile& profile = find_engine(engine.scheduler, where);
-    const bool small = profile.quantised_cache && *engine.weights != Precision::kBf16;
-    const Deployment deployment{*llm,
-                                find_gpu_profile(gpu, where),
-                                engine.gpus,
-                                *engine.weights,
-                                small ? Precision::kFp8 : Precision::kBf16,
-                                false};
+    const Precision wide = wide_precision(*engine.weights);
+    const bool small = profile.quantised_cache && *engine.weights != wide;
+    const Deployment deployment{
+        *llm, context.profile(gpu, where), engine.gpus, *engine.weights, small ? Precision::kFp8 : wide,
+        false};
     fit_memory(deployment, profile.memory_share, rules, where);
     return true;
 }

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/engine_settings.hpp"
 #include "sim/core/error.hpp"
 
@@ -56,7 +55,7 @@ const GpuProfile& read_gpu(ParamReader& reader, const ModelContext& context) {
     }
     const std::string& name = own ? *own : *context.gpu;
     const std::string where = own ? reader.where("gpu") : reader.where();
-    return context.profiles == nullptr ? find_gpu_profile(name, where) : context.profiles->find(name, where);
+    return context.profile(name, where);
 }
 
 int read_gpus(ParamReader& reader, const ModelContext& context) {

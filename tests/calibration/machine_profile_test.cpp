@@ -8,6 +8,7 @@
 #include "sim/core/error.hpp"
 #include "tests/calibration/noise.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace spillway;
 
@@ -175,6 +176,19 @@ TEST_CASE("a name of one's own makes a GPU of one's own", "[calibration][machine
     FitOptions options;
     options.name = "my-x1";
     CHECK(fit_profile(own_gpu(), options, "s.json").profile.name == "my-x1");
+}
+
+TEST_CASE("samples that were measured on a processor make a profile that nobody has to excuse",
+          "[calibration][machine]") {
+    const auto file = tests::source_dir() / "calibration/samples/host-2-cores.json";
+    const SampleFile samples = read_samples(tests::read_text(file), file.filename().string());
+    const ProfileFit fit = fit_profile(samples, {}, "host-2-cores.json");
+    CHECK(fit.refusals.empty());
+    CHECK(fit.profile.kind == ProfileKind::kMeasuredHost);
+    CHECK(has_gemm(fit.profile, Precision::kFp32));
+    CHECK(has_attention(fit.profile, Precision::kFp32));
+    CHECK_FALSE(has_gemm(fit.profile, Precision::kBf16));
+    CHECK(fit.profile.times.size() > 20);
 }
 
 TEST_CASE("samples that say too little of their machine are refused with what is missing",
