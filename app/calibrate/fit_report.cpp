@@ -59,18 +59,26 @@ std::string show_each(const TimeLine& time) {
                                : show_seconds(time.seconds_each);
 }
 
+/// Of one size alone, nothing can be left out.
+std::string left_out_of(const SectionReport& report) {
+    return report.left_out.samples > 0 ? percent(report.left_out.mean) : "-";
+}
+
 std::string times_table(const ProfileFit& fit) {
-    if (fit.profile.times.empty())
+    if (fit.profile.times.empty() && fit.times_rejected.empty())
         return {};
     TextTable table({"time", "points", "constant", "each", "a sample's sd %", "left out %"});
     std::string notes;
     for (std::size_t i = 0; i < fit.profile.times.size(); ++i) {
         const TimeLine& time = fit.profile.times[i];
         table.add({time.name, fmt::format("{}", time.quality.samples), show_seconds(time.base_seconds),
-                   show_each(time), percent(time.variation), percent(fit.time_reports[i].left_out.mean)});
+                   show_each(time), percent(time.variation), left_out_of(fit.time_reports[i])});
         if (!time.quality.note.empty())
             notes += fmt::format("  {}: {}\n", time.name, time.quality.note);
     }
+    for (const Rejection& rejection : fit.times_rejected)
+        notes +=
+            fmt::format("  {}, not used: {} {}\n", rejection.section, rejection.samples, rejection.reason);
     return fmt::format("\ncopies, launches and starts\n{}{}", table.text(), notes);
 }
 
@@ -86,13 +94,16 @@ std::string gaps_of(const char* kind, const std::vector<Section<Form>>& sections
 }
 
 /// What was not measured, by section.
-std::string gaps(const GpuProfile& profile) {
+std::string gaps(const ProfileFit& fit) {
+    const GpuProfile& profile = fit.profile;
     std::string text = gaps_of("gemm", profile.gemm) + gaps_of("prefill attention", profile.prefill) +
                        gaps_of("decode attention", profile.decode);
     if (profile.all_reduce_quality.samples == 0)
         text += fmt::format("  all-reduce: {}\n", profile.all_reduce_quality.note);
     if (profile.elementwise_quality.samples == 0)
         text += fmt::format("  element-wise: {}\n", profile.elementwise_quality.note);
+    for (const Rejection& few : fit.too_few)
+        text += fmt::format("  {}: {} {}\n", few.section, few.samples, few.reason);
     return text.empty() ? text : "\nnot measured\n" + text;
 }
 
@@ -111,7 +122,7 @@ std::string fit_report(const ProfileFit& fit) {
             text += fmt::format("  not used: {} {}\n", rejection.samples, rejection.reason);
         for (const std::string& point : report.worst) text += fmt::format("  worst: {}\n", point);
     }
-    return text + times_table(fit) + gaps(fit.profile);
+    return text + times_table(fit) + gaps(fit);
 }
 
 }  // namespace spillway

@@ -1,11 +1,9 @@
 #include "app/calibrate/short_number.hpp"
 
-#include <string>
-
-#include <fmt/format.h>
+#include "sim/core/round_digits.hpp"
 
 namespace spillway {
 
-double short_number(double value) { return std::stod(fmt::format("{:.4g}", value)); }
+double short_number(double value) { return round_digits(value, 4); }
 
 }  // namespace spillway

@@ -116,7 +116,9 @@ int fit_samples(const std::string& file, const Options& options) {
     if (!fit.refusals.empty())
         throw InputError(file, fmt::format("no profile is written: {}", fmt::join(fit.refusals, "; ")),
                          "--accept SECTION=WHY writes a section nevertheless");
-    write_output(name, profile_text(fit.profile));
+    const std::string text = profile_text(fit.profile);
+    read_profile(text, name);  // what this program would not read is not worth keeping
+    write_output(name, text);
     return 0;
 }
 

@@ -115,6 +115,7 @@ int probe(const std::vector<std::string>& arguments) {
     const OpenedBackend opened = entry->open(backend_options(options));
     if (!opened.backend)
         return say_unusable(opened.unusable);
+    static_cast<void>(plan_of(options));  // what is wrong in it is said before anything is done
     if (options.has("list")) {
         write_output("-", list_of(*opened.backend, effort_of(options)));
         return 0;

@@ -59,8 +59,8 @@ ProbePlan plan_of(const Options& options) {
     }
     if (const auto text = options.value("precision")) {
         const auto precision = parse_ratio(*text);
-        if (!precision || !(*precision > 0))
-            throw InputError("--precision", fmt::format("\"{}\" is not a share above 0", *text),
+        if (!precision || !(*precision > 0 && *precision < 1))
+            throw InputError("--precision", fmt::format("\"{}\" is not a share between 0 and 1", *text),
                              "for example 1%");
         plan.rule.precision = *precision;
     }

@@ -23,7 +23,9 @@ public:
         : scenario_(scenario),
           class_names_(scenario.class_names()),
           book_(price_book(scenario)),
-          profiles_(gpu_profiles(scenario)) {}
+          profiles_(scenario.host_profiles) {
+        read_profiles();
+    }
 
     std::unique_ptr<Assembly> run() {
         auto assembly = std::make_unique<Assembly>();
@@ -40,7 +42,7 @@ public:
         }
         fleet.supplies = scenario_.supplies;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
-        check_profiles_used(*assembly);
+        check_profiles_used();
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
@@ -55,29 +57,23 @@ private:
         return book;
     }
 
-    static GpuProfiles gpu_profiles(const Scenario& scenario) {
-        GpuProfiles profiles(scenario.host_profiles);
-        for (const ProfileFile& one : scenario.gpu_profiles)
-            profiles.add(read_own_profile(scenario, one), one.file.string());
-        return profiles;
-    }
-
-    static GpuProfile read_own_profile(const Scenario& scenario, const ProfileFile& one) {
-        const std::string shown = one.file.string();
-        return read_profile(read_text_file(scenario.folder / one.file, shown), shown);
+    void read_profiles() {
+        for (const ProfileFile& one : scenario_.gpu_profiles) {
+            const std::string shown = one.file.string();
+            GpuProfile profile = read_profile(read_text_file(scenario_.folder / one.file, shown), shown);
+            if (one.demand == ProfileFile::Demand::kMustBeUsed)
+                demanded_.emplace_back(profile.name, shown);
+            profiles_.add(std::move(profile), shown);
+        }
     }
 
     /// What was asked for and changes nothing is a slip.
-    void check_profiles_used(const Assembly& assembly) const {
-        for (const ProfileFile& one : scenario_.gpu_profiles) {
-            if (one.demand == ProfileFile::Demand::kMayBeUnused)
-                continue;
-            const std::string name = read_own_profile(scenario_, one).name;
-            const bool used = std::any_of(assembly.pools.begin(), assembly.pools.end(),
-                                          [&](const PoolSetup& pool) { return pool.gpu == name; });
-            if (!used)
-                throw InputError(one.file.string(),
-                                 fmt::format("is a profile of \"{}\", and no pool has that \"gpu\"", name),
+    void check_profiles_used() const {
+        for (const auto& [name, file] : demanded_) {
+            if (!profiles_.used(name))
+                throw InputError(file,
+                                 fmt::format("is a profile of \"{}\", and nothing is served from it", name),
+                                 "a pool of that \"gpu\" with the service \"llm\" is; "
                                  "`spillway calibrate fit --gpu NAME` gives a profile another name");
         }
     }
@@ -186,6 +182,7 @@ private:
     std::vector<std::string> class_names_;
     PriceBook book_;
     GpuProfiles profiles_;
+    std::vector<std::pair<std::string, std::string>> demanded_;  // names of profiles and their files
     std::vector<PoolFacts> facts_;
     std::vector<const ConfigNode*> scale_nodes_;
     std::vector<const ConfigNode*> route_nodes_;

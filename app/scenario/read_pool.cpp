@@ -163,8 +163,8 @@ void read_price(ParamReader& reader, const Scenario& scenario, const PriceBook& 
 /// Of a GPU of a profile of the run's own, or of one of the catalogue. Throws InputError for another.
 std::optional<std::int64_t> memory_of(const std::string& gpu, const GpuProfiles& profiles,
                                       const std::string& where) {
-    if (profiles.has_own(gpu))
-        return static_cast<std::int64_t>(profiles.find(gpu, where).sheet.memory_bytes);
+    if (const GpuProfile* own = profiles.own(gpu))
+        return static_cast<std::int64_t>(own->sheet.memory_bytes);
     return find_gpu(gpu, where).memory_bytes;
 }
 

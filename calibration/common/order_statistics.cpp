@@ -49,9 +49,9 @@ OrderStatistics order_statistics(std::vector<double> values) {
     statistics.most = values.back();
     const std::int64_t rank = interval_rank(statistics.count);
     if (rank > 0 && statistics.median > 0) {
-        const double low = values[static_cast<std::size_t>(rank - 1)];
-        const double high = values[static_cast<std::size_t>(statistics.count - rank)];
-        statistics.half_width = (high - low) / 2 / statistics.median;
+        statistics.interval_low = values[static_cast<std::size_t>(rank - 1)];
+        statistics.interval_high = values[static_cast<std::size_t>(statistics.count - rank)];
+        statistics.half_width = (statistics.interval_high - statistics.interval_low) / 2 / statistics.median;
     }
     return statistics;
 }

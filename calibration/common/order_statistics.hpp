@@ -18,6 +18,8 @@ struct OrderStatistics {
     /// of the values, by the binomial law, whatever their distribution (David and Nagaraja, Order Statistics,
     /// 3rd edition, section 7.1). Empty with fewer than 6 values: no two of them make such an interval.
     std::optional<double> half_width;
+    double interval_low = 0;  ///< of that interval, where there is one
+    double interval_high = 0;
 };
 
 /// Quartiles and an even number's median lie between neighbours, linearly. Requires: `values` is not empty

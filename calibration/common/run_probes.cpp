@@ -95,7 +95,9 @@ public:
 
     /// A card at its power cap, or a machine with neighbours, stays so however long one waits.
     bool rests_help() const noexcept { return futile_rests_ < kFutileRests; }
-    void count_rest(bool helped) noexcept { futile_rests_ = helped ? 0 : futile_rests_ + 1; }
+    void rest_ended(const std::vector<std::string>& marks) noexcept {
+        futile_rests_ = marks.empty() ? 0 : futile_rests_ + 1;
+    }
 
 private:
     static constexpr int kFutileRests = 5;  // in a row, after which nothing is waited for
@@ -145,7 +147,7 @@ void measure_round(Task& task, ProbeBackend& backend, const ProbePlan& plan, con
         watch.look();  // or what has passed meanwhile would mark the next points too
         sampling = measure(*prepared.trial, rule, world);
         marks = watch.marks(backend.clocks());
-        watch.count_rest(marks.empty());
+        watch.rest_ended(marks);
     }
     task.rounds.push_back(sampling.samples());
     task.stopped = stop_reason_name(*sampling.stopped());

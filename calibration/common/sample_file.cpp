@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/core/error.hpp"
+#include "sim/core/round_digits.hpp"
 
 namespace spillway {
 namespace {
@@ -38,6 +39,13 @@ const Json& list_at(const Json& value, const std::string& where) {
     return value;
 }
 
+const Json& object_member(const Json& object, const char* name, const std::string& where) {
+    const Json& value = member(object, name, where);
+    if (!value.is_object())
+        throw InputError(fmt::format("{}.{}", where, name), "is not an object");
+    return value;
+}
+
 std::string text_member(const Json& object, const char* name, const std::string& where) {
     const Json& value = member(object, name, where);
     if (!value.is_string())
@@ -47,7 +55,7 @@ std::string text_member(const Json& object, const char* name, const std::string&
 
 NamedWords words_member(const Json& object, const char* name, const std::string& where) {
     NamedWords words;
-    for (const auto& [key, value] : member(object, name, where).items()) {
+    for (const auto& [key, value] : object_member(object, name, where).items()) {
         if (!value.is_string())
             throw InputError(fmt::format("{}.{}.{}", where, name, key), "is not text");
         words.emplace_back(key, value.get<std::string>());
@@ -63,7 +71,7 @@ double number_at(const Json& value, const std::string& where) {
 
 NamedNumbers numbers_member(const Json& object, const char* name, const std::string& where) {
     NamedNumbers numbers;
-    for (const auto& [key, value] : member(object, name, where).items())
+    for (const auto& [key, value] : object_member(object, name, where).items())
         numbers.emplace_back(key, number_at(value, fmt::format("{}.{}.{}", where, name, key)));
     return numbers;
 }
@@ -79,7 +87,7 @@ void allow_only(const Json& object, const std::string& where, const std::vector<
 template <class Point>
 void read_point(const Json& json, const std::string& where, Point& point) {
     point.probe = text_member(json, "probe", where);
-    for (const auto& [name, value] : member(json, "params", where).items()) {
+    for (const auto& [name, value] : object_member(json, "params", where).items()) {
         if (value.is_string())
             point.words.emplace_back(name, value.template get<std::string>());
         else if (value.is_number())
@@ -171,9 +179,7 @@ Json words_json(const NamedWords& words) {
 }
 
 /// Nine digits: a nanosecond in a second.
-double shortened(double seconds) {
-    return std::isfinite(seconds) ? std::stod(fmt::format("{:.9g}", seconds)) : seconds;
-}
+double shortened(double seconds) { return round_digits(seconds, 9); }
 
 template <class Point>
 Json point_json(const Point& point) {
@@ -212,6 +218,9 @@ Json skipped_json(const SkippedPoint& point) {
     return json;
 }
 
+/// Bytes that are no UTF-8, in what a driver or a disk calls itself, become the replacement character.
+std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 Json numbers_json(const NamedNumbers& numbers) {
     Json json = Json::object();
     for (const auto& [name, number] : numbers) json[name] = number;
@@ -224,7 +233,7 @@ void write_lines(std::ostream& out, const char* name, const Items& items, const 
     out << ",\n \"" << name << "\": [";
     const char* separator = "\n";
     for (const auto& item : items) {
-        out << separator << to_json(item);
+        out << separator << one_line(to_json(item));
         separator = ",\n";
     }
     out << (items.empty() ? "]" : "\n]");
@@ -258,6 +267,8 @@ SampleFile read_samples(std::string_view text, const std::string& where) {
     SampleFile file;
     file.gpu = text_member(json, "gpu", where);
     file.backend = text_member(json, "backend", where);
+    if (file.backend != "cuda" && file.backend != "host" && file.backend != "table")
+        throw unknown_name(where + ".backend", "backend", file.backend, {"cuda", "host", "table"});
     if (json.contains("device"))
         file.device = numbers_member(json, "device", where);
     file.environment = words_member(json, "env", where);
@@ -276,12 +287,12 @@ SampleFile read_samples(std::string_view text, const std::string& where) {
 }
 
 void write_samples(const SampleFile& file, std::ostream& out) {
-    out << "{\"schema\": " << Json(kSampleSchema) << ",\n \"gpu\": " << Json(file.gpu)
-        << ",\n \"backend\": " << Json(file.backend);
+    out << "{\"schema\": " << one_line(kSampleSchema) << ",\n \"gpu\": " << one_line(file.gpu)
+        << ",\n \"backend\": " << one_line(file.backend);
     if (!file.device.empty())
-        out << ",\n \"device\": " << numbers_json(file.device);
-    out << ",\n \"env\": " << words_json(file.environment)
-        << ",\n \"provenance\": " << words_json(file.provenance);
+        out << ",\n \"device\": " << one_line(numbers_json(file.device));
+    out << ",\n \"env\": " << one_line(words_json(file.environment))
+        << ",\n \"provenance\": " << one_line(words_json(file.provenance));
     write_lines(out, "probes", file.samples, sample_json);
     if (!file.skipped.empty())
         write_lines(out, "skipped", file.skipped, skipped_json);

@@ -5,9 +5,9 @@
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/check.hpp"
 #include "calibration/cuda/grids.hpp"
-#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/kernels/random_values.hpp"
 #include "calibration/cuda/probes.hpp"
 
@@ -34,16 +34,19 @@ public:
     }
 
     double sample() override {
-        return seconds_of([&] { copy(to_device_); });
+        return seconds_of([&] { to_device_ ? copy_there() : copy_back(); });
     }
 
 private:
-    void copy(bool to_device) {
-        cuda_check(
-            to_device
-                ? cudaMemcpyAsync(on_device_.get(), host_, bytes_, cudaMemcpyHostToDevice, stream_.get())
-                : cudaMemcpyAsync(host_, on_device_.get(), bytes_, cudaMemcpyDeviceToHost, stream_.get()),
-            "cudaMemcpyAsync");
+    void copy_there() {
+        cuda_check(cudaMemcpyAsync(on_device_.get(), host_, bytes_, cudaMemcpyHostToDevice, stream_.get()),
+                   "cudaMemcpyAsync");
+        stream_.wait();
+    }
+
+    void copy_back() {
+        cuda_check(cudaMemcpyAsync(host_, on_device_.get(), bytes_, cudaMemcpyDeviceToHost, stream_.get()),
+                   "cudaMemcpyAsync");
         stream_.wait();
     }
 
@@ -52,9 +55,9 @@ private:
         std::vector<std::uint32_t> pattern(bytes_ / sizeof(std::uint32_t));
         for (std::size_t i = 0; i < pattern.size(); ++i) pattern[i] = random_bits(1, i);
         std::memcpy(host_, pattern.data(), bytes_);
-        copy(true);
+        copy_there();
         std::memset(host_, 0, bytes_);
-        copy(false);
+        copy_back();
         if (std::memcmp(host_, pattern.data(), bytes_) != 0)
             throw MeasureError(fmt::format("{} bytes came back from the device changed", bytes_));
     }

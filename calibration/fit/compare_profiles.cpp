@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -55,12 +56,11 @@ ProbeDrift drift_of(std::string name, std::vector<double> ratios, double thresho
         return drift;
     }
     std::sort(ratios.begin(), ratios.end());
-    const auto at = [&](double share) {
-        return ratios[static_cast<std::size_t>(share * static_cast<double>(ratios.size() - 1))];
-    };
-    drift.ratio = at(0.5);
-    drift.low = at(0.1);
-    drift.high = at(0.9);
+    // Ranks are rounded outwards: of a handful of sizes, all count.
+    const auto last = static_cast<double>(ratios.size() - 1);
+    drift.ratio = ratios[ratios.size() / 2];
+    drift.low = ratios[static_cast<std::size_t>(std::floor(0.1 * last))];
+    drift.high = ratios[static_cast<std::size_t>(std::ceil(0.9 * last))];
     judge_drift(drift, threshold);
     return drift;
 }
@@ -142,21 +142,48 @@ void compare_sections(const char* kind, const std::vector<Section<Form>>& a,
     }
 }
 
+const AllReduceTable* find_table(const GpuProfile& profile, int gpus) {
+    for (const AllReduceTable& table : profile.all_reduce) {
+        if (table.gpus == gpus && profile.all_reduce_quality.samples > 0)
+            return &table;
+    }
+    return nullptr;
+}
+
 void compare_all_reduces(const GpuProfile& a, const GpuProfile& b, double threshold,
                          std::vector<ProbeDrift>& drifts) {
-    if (a.all_reduce_quality.samples == 0 || b.all_reduce_quality.samples == 0)
-        return;
-    for (const AllReduceTable& table : a.all_reduce) {
-        const std::string name = fmt::format("all-reduce {} GPUs", table.gpus);
-        if (!has_all_reduce(b, table.gpus)) {
-            drifts.push_back(missing(name, "only in A"));
+    std::set<int> counts;
+    for (const GpuProfile* profile : {&a, &b}) {
+        for (const AllReduceTable& table : profile->all_reduce) counts.insert(table.gpus);
+    }
+    for (const int gpus : counts) {
+        const std::string name = fmt::format("all-reduce {} GPUs", gpus);
+        const AllReduceTable* of_a = find_table(a, gpus);
+        const AllReduceTable* of_b = find_table(b, gpus);
+        if (of_a == nullptr || of_b == nullptr) {
+            if (of_a != of_b)
+                drifts.push_back(missing(name, of_a == nullptr ? "only in B" : "only in A"));
             continue;
         }
         std::vector<double> ratios;
-        for (const AllReducePoint& point : table.points)
-            ratios.push_back(all_reduce_seconds(b, table.gpus, point.bytes) / point.seconds);
+        for (const AllReducePoint& point : of_a->points)
+            ratios.push_back(all_reduce_seconds(*of_b, point.bytes) / point.seconds);
         drifts.push_back(drift_of(name, std::move(ratios), threshold));
     }
+}
+
+void compare_elementwise(const GpuProfile& a, const GpuProfile& b, double threshold,
+                         std::vector<ProbeDrift>& drifts) {
+    const bool in_a = a.elementwise_quality.samples > 0;
+    const bool in_b = b.elementwise_quality.samples > 0;
+    if (in_a != in_b)
+        drifts.push_back(missing("element-wise", in_a ? "only in A" : "only in B"));
+    if (!in_a || !in_b)
+        return;
+    std::vector<double> ratios;
+    for (const double bytes : {1e5, 1e6, 1e7, 1e8})
+        ratios.push_back(elementwise_seconds(b, bytes, 1) / elementwise_seconds(a, bytes, 1));
+    drifts.push_back(drift_of("element-wise", std::move(ratios), threshold));
 }
 
 void compare_times(const GpuProfile& a, const GpuProfile& b, double threshold,
@@ -194,12 +221,7 @@ std::vector<ProbeDrift> compare_profiles(const GpuProfile& a, const GpuProfile& 
         "decode attention", a.decode, b.decode, threshold,
         [&](const auto& x, const auto& y) { return decode_ratios(a, b, x, y); }, drifts);
     compare_all_reduces(a, b, threshold, drifts);
-    if (a.elementwise_quality.samples > 0 && b.elementwise_quality.samples > 0) {
-        std::vector<double> ratios;
-        for (const double bytes : {1e5, 1e6, 1e7, 1e8})
-            ratios.push_back(elementwise_seconds(b, bytes, 1) / elementwise_seconds(a, bytes, 1));
-        drifts.push_back(drift_of("element-wise", std::move(ratios), threshold));
-    }
+    compare_elementwise(a, b, threshold, drifts);
     compare_times(a, b, threshold, drifts);
     return drifts;
 }

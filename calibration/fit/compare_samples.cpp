@@ -84,10 +84,8 @@ Interval of_few(const Points& points) {
 }
 
 Interval interval_of(const Points& points, const OrderStatistics& ratios) {
-    // The half width says how wide the median's interval is, not where it lies: taken to both sides.
-    const Interval found = ratios.half_width ? Interval{ratios.median * (1 - *ratios.half_width),
-                                                        ratios.median * (1 + *ratios.half_width)}
-                                             : of_few(points);
+    const Interval found =
+        ratios.half_width ? Interval{ratios.interval_low, ratios.interval_high} : of_few(points);
     const double noise = rerun_noise(points);
     return {found.low * (1 - noise), found.high * (1 + noise)};
 }

@@ -7,6 +7,7 @@
 #include "calibration/fit/fit_sections.hpp"
 #include "calibration/fit/fit_times.hpp"
 #include "calibration/fit/machine_sheet.hpp"
+#include "models/gpu_profile/kernel_times.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/gpu_profile/roofline.hpp"
 #include "sim/core/error.hpp"
@@ -22,6 +23,10 @@ std::vector<Row> rows_of(const std::vector<Row>& rows, Precision precision) {
     return own;
 }
 
+const char* kernel_of(const std::vector<GemmRow>&) { return "gemm"; }
+const char* kernel_of(const std::vector<PrefillRow>&) { return "prefill attention"; }
+const char* kernel_of(const std::vector<DecodeRow>&) { return "decode attention"; }
+
 constexpr std::string_view kEverySection = "all";
 
 const AcceptedSection* find_accepted(const FitOptions& options, const std::string& section) {
@@ -32,13 +37,18 @@ const AcceptedSection* find_accepted(const FitOptions& options, const std::strin
     return nullptr;
 }
 
-/// Fits one section for each precision that has rows.
+/// What every section's fit is told.
+struct Ground {
+    const DataSheet& sheet;
+    const FitOptions& options;
+    const RowOrigin& origin;
+};
+
+/// Fits one section for each precision that has rows enough; of others, none is written.
 template <class Row, class Fit, class Form>
-// NOLINTNEXTLINE(readability-function-size): what goes in and the two places where the result goes
-void fit_each(const DataSheet& sheet, const FitOptions& options, const std::vector<Row>& rows,
+void fit_each(const Ground& ground, const std::vector<Row>& rows,
               Fit (*fit)(const DataSheet&, Precision, const std::vector<Row>&, const RowOrigin&),
-              const RowOrigin& origin, std::vector<Section<Form>>& sections,
-              std::vector<SectionReport>& reports) {
+              std::vector<Section<Form>>& sections, ProfileFit& into) {
     constexpr std::size_t kFewest = 30;
     for (std::size_t i = 0; i < kPrecisionCount; ++i) {
         const auto precision = static_cast<Precision>(i);
@@ -46,14 +56,16 @@ void fit_each(const DataSheet& sheet, const FitOptions& options, const std::vect
         if (own.empty())
             continue;
         if (own.size() < kFewest) {
-            throw InputError("samples", fmt::format("hold {} rows of a kernel in {}; a fit needs {}",
-                                                    own.size(), precision_name(precision), kFewest));
+            into.too_few.push_back({fmt::format("{} {}", kernel_of(own), precision_name(precision)),
+                                    fmt::format("rows, and a fit needs {}", kFewest),
+                                    static_cast<std::int64_t>(own.size())});
+            continue;
         }
-        Fit result = fit(sheet, precision, own, origin);
-        if (const AcceptedSection* accepted = find_accepted(options, result.report.section))
+        Fit result = fit(ground.sheet, precision, own, ground.origin);
+        if (const AcceptedSection* accepted = find_accepted(ground.options, result.report.section))
             result.section.quality.note = accepted->reason;
         sections.push_back(std::move(result.section));
-        reports.push_back(std::move(result.report));
+        into.reports.push_back(std::move(result.report));
     }
 }
 
@@ -88,15 +100,10 @@ void fill_provenance(const SampleFile& samples, ProfileFit& fit) {
     provenance.method =
         "least squares on log ratios with a soft-L1 loss from 10 %, Levenberg-Marquardt; errors where one "
         "site (n x k, or a shape of heads) was left out";
+    provenance.rejected = fit.too_few;
     for (const SectionReport& report : fit.reports) {
         provenance.rejected.insert(provenance.rejected.end(), report.rejected.begin(), report.rejected.end());
     }
-}
-
-const TimeLine* find_time(const GpuProfile& profile, std::string_view name) {
-    const auto found = std::find_if(profile.times.begin(), profile.times.end(),
-                                    [name](const TimeLine& time) { return time.name == name; });
-    return found == profile.times.end() ? nullptr : &*found;
 }
 
 /// What a small kernel takes where the host is not waited for, and how that is known.
@@ -133,6 +140,13 @@ void fill_sections(std::vector<Section<Form>>& sections, const std::vector<Secti
     for (Section<Form>& section : sections) section.quality.note = kTypical;
 }
 
+constexpr const char* kNotUsable = "measured, but no sample could be used: as typical of measured GPUs";
+
+bool measured_in_vain(const ProfileFit& fit) {
+    return std::any_of(fit.reports.begin(), fit.reports.end(),
+                       [](const SectionReport& report) { return report.section == "element-wise"; });
+}
+
 /// Sections that the samples lack come from the data sheet's roofline and say so.
 void fill_gaps(ProfileFit& fit) {
     GpuProfile& profile = fit.profile;
@@ -143,7 +157,7 @@ void fill_gaps(ProfileFit& fit) {
     }
     if (profile.elementwise_quality.samples == 0) {
         profile.elementwise = roofline.elementwise;
-        profile.elementwise_quality.note = kTypical;
+        profile.elementwise_quality.note = measured_in_vain(fit) ? kNotUsable : kTypical;
     }
     fill_sections(profile.gemm, roofline.gemm);
     fill_sections(profile.prefill, roofline.prefill);
@@ -226,16 +240,18 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
     profile.name = machine.name;
     profile.kind = kind_of(samples);
     profile.sheet = std::move(machine.sheet);
-    const RowOrigin& origin = origin_of(profile.kind);
-    fit_each(profile.sheet, options, rows.gemm, fit_gemm, origin, profile.gemm, fit.reports);
+    const Ground ground{profile.sheet, options, origin_of(profile.kind)};
+    fit_each(ground, rows.gemm, fit_gemm, profile.gemm, fit);
     if (options.attention == FitOptions::Attention::kCatalogue) {
         take_catalog_attention(profile, where);
     } else {
-        fit_each(profile.sheet, options, rows.prefill, fit_prefill, origin, profile.prefill, fit.reports);
-        fit_each(profile.sheet, options, rows.decode, fit_decode, origin, profile.decode, fit.reports);
+        fit_each(ground, rows.prefill, fit_prefill, profile.prefill, fit);
+        fit_each(ground, rows.decode, fit_decode, profile.decode, fit);
     }
     if (!rows.all_reduce.empty()) {
         AllReduceFit tables = fit_all_reduce(profile.sheet, rows.all_reduce);
+        // One size says nothing of others.
+        std::erase_if(tables.tables, [](const AllReduceTable& table) { return table.points.size() < 2; });
         profile.all_reduce = std::move(tables.tables);
         profile.all_reduce_quality = quality_of(tables.report);
         fit.reports.push_back(std::move(tables.report));
@@ -248,6 +264,7 @@ ProfileFit fit_profile(const SampleFile& samples, const FitOptions& options, con
     fill_provenance(samples, fit);
     judge(options, fit);
     fit.time_reports = std::move(times.reports);
+    fit.times_rejected = std::move(times.rejected);
     fit.marked =
         static_cast<std::size_t>(std::count_if(samples.samples.begin(), samples.samples.end(),
                                                [](const Sample& sample) { return !sample.marks.empty(); }));

@@ -29,6 +29,8 @@ struct ProfileFit {
     GpuProfile profile;
     std::vector<SectionReport> reports;       ///< of kernels
     std::size_t marked = 0;                   ///< samples that were taken while something spoke against them
+    std::vector<Rejection> too_few;           ///< rows of precisions that have too few of them
+    std::vector<Rejection> times_rejected;    ///< samples of times that no line goes through
     std::vector<SectionReport> time_reports;  ///< of GpuProfile::times
     std::vector<std::string> refusals;        ///< why the profile should not be used; empty: it may be
 };

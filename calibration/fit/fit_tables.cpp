@@ -7,6 +7,7 @@
 #include "calibration/fit/fit_sections.hpp"
 #include "calibration/fit/non_negative.hpp"
 #include "calibration/fit/row_filter.hpp"
+#include "sim/core/round_digits.hpp"
 
 namespace spillway {
 namespace {
@@ -52,7 +53,7 @@ std::vector<AllReducePoint> in_order(std::vector<AllReducePoint> points) {
     std::size_t at = 0;
     for (const Pool& pool : pools) {
         for (std::size_t i = 0; i < pool.count; ++i)
-            points[at++].seconds = std::stod(fmt::format("{:.6g}", std::exp(pool.mean())));
+            points[at++].seconds = round_digits(std::exp(pool.mean()), 6);
     }
     return points;
 }
@@ -70,7 +71,7 @@ ElementwiseForm elementwise_form(const DataSheet& sheet, const std::vector<Eleme
         rest.push_back(1 - launch_seconds / rows[i].seconds);
     }
     const double slowdown = terms.empty() ? 0 : fit_non_negative(terms, rest).front();
-    return {launch_seconds, slowdown > 0 ? std::stod(fmt::format("{:.6g}", 1 / slowdown)) : 1};
+    return {launch_seconds, slowdown > 0 ? round_digits(1 / slowdown, 6) : 1};
 }
 
 }  // namespace

@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "calibration/common/order_statistics.hpp"
 #include "calibration/fit/line_fit.hpp"
 #include "calibration/fit/row_filter.hpp"
+#include "sim/core/round_digits.hpp"
 
 namespace spillway {
 namespace {
-
-double six_digits(double number) { return std::stod(fmt::format("{:.6g}", number)); }
 
 RowFacts facts_of(const DataSheet& sheet, const LineRow& row) {
     RowFacts fact;
@@ -38,9 +38,7 @@ std::string note_of(const LineFit& line) {
 double median_variation(const std::vector<const LineRow*>& rows) {
     std::vector<double> variations;
     for (const LineRow* row : rows) variations.push_back(row->variation);
-    const auto middle = variations.begin() + static_cast<std::ptrdiff_t>(variations.size() / 2);
-    std::nth_element(variations.begin(), middle, variations.end());
-    return six_digits(*middle);
+    return round_digits(order_statistics(std::move(variations)).median, 6);
 }
 
 ValidRange range_of(const std::vector<LinePoint>& points, const std::string& unit) {
@@ -52,8 +50,18 @@ ValidRange range_of(const std::vector<LinePoint>& points, const std::string& uni
     return range;
 }
 
-/// One line of its rows; false when none can be used.
-bool add_time(const DataSheet& sheet, const std::vector<const LineRow*>& rows, TimesFit& fit) {
+void count_rejected(const std::string& name, const std::vector<RowFacts>& facts,
+                    std::vector<Rejection>& rejected) {
+    std::map<std::string, std::int64_t> counts;
+    for (const RowFacts& fact : facts) {
+        if (!fact.rejected.empty())
+            ++counts[fact.rejected];
+    }
+    for (const auto& [reason, count] : counts) rejected.push_back({name, reason, count});
+}
+
+/// One line of its rows, or their rejections when none can be used.
+void add_time(const DataSheet& sheet, const std::vector<const LineRow*>& rows, TimesFit& fit) {
     std::vector<RowFacts> facts;
     std::vector<LinePoint> points;
     for (const LineRow* row : rows) {
@@ -61,14 +69,15 @@ bool add_time(const DataSheet& sheet, const std::vector<const LineRow*>& rows, T
         if (facts.back().rejected.empty())
             points.push_back({row->count, row->seconds});
     }
+    count_rejected(rows.front()->name, facts, fit.rejected);
     if (points.empty())
-        return false;
+        return;
     const LineFit line = fit_line(points);
     TimeLine time;
     time.name = rows.front()->name;
     time.unit = rows.front()->unit;
-    time.base_seconds = six_digits(line.base);
-    time.seconds_each = six_digits(line.each);
+    time.base_seconds = round_digits(line.base, 6);
+    time.seconds_each = round_digits(line.each, 6);
     time.variation = median_variation(rows);
     CurveFit curve;
     curve.condition = line.condition;
@@ -78,16 +87,18 @@ bool add_time(const DataSheet& sheet, const std::vector<const LineRow*>& rows, T
             continue;
         const double fitted = line_seconds(time, rows[i]->count);
         curve.fitted.push_back(fitted);
-        curve.left_out.push_back(facts[i].rejected.empty() ? line.left_out[at++] : fitted);
+        curve.left_out.push_back(facts[i].rejected.empty() && !line.left_out.empty() ? line.left_out[at++]
+                                                                                     : fitted);
     }
     SectionReport report = report_fit(time.name, facts, curve);
+    if (line.left_out.empty())
+        report.left_out = report.left_out_unfiltered = {};
     time.quality = quality_of(report);
     time.quality.note = note_of(line);
     if (!time.unit.empty())
         time.quality.valid.push_back(range_of(points, time.unit));
     fit.times.push_back(std::move(time));
     fit.reports.push_back(std::move(report));
-    return true;
 }
 
 }  // namespace

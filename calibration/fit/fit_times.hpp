@@ -12,6 +12,7 @@ namespace spillway {
 struct TimesFit {
     std::vector<TimeLine> times;         ///< in order of their names
     std::vector<SectionReport> reports;  ///< one each
+    std::vector<Rejection> rejected;     ///< samples that no line goes through
 };
 
 /// A straight line through each kind of copy, launch, load and step of a start (line_fit.hpp). Device copies

@@ -5,6 +5,8 @@
 
 #include <Eigen/Dense>
 
+#include "calibration/common/order_statistics.hpp"
+
 namespace spillway {
 namespace {
 
@@ -41,9 +43,7 @@ double scatter_of(const VectorXd& errors) {
     constexpr double kLeast = 0.002;
     std::vector<double> sizes;
     for (const double error : errors) sizes.push_back(std::abs(error));
-    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-    std::nth_element(sizes.begin(), middle, sizes.end());
-    return std::max(kLeast, kNormal * *middle);
+    return std::max(kLeast, kNormal * order_statistics(std::move(sizes)).median);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "calibration/common/order_statistics.hpp"
 #include "calibration/fit/non_negative.hpp"
 #include "sim/core/check.hpp"
 
@@ -16,11 +17,7 @@ struct Line {
     double at(double count) const { return base + each * count; }
 };
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
+double median(std::vector<double> values) { return order_statistics(std::move(values)).median; }
 
 std::set<double> counts_of(const std::vector<LinePoint>& points) {
     std::set<double> counts;
@@ -116,7 +113,8 @@ LineFit fit_line(const std::vector<LinePoint>& points) {
         fit.fitted.push_back(line.at(point.count));
         std::vector<LinePoint> others = points;
         std::erase_if(others, [&](const LinePoint& other) { return other.count == point.count; });
-        fit.left_out.push_back(others.empty() ? fit.fitted.back() : robust(others).at(point.count));
+        if (!others.empty())
+            fit.left_out.push_back(robust(others).at(point.count));
     }
     return fit;
 }

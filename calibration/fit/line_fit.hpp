@@ -17,7 +17,7 @@ struct LineFit {
     double base = 0;
     double each = 0;
     std::vector<double> fitted;    ///< seconds of every point
-    std::vector<double> left_out;  ///< the same without the points of its count; `fitted` where none are left
+    std::vector<double> left_out;  ///< the same without the points of its count; empty where all are of one
     double condition = 1;          ///< of the two features with rows scaled to relative errors
     /// What the points do not tell, in words: "the base and the rate: all points are of one size".
     std::optional<std::string> untold;

@@ -107,6 +107,16 @@ double best_copy(const TypedRows& rows, std::string_view name) {
     return best;
 }
 
+/// What the generation of PCIe that the device reports carries in one direction, or the slowest in use.
+double bus_of(const SampleFile& samples) {
+    constexpr double kLaneOfFirst = 0.25e9;  // of the first generation; each doubles it
+    const double* generation = find_named(samples.device, "pcie_generation");
+    const double* width = find_named(samples.device, "pcie_width");
+    if (generation == nullptr || width == nullptr || !(*generation >= 1 && *generation <= 7))
+        return 16e9;
+    return std::max(1e9, kLaneOfFirst * std::exp2(*generation - 1) * *width);
+}
+
 void add_peaks(const TypedRows& rows, DataSheet& sheet) {
     for (const GemmRow& row : rows.gemm) {
         double& peak = sheet.flops[static_cast<std::size_t>(row.precision)];
@@ -118,10 +128,11 @@ void add_peaks(const TypedRows& rows, DataSheet& sheet) {
 DataSheet sheet_of_samples(const SampleFile& samples, const TypedRows& rows, const std::string& where) {
     DataSheet sheet;
     sheet.memory_bytes = reported(samples, "memory_bytes", where);
+    sheet.l2_bytes = reported(samples, "l2_bytes", where);
     // A virtual machine shows the whole processor's cache, of which it has a share that nobody tells.
     constexpr double kBeyondCache = 4;
-    sheet.l2_bytes =
-        std::min(reported(samples, "l2_bytes", where), std::max(1.0, largest_copy(rows) / kBeyondCache));
+    if (const double largest = largest_copy(rows); largest > 0)
+        sheet.l2_bytes = std::min(sheet.l2_bytes, largest / kBeyondCache);
     sheet.multiprocessors = reported(samples, "multiprocessors", where);
     const double* stated = find_named(samples.device, "peak_bandwidth");
     const double measured = best_bandwidth(rows);
@@ -133,8 +144,9 @@ DataSheet sheet_of_samples(const SampleFile& samples, const TypedRows& rows, con
                          "neither the catalogue nor the samples say how fast this machine can be at best",
                          "measure \"mem.copy\" and \"gemm\" in bf16 (fp32 on a processor)");
     sheet.pcie_bandwidth = best_copy(rows, "bus.copy");
+    // A processor's own memory has no bus before it.
     if (sheet.pcie_bandwidth <= 0)
-        sheet.pcie_bandwidth = sheet.memory_bandwidth;  // a processor's own memory: there is no bus
+        sheet.pcie_bandwidth = samples.backend == "host" ? sheet.memory_bandwidth : bus_of(samples);
     sheet.link_bandwidth = sheet.pcie_bandwidth;
     sheet.source =
         "the samples: sizes as the device reports them (of the cache, at most a quarter of the largest "

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/core/error.hpp"
+#include "sim/core/round_digits.hpp"
 
 namespace spillway {
 namespace {
@@ -118,7 +119,7 @@ SectionQuality quality_of(const SectionReport& report) {
 }
 
 void round_coefficients(CurveFit& fit, const CurveProblem& problem) {
-    for (double& value : fit.coefficients) value = std::stod(fmt::format("{:.6g}", value));
+    for (double& value : fit.coefficients) value = round_digits(value, 6);
     for (std::size_t row = 0; row < fit.fitted.size(); ++row)
         fit.fitted[row] = problem.seconds(row, fit.coefficients);
 }

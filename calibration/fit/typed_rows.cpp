@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -52,6 +54,8 @@ constexpr std::array kLineProbes{
 /// Measured for people to compare with; no form is fitted to it.
 constexpr std::string_view kBoundProbe = "attn.prefill.composed";
 
+constexpr double kMostVariation = 10;  // as profiles take it
+
 LineRow line_row(const Sample& sample, const LineProbe& probe) {
     LineRow row;
     row.name = sample.probe;
@@ -65,7 +69,8 @@ LineRow line_row(const Sample& sample, const LineProbe& probe) {
     constexpr double kNormal = 1.349;  // quartiles of the normal law lie so many deviations apart
     if (sample.spread)
         row.variation =
-            (sample.spread->upper_quartile - sample.spread->lower_quartile) / kNormal / row.seconds;
+            std::min(kMostVariation,
+                     (sample.spread->upper_quartile - sample.spread->lower_quartile) / kNormal / row.seconds);
     return row;
 }
 
@@ -89,6 +94,37 @@ std::string touched_shape(const Sample& sample) {
     return tokens != nullptr && width != nullptr ? fmt::format(" ({} x {})", *tokens, *width) : std::string();
 }
 
+int gpus_of(const Sample& sample) {
+    const double gpus = size_of(sample, "gpus");
+    constexpr double kMost = 1024;
+    if (gpus > kMost)
+        throw InputError("a sample of probe all_reduce", fmt::format("is of {} GPUs", gpus), "at most 1024");
+    return static_cast<int>(gpus);
+}
+
+double prefix_of(const Sample& sample) {
+    return sample.number("prefix") == 0 ? 0 : size_of(sample, "prefix");
+}
+
+/// Where one file has the same times with buffers of several sizes, each is a time of its own.
+void tell_buffers_apart(const SampleFile& file, TypedRows& rows) {
+    std::map<std::string, std::set<double>> sizes;
+    std::vector<double> buffers;
+    for (const Sample& sample : file.samples) {
+        const LineProbe* probe = find_line_probe(sample.probe);
+        if (probe == nullptr)
+            continue;
+        const double* size = find_named(sample.numbers, "buffer_bytes");
+        buffers.push_back(size == nullptr ? 0 : *size);
+        sizes[rows.lines[buffers.size() - 1].name].insert(buffers.back());
+    }
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        if (const auto found = sizes.find(rows.lines[i].name);
+            found != sizes.end() && found->second.size() > 1)
+            rows.lines[i].name += fmt::format(" {}MiB", buffers[i] / (1024.0 * 1024));
+    }
+}
+
 void add_row(const Sample& sample, TypedRows& rows) {
     if (sample.probe == "gemm") {
         rows.gemm.push_back({measured(sample, "dtype"), size_of(sample, "m"), size_of(sample, "n"),
@@ -97,7 +133,7 @@ void add_row(const Sample& sample, TypedRows& rows) {
         rows.prefill.push_back({measured(sample, "kv_dtype"),
                                 shape_of(sample),
                                 size_of(sample, "batch"),
-                                {sample.number("prefix"), size_of(sample, "new")}});
+                                {prefix_of(sample), size_of(sample, "new")}});
     } else if (sample.probe == "attn.decode") {
         rows.decode.push_back({measured(sample, "kv_dtype"), shape_of(sample), size_of(sample, "batch"),
                                size_of(sample, "context")});
@@ -105,9 +141,8 @@ void add_row(const Sample& sample, TypedRows& rows) {
         // Engines replay graphs; an eager launch is measured for people to compare with.
         if (const std::string* how = find_named(sample.words, "how"); how != nullptr && *how == "eager")
             return;
-        rows.all_reduce.push_back({{Precision::kBf16, sample.median_seconds},
-                                   static_cast<int>(size_of(sample, "gpus")),
-                                   size_of(sample, "bytes")});
+        rows.all_reduce.push_back(
+            {{Precision::kBf16, sample.median_seconds}, gpus_of(sample), size_of(sample, "bytes")});
     } else if (sample.probe == "ew") {
         rows.elementwise.push_back({{Precision::kBf16, sample.median_seconds},
                                     sample.word("op"),
@@ -125,6 +160,7 @@ void add_row(const Sample& sample, TypedRows& rows) {
 TypedRows typed_rows(const SampleFile& file) {
     TypedRows rows;
     for (const Sample& sample : file.samples) add_row(sample, rows);
+    tell_buffers_apart(file, rows);
     return rows;
 }
 

@@ -57,7 +57,8 @@ std::vector<std::string> names_in(const ConfigNode& list) {
 
 /// The profile of the run's own for the pool's GPU: the catalogue's have no starts. Null: there is none.
 const GpuProfile* start_profile(const ModelContext& context, const std::string& where) {
-    const bool own = context.profiles != nullptr && context.gpu && context.profiles->has_own(*context.gpu);
+    const bool own =
+        context.profiles != nullptr && context.gpu && context.profiles->own(*context.gpu) != nullptr;
     return own ? &context.profiles->find(*context.gpu, where) : nullptr;
 }
 
@@ -74,7 +75,7 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
     }
     // Only the weights are the model.
     const PhaseGround ground{kind == StartPhase::kWeights ? context.model_bytes : std::nullopt,
-                             start_profile(context, node.where())};
+                             reader.has("measured") ? start_profile(context, node.where()) : nullptr};
     PhaseTime time = parse_phase_time(reader, ground);
     reader.finish();
     return {std::move(name), kind, std::move(time), std::move(after), node.where()};

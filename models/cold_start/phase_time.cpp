@@ -47,14 +47,12 @@ PhaseTime parse_transfer(ParamReader& reader, const PhaseGround& ground) {
     return PhaseTime::transfer(latency, seconds, std::move(noise));
 }
 
-const TimeLine& find_time(const GpuProfile* profile, const std::string& name, const std::string& where) {
+const TimeLine& measured_time(const GpuProfile* profile, const std::string& name, const std::string& where) {
     std::vector<std::string_view> names;
     if (profile != nullptr) {
-        for (const TimeLine& time : profile->times) {
-            if (time.name == name)
-                return time;
-            names.emplace_back(time.name);
-        }
+        if (const TimeLine* time = find_time(*profile, name))
+            return *time;
+        for (const TimeLine& time : profile->times) names.emplace_back(time.name);
     }
     if (names.empty())
         throw InputError(where, "the pool's GPU has no profile in which starts were measured",
@@ -82,7 +80,7 @@ double counted(ParamReader& reader, const TimeLine& time, const PhaseGround& gro
 
 PhaseTime parse_measured(ParamReader& reader, const PhaseGround& ground) {
     const std::string name = *reader.optional_text("measured");
-    const TimeLine& time = find_time(ground.profile, name, reader.where("measured"));
+    const TimeLine& time = measured_time(ground.profile, name, reader.where("measured"));
     const double seconds = line_seconds(time, counted(reader, time, ground));
     if (!(seconds <= kLongestTransferSeconds))
         throw InputError(reader.where("measured"), "takes more than 30 days");

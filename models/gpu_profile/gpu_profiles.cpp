@@ -9,20 +9,19 @@
 namespace spillway {
 
 void GpuProfiles::add(GpuProfile profile, const std::string& where) {
-    if (has_own(profile.name))
+    if (own(profile.name) != nullptr)
         throw InputError(where, "is a second profile of \"" + profile.name + "\"");
     own_.push_back(std::move(profile));
 }
 
 const GpuProfile& GpuProfiles::find(std::string_view name, const std::string& where) const {
-    for (const GpuProfile& profile : own_) {
-        if (profile.name != name)
-            continue;
-        if (profile.kind == ProfileKind::kMeasuredHost && hosts_ == HostProfiles::kRefused) {
-            throw InputError(where, "\"" + profile.name + "\" was measured on a processor, not on a GPU",
+    if (const GpuProfile* profile = own(name)) {
+        if (profile->kind == ProfileKind::kMeasuredHost && hosts_ == HostProfiles::kRefused) {
+            throw InputError(where, "\"" + profile->name + "\" was measured on a processor, not on a GPU",
                              R"(write "allow_host_profiles": true in the scenario if that is meant)");
         }
-        return profile;
+        used_.insert(profile->name);
+        return *profile;
     }
     std::vector<std::string_view> names = gpu_profile_names();
     if (std::find(names.begin(), names.end(), name) != names.end())
@@ -31,9 +30,12 @@ const GpuProfile& GpuProfiles::find(std::string_view name, const std::string& wh
     throw unknown_name(where, "GPU profile", name, names);
 }
 
-bool GpuProfiles::has_own(std::string_view name) const noexcept {
-    return std::any_of(own_.begin(), own_.end(),
-                       [name](const GpuProfile& profile) { return profile.name == name; });
+const GpuProfile* GpuProfiles::own(std::string_view name) const noexcept {
+    const auto found = std::find_if(own_.begin(), own_.end(),
+                                    [name](const GpuProfile& profile) { return profile.name == name; });
+    return found == own_.end() ? nullptr : &*found;
 }
+
+bool GpuProfiles::used(std::string_view name) const { return used_.contains(name); }
 
 }  // namespace spillway

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -21,15 +23,18 @@ public:
     /// Takes a profile in place of the catalogue's of that name, if any. Throws InputError at `where` for a
     /// second one of its name.
     void add(GpuProfile profile, const std::string& where);
-    /// Throws InputError at `where` for a name that neither this nor the catalogue has, and for a processor's
-    /// profile where those are refused.
+    /// The profile that something is to be timed by. Throws InputError at `where` for a name that neither
+    /// this nor the catalogue has, and for a processor's profile where those are refused.
     const GpuProfile& find(std::string_view name, const std::string& where) const;
-    /// Whether one of that name was added.
-    bool has_own(std::string_view name) const noexcept;
+    /// One that was added, to look at; null without one of that name.
+    const GpuProfile* own(std::string_view name) const noexcept;
+    /// Whether find() has given out the one of that name that was added.
+    bool used(std::string_view name) const;
 
 private:
     HostProfiles hosts_;
     std::deque<GpuProfile> own_;
+    mutable std::set<std::string, std::less<>> used_;  // names of own_ that find() gave out
 };
 
 }  // namespace spillway

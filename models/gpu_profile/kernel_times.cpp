@@ -86,6 +86,12 @@ double all_reduce_seconds(const GpuProfile& profile, int gpus, double bytes) {
     return all_reduce_seconds(*table, bytes);
 }
 
+const TimeLine* find_time(const GpuProfile& profile, std::string_view name) noexcept {
+    const auto found = std::find_if(profile.times.begin(), profile.times.end(),
+                                    [name](const TimeLine& time) { return time.name == name; });
+    return found == profile.times.end() ? nullptr : &*found;
+}
+
 double line_seconds(const TimeLine& line, double count) noexcept {
     return line.base_seconds + line.seconds_each * count;
 }

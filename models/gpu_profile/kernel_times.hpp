@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "models/gpu_profile/gpu_profile.hpp"
@@ -67,6 +68,8 @@ double all_reduce_seconds(const GpuProfile& profile, int gpus, double bytes);
 double elementwise_seconds(const DataSheet& sheet, const ElementwiseForm& form, double bytes, double kernels);
 double elementwise_seconds(const GpuProfile& profile, double bytes, double kernels);
 
+/// Null when the profile has no time of that name.
+const TimeLine* find_time(const GpuProfile& profile, std::string_view name) noexcept;
 /// Seconds of so many bytes or nodes.
 double line_seconds(const TimeLine& line, double count) noexcept;
 

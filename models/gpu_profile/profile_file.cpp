@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "models/gpu_profile/json_config.hpp"
+#include "models/gpu_profile/kernel_times.hpp"
 #include "models/gpu_profile/profile_fields.hpp"
 #include "sim/core/error.hpp"
 
@@ -17,6 +18,7 @@ std::string profile_schema() { return fmt::format("{}{}", kProfileSchema, kProfi
 
 constexpr std::array<const char*, 4> kKindNames{"fitted_from_public_table", "measured", "data_sheet",
                                                 "measured_host"};
+constexpr double kMostVariation = 10;      // beyond, noise of that law is mostly nothing
 constexpr double kMostLineSeconds = 3600;  // of a step of a start, or of one byte
 constexpr double kAnyNumber = std::numeric_limits<double>::max();
 
@@ -118,9 +120,9 @@ TimeLine read_time(const ConfigNode& value) {
     time.unit = member_of(value, "unit").as_text();
     time.base_seconds = number_within(member_of(value, "base_seconds"), 0, kMostLineSeconds);
     time.seconds_each = number_within(member_of(value, "seconds_each"), 0, kMostLineSeconds);
-    time.variation = number_within(member_of(value, "variation"), 0, kAnyNumber);
+    time.variation = number_within(member_of(value, "variation"), 0, kMostVariation);
     time.quality = read_quality(member_of(value, "quality"));
-    if (time.base_seconds <= 0 && time.seconds_each <= 0)
+    if (time.base_seconds <= 0 && (time.seconds_each <= 0 || time.unit.empty()))
         throw InputError(value.where(), "takes no time");
     return time;
 }
@@ -166,7 +168,12 @@ GpuProfile read_profile(std::string_view text, const std::string& where) {
     read_numbers<ElementwiseForm>(member_of(file, "elementwise"), kElementwiseFields, profile.elementwise);
     profile.elementwise_quality = read_quality(member_of(file, "elementwise_quality"));
     if (const ConfigNode* times = file.find("times")) {
-        for (const ConfigNode& time : times->items()) profile.times.push_back(read_time(time));
+        for (const ConfigNode& time : times->items()) {
+            TimeLine line = read_time(time);
+            if (find_time(profile, line.name) != nullptr)
+                throw InputError(time.where(), fmt::format("is a second time of the name \"{}\"", line.name));
+            profile.times.push_back(std::move(line));
+        }
     }
     profile.provenance = read_provenance(member_of(file, "provenance"));
     for (const Section<GemmForm>& section : profile.gemm) {

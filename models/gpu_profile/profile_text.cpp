@@ -8,6 +8,7 @@
 
 #include "models/gpu_profile/profile_fields.hpp"
 #include "models/gpu_profile/profile_file.hpp"
+#include "sim/core/round_digits.hpp"
 
 namespace spillway {
 namespace {
@@ -15,21 +16,24 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Six significant digits: less than any error here, and the same text from every compiler.
-double shortened(double number) { return std::stod(fmt::format("{:.6g}", number)); }
+double shortened(double number) { return round_digits(number, 6); }
+
+/// Bytes that are no UTF-8, in a name that a user gave, become the replacement character.
+std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// Objects and lists that hold others one member a line, the rest on one line: a few kB, and diffs that read.
 std::string lay_out(const Json& json, std::size_t depth) {
     const auto nests = [](const Json& value) { return value.is_structured() && !value.empty(); };
     const bool flat = !json.is_structured() || std::none_of(json.begin(), json.end(), nests);
     if (flat)
-        return json.dump();
+        return one_line(json);
     const std::string indent(2 * (depth + 1), ' ');
     std::string text;
     for (const auto& [name, value] : json.items()) {
         text += text.empty() ? "\n" : ",\n";
         text += indent;
         if (json.is_object())
-            text += Json(name).dump() + ": ";
+            text += one_line(Json(name)) + ": ";
         text += lay_out(value, depth + 1);
     }
     const std::string end = "\n" + std::string(2 * depth, ' ');

@@ -127,3 +127,37 @@ TEST_CASE("a section that one profile lacks is missing", "[calibration][drift]")
     const GpuProfile& a100 = find_gpu_profile("A100-80GB", "test");
     CHECK(of_probe(compare_profiles(h100, a100, kThreshold), "gemm fp8").verdict == Drift::kMissing);
 }
+
+TEST_CASE("one size of a table that doubled is not the same, however few the sizes", "[calibration][drift]") {
+    GpuProfile before = find_gpu_profile("H100", "test");
+    before.all_reduce = {{2, {{1024, 1e-5}, {1048576, 2e-5}}}};
+    GpuProfile after = before;
+    after.all_reduce[0].points[1].seconds *= 2;
+    const ProbeDrift drift = of_probe(compare_profiles(before, after, kThreshold), "all-reduce 2 GPUs");
+    CHECK(drift.verdict == Drift::kUnclear);
+    CHECK(drift.high == Approx(2));
+}
+
+TEST_CASE("tables and element-wise kernels of one profile alone are missing", "[calibration][drift]") {
+    const GpuProfile& before = find_gpu_profile("H100", "test");
+    GpuProfile after = before;
+    after.all_reduce.pop_back();
+    after.elementwise_quality.samples = 0;
+    const auto drifts = compare_profiles(before, after, kThreshold);
+    CHECK(of_probe(drifts, "all-reduce 8 GPUs").reason == "only in A");
+    CHECK(of_probe(drifts, "element-wise").reason == "only in A");
+    CHECK(of_probe(compare_profiles(after, before, kThreshold), "element-wise").reason == "only in B");
+}
+
+TEST_CASE("an interval lies where the ratios lie, not evenly about their median", "[calibration][drift]") {
+    SampleFile before{"H100", "cuda", {}, {}, {}, {}, {}};
+    SampleFile after = before;
+    for (std::size_t i = 0; i < 6; ++i) {
+        before.samples.push_back({"gemm", {}, {{"m", static_cast<double>(i)}}, 1});
+        after.samples.push_back({"gemm", {}, {{"m", static_cast<double>(i)}}, i == 5 ? 1.08 : 1});
+    }
+    const ProbeDrift drift = of_probe(compare_samples(before, after, 0.045), "gemm");
+    CHECK(drift.low == 1);
+    CHECK(drift.high == Approx(1.08));
+    CHECK(drift.verdict == Drift::kUnclear);
+}

@@ -1,5 +1,6 @@
 // Profiles of machines that describe themselves, and of samples that lack probes.
 #include <algorithm>
+#include <cmath>
 
 #include "calibration/fit/fit_profile.hpp"
 #include "models/gpu_profile/kernel_times.hpp"
@@ -176,6 +177,46 @@ TEST_CASE("a name of one's own makes a GPU of one's own", "[calibration][machine
     FitOptions options;
     options.name = "my-x1";
     CHECK(fit_profile(own_gpu(), options, "s.json").profile.name == "my-x1");
+}
+
+TEST_CASE("a GPU without copies over its bus has a slow one, not its memory's", "[calibration][machine]") {
+    SampleFile file = own_gpu();
+    std::erase_if(file.samples, [](const Sample& sample) { return sample.probe == "bus.copy"; });
+    CHECK(fit_profile(file, {}, "s.json").profile.sheet.pcie_bandwidth == 16e9);
+    file.device.emplace_back("pcie_generation", 5);
+    file.device.emplace_back("pcie_width", 16);
+    CHECK(fit_profile(file, {}, "s.json").profile.sheet.pcie_bandwidth == 64e9);
+}
+
+TEST_CASE("few rows of one precision leave that one out, and say so", "[calibration][machine]") {
+    SampleFile file = own_gpu();
+    file.samples.push_back(
+        {"gemm", {{"dtype", "fp8"}}, {{"m", 1}, {"n", 4096}, {"k", 4096}, {"copies", 9}}, 1e-4});
+    const ProfileFit fit = fit_profile(file, {}, "s.json");
+    CHECK_FALSE(has_gemm(fit.profile, Precision::kFp8));
+    REQUIRE(fit.too_few.size() == 1);
+    CHECK(fit.too_few[0].section == "gemm fp8");
+}
+
+TEST_CASE("times that no line goes through are counted with the reason", "[calibration][machine]") {
+    SampleFile file = own_gpu();
+    file.samples.push_back({"start.process", {{"what", "spawn"}}, {}, std::nan("")});
+    const ProfileFit fit = fit_profile(file, {}, "s.json");
+    REQUIRE(fit.times_rejected.size() == 2);  // copies that the L2 holds are the others
+    CHECK(fit.times_rejected[1].section == "start.process spawn");
+}
+
+TEST_CASE("loads with buffers of two sizes are two times", "[calibration][machine]") {
+    SampleFile file = own_gpu();
+    for (const double mebibytes : {4., 64.}) {
+        file.samples.push_back({"load",
+                                {{"cache", "warm"}, {"mode", "buffered"}},
+                                {{"bytes", 1e9}, {"threads", 1}, {"buffer_bytes", mebibytes * 1024 * 1024}},
+                                0.25});
+    }
+    const GpuProfile profile = fit_profile(file, {}, "s.json").profile;
+    time_of(profile, "load warm buffered x1 4MiB");
+    time_of(profile, "load warm buffered x1 64MiB");
 }
 
 TEST_CASE("samples that were measured on a processor make a profile that nobody has to excuse",

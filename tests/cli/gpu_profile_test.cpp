@@ -67,9 +67,27 @@ TEST_CASE("a profile that no pool uses is refused when it was asked for", "[cli]
     const User user;
     user.writes("s.json", scenario("H100"));
     user.writes("l40s.json", catalog_profile("L40S"));
-    require_refused(user, "run s.json --gpu-profile l40s.json", {"l40s.json", "no pool has that"});
+    require_refused(user, "run s.json --gpu-profile l40s.json", {"l40s.json", "nothing is served from it"});
     user.writes("list.json", scenario("H100", R"("gpu_profiles": ["l40s.json"],)"));
     CHECK(user.runs("run list.json").status == 0);
+}
+
+TEST_CASE("a profile that a pool names and nothing is timed by is refused as well", "[cli][gpu_profile]") {
+    const User user;
+    user.writes("h100.json", catalog_profile("H100"));
+    user.writes("fixed.json", replaced(scenario("H100"), R"({"model": "llm", "llm": "Llama-3.1-8B"})",
+                                       R"({"model": "fixed", "time": "1s"})"));
+    CHECK(user.runs("run fixed.json").status == 0);
+    require_refused(user, "run fixed.json --gpu-profile h100.json",
+                    {"h100.json", "nothing is served from it"});
+}
+
+TEST_CASE("a service that names its GPU itself is served from a profile of one's own", "[cli][gpu_profile]") {
+    const User user;
+    user.writes("mine.json", replaced(catalog_profile("H100"), "\"name\": \"H100\"", "\"name\": \"mine\""));
+    user.writes("s.json", replaced(replaced(scenario("H100"), R"("gpu": "H100", )", ""),
+                                   R"("llm": "Llama-3.1-8B")", R"("llm": "Llama-3.1-8B", "gpu": "mine")"));
+    CHECK(user.runs("run s.json --gpu-profile mine.json").status == 0);
 }
 
 TEST_CASE("a processor's profile is served only where the scenario says so", "[cli][gpu_profile]") {

@@ -86,7 +86,7 @@ public:
         for (const char* name : {"first", "second"})
             probes_.push_back(std::make_unique<FakeProbe>(name, machine));
     }
-    std::string_view name() const noexcept override { return "fake"; }
+    std::string_view name() const noexcept override { return "host"; }
     MachineFacts machine() override { return {"toy", {{"memory_bytes", 1}}, {{"kernel", "none"}}}; }
     std::span<const std::unique_ptr<Probe>> probes() override { return probes_; }
     std::optional<ClockReading> clocks() override { return machine_.reading; }
@@ -117,7 +117,7 @@ SampleFile run(Machine& machine, const ProbePlan& plan) {
 TEST_CASE("each point is measured in two rounds, and its samples go together", "[calibration][run_probes]") {
     Machine machine;
     const SampleFile file = run(machine, plan_of(1));
-    REQUIRE(file.backend == "fake");
+    REQUIRE(file.backend == "host");
     REQUIRE(file.gpu == "toy");
     REQUIRE(file.device == NamedNumbers{{"memory_bytes", 1}});
     REQUIRE(file.environment == NamedWords{{"kernel", "none"}});

@@ -1,6 +1,7 @@
 #include "models/cold_start/parse_startup.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "tests/models/support/config_text.hpp"
+#include "tests/models/support/start_log.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace spillway;
@@ -53,12 +54,18 @@ TEST_CASE("a phase takes the time that was measured on its GPU", "[models][parse
 
 TEST_CASE("a measured phase scatters as its samples did", "[models][parse_startup]") {
     const GpuProfiles profiles = own_profiles();
-    const auto startup = make_startup(config(R"([{"phase": "weights", "measured": "load cold direct x4"}])"),
-                                      context_with(profiles));
-    CHECK(startup->mean_seconds() == Approx(16.5));
-    const auto steady = make_startup(config(R"([{"phase": "runtime", "measured": "start.context context"}])"),
-                                     context_with(profiles));
-    CHECK(steady->mean_seconds() == Approx(0.3));
+    const auto ready_after = [&](const char* json, std::uint32_t start) {
+        const auto startup = make_startup(config(json), context_with(profiles));
+        StartLog log(*startup);
+        log.begin(start, SimTime{});
+        log.run();
+        REQUIRE(log.ready_at());
+        return *log.ready_at();
+    };
+    const char* scattered = R"([{"phase": "weights", "measured": "load cold direct x4"}])";
+    const char* steady = R"([{"phase": "runtime", "measured": "start.context context"}])";
+    CHECK(ready_after(scattered, 0) != ready_after(scattered, 1));
+    CHECK(ready_after(steady, 0) == ready_after(steady, 1));
 }
 
 TEST_CASE("a measured phase that cannot be is refused with what would do",
