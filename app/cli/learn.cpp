@@ -1,26 +1,36 @@
+#include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
 #include "app/learn/importers.hpp"
 #include "app/learn/learn_report.hpp"
+#include "app/learn/learned_text.hpp"
+#include "models/catalog/gpus.hpp"
+#include "models/learned/learned_file.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/parse_units.hpp"
 
 namespace spillway {
 namespace {
 
-constexpr double kMostCount = 1e8;
+constexpr std::int64_t kMostCount = 100'000'000;
+
+/// Those that say something of an engine.
+constexpr std::array<std::string_view, 8> kEngineOptions{
+    "llm", "gpu", "gpus", "precision", "engine", "max-sequences", "max-batched-tokens", "kv-blocks"};
 
 const std::vector<OptionSpec>& option_specs() {
     static const std::vector<OptionSpec> kSpecs{
         {"out", "FILE", "where what was learnt goes, for scenarios; - for standard output"},
         {"format", "NAME", "of all files; default: told by each file's content"},
         {"llm", "NAME", "the model that was served; default: as the files name it"},
-        {"gpu", "NAME", "what it was served on, as `spillway list gpus` has it"},
+        {"gpu", "NAME", "what it was served on: of `spillway list gpus`, or of a scenario's own profiles"},
         {"gpus", "N", "that shared the model [1]"},
         {"precision", "NAME", "of its weights: bf16, fp8, nvfp4 or int4"},
         {"engine", "NAME", "by whose rules it batches, as `spillway list engines` has it [vllm]"},
@@ -47,13 +57,16 @@ std::string help() {
     return text;
 }
 
-std::optional<std::uint32_t> count_option(const Options& options, std::string_view name) {
+std::optional<std::uint32_t> count_option(const Options& options, std::string_view name,
+                                          std::int64_t most = kMostCount) {
     const auto text = options.value(name);
     if (!text)
         return std::nullopt;
     const auto count = parse_integer(*text);
-    if (!count || *count < 1 || static_cast<double>(*count) > kMostCount)
-        throw InputError(fmt::format("--{}", name), fmt::format("\"{}\" is no count", *text), "1 or more");
+    if (!count || *count < 1 || *count > most) {
+        throw InputError(fmt::format("--{}", name), fmt::format("\"{}\" is no count", *text),
+                         fmt::format("a whole number from 1 to {}", most));
+    }
     return static_cast<std::uint32_t>(*count);
 }
 
@@ -61,7 +74,7 @@ EndpointFacts facts_of(const Options& options) {
     EndpointFacts facts;
     facts.llm = options.value("llm").value_or("");
     facts.gpu = options.value("gpu").value_or("");
-    facts.gpus = static_cast<int>(count_option(options, "gpus").value_or(1));
+    facts.gpus = static_cast<int>(count_option(options, "gpus", kMostLearnedGpus).value_or(1));
     if (const auto precision = options.value("precision")) {
         facts.weights = parse_precision(*precision);
         if (!facts.weights)
@@ -72,6 +85,31 @@ EndpointFacts facts_of(const Options& options) {
     facts.max_batched_tokens = count_option(options, "max-batched-tokens");
     facts.kv_blocks = count_option(options, "kv-blocks");
     return facts;
+}
+
+/// What the options say that nothing can use, or that only a scenario can tell.
+void add_notes(const Options& options, const Learned& learned, Observed& observed) {
+    if (!learned.engine.fit) {
+        std::vector<std::string> unused;
+        for (const std::string_view name : kEngineOptions) {
+            if (options.value(name))
+                unused.push_back(fmt::format("--{}", name));
+        }
+        if (!unused.empty())
+            observed.notes.push_back(
+                fmt::format("no engine was learnt, so that nothing uses {}", fmt::join(unused, ", ")));
+        return;
+    }
+    const std::string& gpu = learned.engine.fit->engine.gpu;
+    std::vector<std::string_view> known;
+    for (const GpuFacts& facts : gpu_catalog()) known.emplace_back(facts.name);
+    if (gpu.empty() || std::find(known.begin(), known.end(), gpu) != known.end())
+        return;
+    const std::string_view near = nearest_name(gpu, known);
+    observed.notes.push_back(fmt::format(
+        "the catalogue does not know the GPU \"{}\"{}: KV memory takes kv_blocks, or a profile of that name "
+        "among the scenario's gpu_profiles",
+        gpu, near.empty() ? "" : fmt::format(" (is it \"{}\"?)", near)));
 }
 
 }  // namespace
@@ -88,11 +126,14 @@ int learn_command(const std::vector<std::string>& arguments) {
     if (!out)
         throw InputError("--out", "is missing", "name the file to write, or - for standard output");
     const EndpointFacts facts = facts_of(options);
-    const Observed observed =
+    Observed observed =
         import_files(options.positional(), options.value("format"), {{options.value("pool")}});
     const Learned learned{learn_engine(observed, facts), learn_startup(observed.starts),
                           learn_patience(observed.waits)};
-    write_output(*out, learned_text(observed, learned));
+    add_notes(options, learned, observed);
+    const std::string text = learned_text(observed, learned);
+    read_learned_text(text, *out);  // what a scenario would refuse is not kept
+    write_output(*out, text);
     if (*out != "-")
         write_output("-", learn_report(observed, learned, *out));
     return 0;

@@ -1,5 +1,6 @@
 #include "app/learn/fitted_law.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -7,6 +8,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 
 #include "app/calibrate/short_number.hpp"
+#include "app/learn/observed.hpp"
 #include "sim/core/check.hpp"
 
 namespace spillway {
@@ -15,7 +17,10 @@ namespace {
 constexpr double kSqrtHalf = 0.70710678118654752;
 constexpr double kLogSqrtTwoPi = 0.91893853320467274;
 
-std::string seconds_text(double seconds) { return fmt::format("\"{}s\"", short_number(seconds)); }
+constexpr double kShortest = 1e-9;
+constexpr double kMostVariation = 1e3;
+
+std::string seconds_text(double seconds) { return fmt::format("\"{}\"", duration_text(seconds)); }
 
 }  // namespace
 
@@ -69,6 +74,15 @@ std::string law_name(LawKind kind) {
     return kNames[static_cast<std::size_t>(kind)];
 }
 
+std::string duration_text(double seconds) {
+    // The mean of a law whose tail nobody saw may be beyond all durations.
+    std::string text = fmt::format("{:.9f}", short_number(std::clamp(seconds, kShortest, kLongestRun)));
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.')
+        text.pop_back();
+    return text + 's';
+}
+
 std::string law_text(const FittedLaw& law) {
     switch (law.kind) {
         case LawKind::kConstant:
@@ -79,7 +93,7 @@ std::string law_text(const FittedLaw& law) {
             const double square = law.shape * law.shape;
             return fmt::format(R"({{"lognormal": {{"mean": {}, "cv": {}}}}})",
                                seconds_text(law.scale * std::exp(square / 2)),
-                               short_number(std::sqrt(std::expm1(square))));
+                               short_number(std::min(std::sqrt(std::expm1(square)), kMostVariation)));
         }
         case LawKind::kGamma:
             return fmt::format(R"({{"gamma": {{"mean": {}, "cv": {}}}}})",

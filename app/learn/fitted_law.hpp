@@ -28,6 +28,9 @@ struct FittedLaw {
 /// "lognormal"
 std::string law_name(LawKind kind);
 
+/// "12.34s", to four digits: as scenarios read it, whole nanoseconds and no exponent.
+std::string duration_text(double seconds);
+
 /// The law without its shift, as a scenario has it: {"lognormal": {"mean": "2s", "cv": 0.5}}.
 std::string law_text(const FittedLaw& law);
 

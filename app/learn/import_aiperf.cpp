@@ -71,7 +71,7 @@ ObservedRun run_of(const ImportFile& file) {
     }
     if (run.requests.empty())
         throw InputError(file.shown, "has no request that was answered");
-    begin_at_zero(run.requests);
+    begin_at_zero(run.requests, run.where);
     return run;
 }
 

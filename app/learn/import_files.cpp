@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "app/io/text_file.hpp"
 #include "app/learn/importers.hpp"
 #include "sim/core/error.hpp"
 
@@ -26,13 +26,7 @@ constexpr std::array kFormats{
 };
 
 ImportFile read_file(const std::string& name) {
-    std::ifstream in(name, std::ios::binary);
-    std::ostringstream text;
-    if (in && !std::filesystem::is_directory(name))
-        text << in.rdbuf();
-    else
-        throw InputError(name, "cannot be read", "name a result file, not a folder");
-    ImportFile file{name, name, std::move(text).str()};
+    ImportFile file{name, name, read_text_file(name, name)};
     if (file.text.find_first_not_of(" \t\r\n") == std::string::npos)
         throw InputError(name, "is empty", "did the benchmark end before it wrote its result?");
     return file;
@@ -60,18 +54,35 @@ const ImportFormat& format_of(const ImportFile& file) {
                      fmt::format("--format names it: {}", known));
 }
 
+/// In the order of kFormats.
+using FilesByFormat = std::array<std::vector<ImportFile>, kFormats.size()>;
+
+/// Only request logs have pools.
+void check_pool(const FilesByFormat& files, const ImportWishes& wishes) {
+    if (!wishes.log.pool)
+        return;
+    for (std::size_t i = 0; i < kFormats.size(); ++i) {
+        if (kFormats[i].read == read_request_log && !files[i].empty())
+            return;
+    }
+    throw InputError("--pool",
+                     fmt::format("\"{}\" is a pool, and no file is a request log", *wishes.log.pool),
+                     "other files are of one pool: leave --pool out");
+}
+
 }  // namespace
 
 std::span<const ImportFormat> import_formats() { return kFormats; }
 
 Observed import_files(const std::vector<std::string>& files, const std::optional<std::string>& format,
                       const ImportWishes& wishes) {
-    std::array<std::vector<ImportFile>, kFormats.size()> by_format;
+    FilesByFormat by_format;
     for (const std::string& name : files) {
         ImportFile file = read_file(name);
         const ImportFormat& its = format ? find_format(*format) : format_of(file);
         by_format[static_cast<std::size_t>(&its - kFormats.data())].push_back(std::move(file));
     }
+    check_pool(by_format, wishes);
     Observed observed;
     for (std::size_t i = 0; i < kFormats.size(); ++i) {
         if (!by_format[i].empty())

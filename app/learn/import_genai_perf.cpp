@@ -70,7 +70,7 @@ ObservedRun run_of(const ConfigNode& experiment, const MeanFigures& means) {
     run.requests.clear();
     for (const ConfigNode* request : requests)
         run.requests.push_back(request_of(*request, means, tokens_each));
-    begin_at_zero(run.requests);
+    begin_at_zero(run.requests, run.where);
     return run;
 }
 

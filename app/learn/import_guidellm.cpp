@@ -105,7 +105,7 @@ ObservedRun run_of(const ConfigNode& benchmark) {
     const double served = totals == nullptr ? 0 : find_amount(*totals, {"successful"}).value_or(0);
     const bool whole = served <= figures.completed;
     if (recorded && whole) {
-        begin_at_zero(requests);
+        begin_at_zero(requests, figures.where);
         figures.clients = 1;  // the requests' own times say the load
         ObservedRun run = mean_run(figures, std::move(requests));
         run.load = LoadKind::kRecorded;

@@ -15,7 +15,7 @@ double rate_of(const ConfigNode& file) {
     const ConfigNode* rate = find_path(file, {"request_rate"});
     if (rate == nullptr || (rate->kind() == ConfigNode::Kind::kText && rate->as_text() == "inf"))
         return 0;
-    return rate->as_number();
+    return *find_amount(file, {"request_rate"});
 }
 
 /// A rate, or clients; without either, all requests at once.
@@ -46,7 +46,7 @@ MeanFigures figures_of(const ConfigNode& file, const std::string& where) {
 /// A list with an item for each request; null where it is not there.
 const ConfigNode* list_of(const ConfigNode& file, std::string_view name, std::size_t count) {
     const ConfigNode* list = find_path(file, {name});
-    if (list == nullptr || list->kind() != ConfigNode::Kind::kList || list->items().empty())
+    if (list == nullptr || list->items().empty())
         return nullptr;
     if (list->items().size() != count)
         throw InputError(list->where(),
@@ -59,7 +59,7 @@ const ConfigNode* list_of(const ConfigNode& file, std::string_view name, std::si
 std::vector<ObservedRequest> requests_of(const ConfigNode& file) {
     std::vector<ObservedRequest> requests;
     const ConfigNode* inputs = find_path(file, {"input_lens"});
-    if (inputs == nullptr || inputs->kind() != ConfigNode::Kind::kList || inputs->items().empty())
+    if (inputs == nullptr || inputs->items().empty())
         return requests;
     const std::size_t count = inputs->items().size();
     const ConfigNode* outputs = list_of(file, "output_lens", count);
@@ -73,7 +73,7 @@ std::vector<ObservedRequest> requests_of(const ConfigNode& file) {
         if (output < 1)
             continue;
         const double input = inputs->items()[i].as_number();
-        ObservedRequest request{{}, static_cast<std::uint32_t>(input), static_cast<std::uint32_t>(output)};
+        ObservedRequest request = sized_request(inputs->items()[i].where(), input, output);
         if (firsts != nullptr && gaps != nullptr) {
             const double first = firsts->items()[i].as_number();
             request = timed_request(firsts->items()[i].where(), input, output, first,
@@ -97,7 +97,7 @@ ObservedRun run_of(const ConfigNode& file, const std::string& where) {
     run.each_timed = timed;
     if (recorded) {
         run.load = LoadKind::kRecorded;
-        begin_at_zero(run.requests);
+        begin_at_zero(run.requests, where);
     }
     return run;
 }

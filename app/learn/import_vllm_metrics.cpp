@@ -20,6 +20,9 @@ using Totals = std::map<std::string, double, std::less<>>;
 constexpr double kMostlyQueue = 0.3;
 /// Requests of a load that goes on and on: no beginning of it is in the means.
 constexpr double kSteady = 1e4;
+/// As files of what was learnt may have them.
+constexpr std::int64_t kMostBlocks = 1'000'000'000;
+constexpr std::int64_t kMostBlockTokens = 1'000'000;
 
 struct Scrape {
     std::string where;
@@ -28,17 +31,26 @@ struct Scrape {
     std::optional<ObservedMemory> memory;
 };
 
-std::uint64_t count_label(const PrometheusSample& sample, const std::string& label) {
+/// Empty where it is not there, or stands for nothing: "None", "0".
+std::optional<std::int64_t> count_label(const PrometheusSample& sample, const std::string& label,
+                                        std::int64_t most) {
     const auto found = sample.labels.find(label);
     const auto value = found == sample.labels.end() ? std::nullopt : parse_integer(found->second);
-    return value && *value > 0 ? static_cast<std::uint64_t>(*value) : 0;
+    if (!value || *value == 0)
+        return std::nullopt;
+    if (*value < 1 || *value > most) {
+        throw InputError(sample.where, fmt::format("{} is {}", label, *value),
+                         fmt::format("a count from 1 to {}", most));
+    }
+    return value;
 }
 
 void read_memory(const PrometheusSample& sample, Scrape& scrape) {
-    const std::uint64_t blocks = count_label(sample, "num_gpu_blocks");
-    const std::uint64_t tokens = count_label(sample, "block_size");
-    if (blocks > 0 && tokens > 0)
-        scrape.memory = ObservedMemory{blocks, static_cast<std::uint32_t>(tokens)};
+    const auto blocks = count_label(sample, "num_gpu_blocks", kMostBlocks);
+    const auto tokens = count_label(sample, "block_size", kMostBlockTokens);
+    if (blocks && tokens)
+        scrape.memory =
+            ObservedMemory{static_cast<std::uint64_t>(*blocks), static_cast<std::uint32_t>(*tokens)};
 }
 
 Scrape read_scrape(const ImportFile& file) {
@@ -129,6 +141,24 @@ double mean_sequences(const Between& between, const Scrape& scrape) {
         "vllm:iteration_tokens_total says it, and vllm:num_requests_running where it is above 0");
 }
 
+/// Takes the wait in the engine's queue off TTFT where it is most of it.
+void leave_out_queue(double queue, MeanFigures& figures, std::vector<std::string>& notes) {
+    if (queue >= figures.ttft) {
+        throw InputError(
+            figures.where,
+            fmt::format(
+                "requests waited {:.4g} s in the engine's queue and had their first token after {:.4g} s",
+                queue, figures.ttft),
+            "are both sums of the same requests? one of a first token begins with its wait");
+    }
+    const double share = queue / figures.ttft;
+    if (share <= kMostlyQueue)
+        return;
+    figures.ttft = figures.ttft - queue + figures.tpot / 2;
+    notes.push_back(fmt::format("{}: {:.0f}% of TTFT was waiting in the engine's queue, which is left out",
+                                figures.where, 100 * share));
+}
+
 MeanFigures figures_between(const Scrape& later, const Scrape* earlier, std::vector<std::string>& notes) {
     const Between between(later, earlier);
     MeanFigures figures;
@@ -142,13 +172,8 @@ MeanFigures figures_between(const Scrape& later, const Scrape* earlier, std::vec
     figures.output = between.need(between.mean({"vllm:request_generation_tokens"}), "tokens of answers");
     figures.completed = kSteady;
     figures.clients = std::round(mean_sequences(between, later));
-    const double queue = between.mean({"vllm:request_queue_time_seconds"}).value_or(0);
-    if (queue > kMostlyQueue * figures.ttft) {
-        figures.ttft = figures.ttft - queue + figures.tpot / 2;
-        notes.push_back(
-            fmt::format("{}: {:.0f}% of TTFT was waiting in the engine's queue, which is left out",
-                        later.where, 100 * queue / figures.ttft));
-    }
+    if (const auto queue = between.mean({"vllm:request_queue_time_seconds"}); queue && *queue > 0)
+        leave_out_queue(*queue, figures, notes);
     return figures;
 }
 

@@ -39,7 +39,7 @@ std::span<const ImportFormat> import_formats();
 
 /// Reads the files, each by the format that its content looks like, or all by `format`. Those of one format
 /// are read together, in the order given. Throws InputError for a file that is not there, is empty, or is of
-/// no known format.
+/// no known format; and for a wished pool where no file has pools.
 Observed import_files(const std::vector<std::string>& files, const std::optional<std::string>& format,
                       const ImportWishes& wishes);
 

@@ -169,7 +169,7 @@ EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts)
     if (runs.empty())
         return {std::nullopt, "no file says when tokens of served requests came"};
     const RunRanges ranges = ranges_of(runs);
-    EngineFit found{engine_of_facts(observed, facts, ranges), {}, 0, {}, {}, 0, runs.size()};
+    EngineFit found{engine_of_facts(observed, facts, ranges), {}, 0, {}, {}, 0, 0, runs.size()};
     const ReplayEngine engine = replay_engine(found.engine, ranges);
     const std::vector<FigureGroup> groups = group_figures(runs);
     if (std::none_of(groups.begin(), groups.end(), [](const FigureGroup& group) { return group.ttft > 0; }))
@@ -194,6 +194,7 @@ EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts)
     found.engine.tpot_error = told.tpot;
     found.engine.errors_of = found.left_out ? "left out" : "fitted";
     for (const ObservedRun& run : runs) found.requests += run.requests.size();
+    for (const ObservedRun& run : observed.runs) found.requests_there += run.requests.size();
     return {std::move(found), {}};
 }
 

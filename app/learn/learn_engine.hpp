@@ -44,6 +44,7 @@ struct EngineFit {
     EngineErrors fitted;
     std::optional<EngineErrors> left_out;  ///< of sites that the fit did not see; empty: too few
     std::size_t requests = 0;              ///< that were replayed
+    std::size_t requests_there = 0;        ///< that the files have
     std::size_t runs = 0;
 };
 
@@ -57,7 +58,7 @@ struct EngineFinding {
 /// then the term is taken out whose standard error is beyond 30 % or that has vanished, the last one in the
 /// order of kEngineTerms first, until all that are left are known. At last one is put back that makes the fit
 /// better by a quarter, and taken out without which it is as good. Takes seconds. Throws InputError for facts
-/// that contradict each other or the catalogue.
+/// that contradict each other, and for an engine that the catalogue does not know.
 EngineFinding learn_engine(const Observed& observed, const EndpointFacts& facts);
 
 }  // namespace spillway

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "app/calibrate/short_number.hpp"
 #include "app/report/format.hpp"
 
 namespace spillway {
@@ -23,7 +22,7 @@ std::string listed(std::span<const CensoredTime> times) {
     std::string text;
     for (const CensoredTime& time : times) {
         if (!time.at_least)
-            text += fmt::format("{}\"{}s\"", text.empty() ? "" : ", ", short_number(time.seconds));
+            text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ", duration_text(time.seconds));
     }
     return fmt::format(R"({{"empirical": [{}]}})", text);
 }
@@ -72,7 +71,10 @@ PatienceFinding learn_patience(std::span<const ObservedWait> waits) {
     std::vector<CensoredTime> times;
     for (const ObservedWait& wait : waits) {
         found.longest_wait = std::max(found.longest_wait, wait.seconds);
-        if (wait.seconds > kNoWait && times.size() < kMostWaits)
+        if (wait.seconds <= kNoWait)
+            continue;
+        ++found.waits;
+        if (times.size() < kMostWaits)
             times.push_back({wait.seconds, !wait.gave_up});
     }
     for (const CensoredTime& time : times) ++(time.at_least ? found.finding.at_least : found.finding.exact);

@@ -37,13 +37,15 @@ StartupFinding learn_startup(std::span<const ObservedStart> starts);
 struct PatienceFinding {
     std::string law;  ///< as a scenario has it; empty: none
     LawFinding finding;
+    std::size_t waits = 0;    ///< that there were; the law is of the first 10,000
     double longest_wait = 0;  ///< of anybody, seconds
     double beyond = 0;        ///< share that the law has wait longer than that
     std::string why_not;
 };
 
 /// The largest likelihood of who gave up when (exact), and who was served after how long (they would have
-/// waited longer): exponential, Weibull or lognormal.
+/// waited longer): exponential, Weibull or lognormal. Looks at the first 10,000 who waited: more tell no
+/// more.
 PatienceFinding learn_patience(std::span<const ObservedWait> waits);
 
 }  // namespace spillway

@@ -12,6 +12,12 @@ namespace {
 constexpr double kPoorTtft = 0.25;
 constexpr double kPoorTpot = 0.10;
 
+/// "4,000 of 9,000 requests": those that were used, and all where these are more.
+std::string used_text(std::size_t used, std::size_t all, std::string_view what) {
+    return used == all ? show_counted(used, what)
+                       : fmt::format("{} of {}", show_count(used), show_counted(all, what));
+}
+
 std::string range_text(const LearnedRange& range) {
     return range[0] == range[1] ? show_count(range[0])
                                 : fmt::format("{} to {}", show_count(range[0]), show_count(range[1]));
@@ -49,9 +55,9 @@ std::string engine_part(const EngineFinding& finding) {
     if (!finding.fit)
         return "Engine: none: " + finding.why_not + "\n";
     const EngineFit& fit = *finding.fit;
-    std::string text =
-        fmt::format("Engine: from {} of {}, scheduled as {}\n", show_counted(fit.requests, "request"),
-                    show_counted(fit.runs, "run"), fit.engine.scheduler);
+    std::string text = fmt::format("Engine: from {} of {}, scheduled as {}\n",
+                                   used_text(fit.requests, fit.requests_there, "request"),
+                                   show_counted(fit.runs, "run"), fit.engine.scheduler);
     text += terms_table(fit);
     text += errors_line("fitted", fit.fitted);
     text += fit.left_out ? errors_line("left out", *fit.left_out)
@@ -87,12 +93,14 @@ std::string startup_part(const StartupFinding& finding) {
 std::string patience_part(const PatienceFinding& finding) {
     if (finding.law.empty())
         return "Patience: none: " + finding.why_not + "\n";
+    const std::size_t used = finding.finding.exact + finding.finding.at_least;
     return fmt::format(
-        "Patience: {}\n  {} gave up, {} were served first; {} from what was seen, {} where left out\n"
+        "Patience: {}\n  from {}: {} gave up, {} were served first; {} from what was seen, {} where left "
+        "out\n"
         "  the longest wait was {}; the law has {} wait longer, which nobody saw\n",
-        finding.law, finding.finding.exact, finding.finding.at_least, show_share(finding.finding.distance),
-        show_share(finding.finding.left_out_distance), show_seconds(finding.longest_wait),
-        show_share(finding.beyond));
+        finding.law, used_text(used, finding.waits, "wait"), finding.finding.exact, finding.finding.at_least,
+        show_share(finding.finding.distance), show_share(finding.finding.left_out_distance),
+        show_seconds(finding.longest_wait), show_share(finding.beyond));
 }
 
 std::string usage_part(const Learned& learned, const std::string& file) {

@@ -1,6 +1,7 @@
 #include "app/learn/learned_text.hpp"
 
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Below it a number is nothing, and reading it back may fail.
+constexpr double kNothing = 1e-100;
+
+double kept(double value) { return std::abs(value) < kNothing ? 0 : short_number(value); }
+
 Json not_identifiable(const std::string& why) { return {{"not_identifiable", why}}; }
 
 Json source_json(const ObservedSource& source) {
@@ -25,15 +31,12 @@ Json source_json(const ObservedSource& source) {
 }
 
 Json errors_json(const EngineErrors& errors) {
-    return {{"ttft", short_number(errors.ttft)},
-            {"tpot", short_number(errors.tpot)},
-            {"figures", errors.figures}};
+    return {{"ttft", kept(errors.ttft)}, {"tpot", kept(errors.tpot)}, {"figures", errors.figures}};
 }
 
 Json seconds_json(const EmpiricalStep& step) {
     Json seconds;
-    for (const auto& field : kEmpiricalFields)
-        seconds[std::string(field.name)] = short_number(step.*field.member);
+    for (const auto& field : kEmpiricalFields) seconds[std::string(field.name)] = kept(step.*field.member);
     return seconds;
 }
 
@@ -42,7 +45,7 @@ Json terms_json(const EngineFit& fit) {
     Json terms;
     for (const TermFinding& term : fit.terms) {
         terms[std::string(term.name)] = term.why_not.empty()
-                                            ? Json{{"standard_error", short_number(term.standard_error)}}
+                                            ? Json{{"standard_error", kept(term.standard_error)}}
                                             : not_identifiable(term.why_not);
     }
     return terms;
@@ -69,10 +72,11 @@ Json engine_json(const EngineFinding& finding) {
     json["errors"] = errors_json(told);
     json["errors"]["of"] = engine.errors_of;
     json["evidence"] = {{"requests", fit.requests},
+                        {"requests_there", fit.requests_there},
                         {"runs", fit.runs},
                         {"fitted", errors_json(fit.fitted)},
                         {"left_out", fit.left_out ? errors_json(*fit.left_out) : Json(nullptr)},
-                        {"condition", short_number(fit.condition)},
+                        {"condition", kept(fit.condition)},
                         {"coefficients", terms_json(fit)}};
     return json;
 }
@@ -80,16 +84,15 @@ Json engine_json(const EngineFinding& finding) {
 Json law_evidence(const LawFinding& finding) {
     return {{"exact", finding.exact},
             {"at_least", finding.at_least},
-            {"distance", short_number(finding.distance)},
-            {"left_out_distance", short_number(finding.left_out_distance)}};
+            {"distance", kept(finding.distance)},
+            {"left_out_distance", kept(finding.left_out_distance)}};
 }
 
 void add_phase(const PhaseFinding& phase, Json& phases, Json& evidence) {
     const std::string word(phase_word(phase.kind));
     if (phase.shift > 0) {
-        phases.push_back({{"phase", word},
-                          {"name", word + ", at least"},
-                          {"time", fmt::format("{}s", short_number(phase.shift))}});
+        phases.push_back(
+            {{"phase", word}, {"name", word + ", at least"}, {"time", duration_text(phase.shift)}});
     }
     phases.push_back({{"phase", word}, {"time", Json::parse(phase.law)}});
     Json own = law_evidence(phase.finding);
@@ -111,8 +114,9 @@ Json patience_json(const PatienceFinding& finding) {
     if (finding.law.empty())
         return not_identifiable(finding.why_not);
     Json evidence = law_evidence(finding.finding);
-    evidence["longest_wait"] = short_number(finding.longest_wait);
-    evidence["share_beyond"] = short_number(finding.beyond);
+    evidence["waits_there"] = finding.waits;
+    evidence["longest_wait"] = kept(finding.longest_wait);
+    evidence["share_beyond"] = kept(finding.beyond);
     return {{"law", Json::parse(finding.law)}, {"evidence", std::move(evidence)}};
 }
 
@@ -134,7 +138,8 @@ std::string learned_text(const Observed& observed, const Learned& learned) {
                     {"engine", engine_json(learned.engine)},
                     {"startup", startup_json(learned.startup)},
                     {"patience", patience_json(learned.patience)}};
-    return file.dump(2) + "\n";
+    // Names of files and models need not be UTF-8.
+    return file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace spillway

@@ -39,6 +39,29 @@ double time_of(const NumberTable& table, std::string_view column) {
     return seconds;
 }
 
+/// How long something took.
+double span_of(const NumberTable& table, std::string_view column) {
+    const double seconds = time_of(table, column);
+    if (seconds > kLongestRequest)
+        table.refuse(column, "longer than any request takes", "seconds, 100,000 at most");
+    return seconds;
+}
+
+/// Throws InputError for a row that nothing could replay.
+void check_row(const LogRow& row) {
+    for (const std::optional<double>& end : {std::optional(row.left), row.taken, row.first_token}) {
+        // Written so that NaN is refused too: sums of large numbers make it.
+        if (end && !(*end - row.sent <= kLongestRequest)) {
+            throw InputError(row.where, fmt::format("the request took {:.6g} s", *end - row.sent),
+                             "seconds, 100,000 at most: is a column in another unit?");
+        }
+    }
+    if (row.input + row.output > kMostRequestTokens) {
+        throw InputError(row.where, fmt::format("prompt and answer have {} tokens", row.input + row.output),
+                         fmt::format("{} at most", kMostRequestTokens));
+    }
+}
+
 /// `later` is not before `earlier`, or by no more than clocks disagree: then they are one moment.
 double not_before(const NumberTable& table, std::string_view column, double later, double earlier,
                   std::string_view what) {
@@ -59,18 +82,18 @@ LogRow simulated_row(const NumberTable& table) {
     row.completed = table.word("outcome") == "completed";
     row.gave_up = table.word("outcome") == "abandoned";
     row.sent = table.number("arrived_s");
-    const double lost = time_of(table, "lost_s");
-    const double waited = time_of(table, "queue_s") - time_of(table, "engine_queue_s");
-    const double cold = time_of(table, "cold_start_s");
-    const double load = time_of(table, "load_s");
+    const double lost = span_of(table, "lost_s");
+    const double waited = span_of(table, "queue_s") - span_of(table, "engine_queue_s");
+    const double cold = span_of(table, "cold_start_s");
+    const double load = span_of(table, "load_s");
     row.sent += lost;
-    row.left = row.sent + time_of(table, "total_s") - lost - time_of(table, "post_s");
+    row.left = row.sent + span_of(table, "total_s") - lost - span_of(table, "post_s");
     if (!row.completed)
         return row;
     row.input = table.count("input_tokens");
     row.output = table.count("output_tokens");
     row.taken = row.sent + waited + cold + load;
-    row.first_token = *row.taken + table.number("engine_queue_s") + time_of(table, "prefill_s");
+    row.first_token = *row.taken + table.number("engine_queue_s") + span_of(table, "prefill_s");
     if (cold + load > 0) {
         row.before_start = waited;
         if (cold > 0)
@@ -106,7 +129,7 @@ LogRow recorded_row(const NumberTable& table) {
     for (std::size_t phase = 0; phase < kPhaseColumns.size(); ++phase) {
         if (table.word(kPhaseColumns[phase]).empty())
             continue;
-        const double seconds = time_of(table, kPhaseColumns[phase]);
+        const double seconds = span_of(table, kPhaseColumns[phase]);
         row.phases.push_back({static_cast<StartPhase>(phase), seconds, false});
     }
     return row;
@@ -129,7 +152,10 @@ std::vector<LogRow> rows_of(const std::filesystem::path& file) {
                           {"started_s", "worker", "status", "pool", "class", "acquire_s", "pull_s",
                            "container_s", "runtime_s", "weights_s", "graphs_s", "warm_up_s"});
     std::vector<LogRow> rows;
-    while (table.next()) rows.push_back(simulated ? simulated_row(table) : recorded_row(table));
+    while (table.next()) {
+        rows.push_back(simulated ? simulated_row(table) : recorded_row(table));
+        check_row(rows.back());
+    }
     return rows;
 }
 
@@ -160,10 +186,17 @@ double on_grid(double seconds, double per_second) {
     return std::floor(seconds * per_second + kBelowHalf) / per_second;
 }
 
+/// Throws InputError for a row that was sent more than kLongestRun after the first.
 void begin_at_zero(std::vector<LogRow>& rows) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const LogRow& a, const LogRow& b) { return a.sent < b.sent; });
     const double first = rows.front().sent;
+    const LogRow& last = rows.back();
+    if (!(last.sent - first <= kLongestRun)) {
+        throw InputError(last.where,
+                         fmt::format("was sent {:.6g} s after the first request", last.sent - first),
+                         fmt::format("a log is of {} s at most: did a clock jump?", kLongestRun));
+    }
     const double per_second = std::abs(first) > kLongClock ? 1e6 : 1e9;
     for (LogRow& row : rows) {
         row.sent = on_grid(row.sent - first, per_second);

@@ -36,8 +36,8 @@ struct LogFilter {
 
 /// Rows of `spillway run --requests`, or of the form that docs/learn.md describes; by when they were sent.
 /// Throws InputError for a missing column and for a row that contradicts itself: times that go back, or are
-/// negative, an answer without tokens. Throws too when the rows are of several pools and the filter names
-/// none, with their names.
+/// negative, an answer without tokens, or beyond what observed.hpp says that requests are. Throws too when
+/// the rows are of several pools and the filter names none, with their names.
 std::vector<LogRow> read_log_rows(const std::filesystem::path& file, const LogFilter& filter);
 
 }  // namespace spillway

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
+
+#include "calibration/common/order_statistics.hpp"
 
 namespace spillway {
 namespace {
@@ -107,12 +110,11 @@ bool guess_starts(std::vector<LogRow>& rows) {
     }
     if (waits.empty())
         return false;
-    const auto middle = waits.begin() + static_cast<std::ptrdiff_t>(waits.size() / 2);
-    std::nth_element(waits.begin(), middle, waits.end());
+    const double middle = order_statistics(std::move(waits)).median;
     bool guessed = false;
     for (const auto& [worker, row] : first) {
         const double wait = *row->taken - row->sent;
-        if (wait < std::max(kShortestGuess, kLongerThanOthers * *middle))
+        if (wait < std::max(kShortestGuess, kLongerThanOthers * middle))
             continue;
         row->before_start = 0;
         row->phases.push_back({StartPhase::kContainer, wait, false});

@@ -9,6 +9,11 @@
 
 namespace spillway {
 
+// What files may say. Beyond these it is another unit, or a clock that jumped; and a replay would not end.
+inline constexpr double kLongestRequest = 1e5;  ///< seconds: a request, a wait, a phase of a start
+inline constexpr double kLongestRun = 1e8;      ///< seconds from the first request to the last: three years
+inline constexpr double kMostRequestTokens = 4e6;  ///< prompt and answer
+
 /// A request that was served, as a file has it. Seconds.
 struct ObservedRequest {
     std::optional<double> at;  ///< when its worker got it, on the file's own clock; empty: it is not said

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "app/learn/figure_groups.hpp"
-#include "models/catalog/gpus.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/engine_profile.hpp"
 #include "models/llm/llm_catalog.hpp"
@@ -29,8 +28,10 @@ void widen_sequences(const ObservedRun& run, LearnedRange& range) {
         double output = 0;
         for (const ObservedRequest& request : run.requests) output += request.output;
         output /= static_cast<double>(run.requests.size());
-        // Little's law.
-        widen(range, static_cast<std::uint32_t>(std::ceil(run.rate * (run.ttft + run.tpot * output))));
+        // Little's law, as long as there are so many.
+        const double together = std::ceil(run.rate * (run.ttft + run.tpot * output));
+        widen(range, static_cast<std::uint32_t>(
+                         std::clamp(together, 1.0, static_cast<double>(run.requests.size()))));
         return;
     }
     for (const std::uint32_t others : company_of(run)) widen(range, others + 1);
@@ -65,8 +66,6 @@ std::vector<ObservedRun> runs_to_replay(std::span<const ObservedRun> runs) {
 
 LearnedEngine engine_of_facts(const Observed& observed, const EndpointFacts& facts, const RunRanges& ranges) {
     const EngineProfile& profile = find_engine(facts.scheduler, "--engine");
-    if (!facts.gpu.empty())
-        find_gpu(facts.gpu, "--gpu");
     const auto profiles = gpu_profile_names();
     const bool known = std::find(profiles.begin(), profiles.end(), facts.gpu) != profiles.end();
     const EngineRules rules = known ? rules_on(profile, find_gpu_profile(facts.gpu, "--gpu")) : profile.rules;

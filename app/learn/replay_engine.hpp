@@ -23,7 +23,7 @@ RunRanges ranges_of(std::span<const ObservedRun> runs);
 std::vector<ObservedRun> runs_to_replay(std::span<const ObservedRun> runs);
 
 /// The engine's limits and what is known of it, without its coefficients. Throws InputError for a scheduler
-/// or a GPU that the catalogue does not know.
+/// that the catalogue does not know; a GPU may be one of a scenario's own.
 LearnedEngine engine_of_facts(const Observed& observed, const EndpointFacts& facts, const RunRanges& ranges);
 
 /// Its rules for replays: its KV memory where that is known and holds each request, otherwise memory for all.

@@ -8,6 +8,7 @@
 #include <Eigen/Eigenvalues>
 
 #include "app/calibrate/parallel_for.hpp"
+#include "models/llm/empirical_fields.hpp"
 
 namespace spillway {
 namespace {
@@ -170,8 +171,10 @@ ReplayFit::Slopes ReplayFit::slopes(const TermValues& values, const TermFlags& f
 
 TermValues ReplayFit::bounded(TermValues values, const TermFlags& fitted) const {
     for (std::size_t term = 0; term < kTermCount; ++term) {
-        if (fitted[term])
-            values[term] = std::clamp(values[term], kLeastShare * scale_[term], kMostShare * scale_[term]);
+        if (!fitted[term])
+            continue;
+        const double value = std::clamp(values[term], kLeastShare * scale_[term], kMostShare * scale_[term]);
+        values[term] = std::clamp(value, term == place::kStep ? kLeastStep : 0.0, kMostEmpirical);
     }
     return values;
 }

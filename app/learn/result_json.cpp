@@ -16,6 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kDeepest = 100;  // convert calls itself for each
+
 /// Long, and of no use.
 const std::set<std::string, std::less<>>& left_out() {
     static const std::set<std::string, std::less<>> kLeftOut{
@@ -32,11 +34,13 @@ double number_in(const Json& value, const std::string& where) {
     return value.get<double>();
 }
 
-/// [[0.01, 0.02], []] as [0.03, 0].
+/// [[0.01, 0.02], []] as [0.03, 0]; null, of a request that failed, as 0.
 ConfigNode sums_of(const Json& lists, const std::string& where) {
     std::vector<ConfigNode> sums;
     for (const Json& list : lists) {
         const std::string place = fmt::format("{}[{}]", where, sums.size());
+        if (!list.is_array() && !list.is_null())
+            throw InputError(place, "is no list", "\"itls\" has a list of gaps for each request");
         double sum = 0;
         for (const Json& value : list) {
             const double gap = number_in(value, place);
@@ -104,8 +108,15 @@ bool is_there(const ConfigNode* node) { return node != nullptr && node->kind() !
 }  // namespace
 
 ConfigNode parse_result_json(std::string_view text, const std::string& where) {
+    const auto not_too_deep = [&where](int depth, Json::parse_event_t /*event*/, const Json& /*value*/) {
+        if (depth > kDeepest) {
+            throw InputError(where, fmt::format("has lists in lists, more than {} deep", kDeepest),
+                             "results of the tools that are known go a dozen deep");
+        }
+        return true;
+    };
     try {
-        return convert(Json::parse(text), where, "");
+        return convert(Json::parse(text, not_too_deep), where, "");
     } catch (const Json::parse_error& error) {
         const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
         throw InputError(fmt::format("{}:{}", where, 1 + std::count(text.begin(), end, '\n')),

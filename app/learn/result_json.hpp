@@ -12,7 +12,7 @@ namespace spillway {
 /// A tool's result as values that know their places. Texts of prompts and answers are left out, of each list
 /// of gaps between tokens ("itls") its sum is kept, and of a list of moments of answers
 /// ("response_timestamps") its first, its last and its length: files have millions of them. Throws InputError
-/// with the line for text that is no JSON; NaN is none.
+/// with the line for text that is no JSON (NaN is none), and for lists or objects more than 100 deep.
 ConfigNode parse_result_json(std::string_view text, const std::string& where);
 
 /// Follows members down; null where one is missing or null, or its owner is no object.

@@ -45,7 +45,7 @@ bool is_null(const ConfigNode* node) { return node == nullptr || node->kind() ==
 void read_identity(const ConfigNode& node, LearnedEngine& engine) {
     engine.llm = member_of(node, "llm").as_text();
     engine.gpu = member_of(node, "gpu").as_text();
-    engine.gpus = static_cast<int>(number_within(member_of(node, "gpus"), 1, 1024));
+    engine.gpus = static_cast<int>(number_within(member_of(node, "gpus"), 1, kMostLearnedGpus));
     if (const ConfigNode& weights = member_of(node, "weights"); !is_null(&weights))
         engine.weights = read_precision(weights);
     engine.scheduler = member_of(node, "scheduler").as_text();
@@ -95,9 +95,8 @@ void read_parts(const ConfigNode& file, LearnedFile& learned) {
 
 }  // namespace
 
-LearnedFile read_learned_file(const std::filesystem::path& folder, const std::string& name,
-                              const std::string& where) {
-    const ConfigNode file = parse_json_config(text_of(folder / name, name, where), name);
+LearnedFile read_learned_text(const std::string& text, const std::string& name) {
+    const ConfigNode file = parse_json_config(text, name);
     const ConfigNode* schema = file.kind() == ConfigNode::Kind::kObject ? file.find("schema") : nullptr;
     if (schema == nullptr || schema->as_text() != kLearnedSchema) {
         throw InputError(name, "is no file of \"" + std::string(kLearnedSchema) + "\"",
@@ -108,6 +107,11 @@ LearnedFile read_learned_file(const std::filesystem::path& folder, const std::st
     learned.name = name;
     read_parts(file, learned);
     return learned;
+}
+
+LearnedFile read_learned_file(const std::filesystem::path& folder, const std::string& name,
+                              const std::string& where) {
+    return read_learned_text(text_of(folder / name, name, where), name);
 }
 
 }  // namespace spillway

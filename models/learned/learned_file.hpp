@@ -13,13 +13,16 @@ namespace spillway {
 
 inline constexpr std::string_view kLearnedSchema = "spillway.learned/1";
 
+/// That share one model.
+inline constexpr int kMostLearnedGpus = 1024;
+
 /// Least and most of what was measured.
 using LearnedRange = std::array<std::uint32_t, 2>;
 
 /// An engine as somebody's own measurements show it. Its model need not be one that the catalogue knows.
 struct LearnedEngine {
-    std::string llm;                   ///< as the measurements name it; empty: they do not
-    std::string gpu;                   ///< as in the catalogue; empty: it was not said
+    std::string llm;  ///< as the measurements name it; empty: they do not
+    std::string gpu;  ///< of the catalogue or of a run's own profiles; empty: it was not said
     std::optional<Precision> weights;  ///< empty: it was not said
     int gpus = 1;
     std::string scheduler = "vllm";  ///< the engine of the catalogue by whose rules it batches
@@ -47,6 +50,10 @@ struct LearnedFile {
     std::string no_startup;
     std::string no_patience;
 };
+
+/// Reads the text of a file. Throws InputError at its place, which begins with `name`, for one that is none
+/// of ours or is damaged.
+LearnedFile read_learned_text(const std::string& text, const std::string& name);
 
 /// Reads `name`, relative to `folder`. Throws InputError at `where` for a file that is not there, and at its
 /// own place for one that is none of ours or is damaged.

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "models/gpu_profile/profile_catalog.hpp"
 #include "models/learned/learned_file.hpp"
 #include "models/llm/deployment.hpp"
 #include "models/llm/engine_factory.hpp"
@@ -55,6 +58,21 @@ void check_gpu(const LearnedEngine& engine, const ModelContext& context, const s
     }
 }
 
+/// Measurements name their GPU by any name; its memory is in a profile alone.
+const GpuProfile& profile_of(const std::string& gpu, const ModelContext& context, const std::string& where) {
+    const std::vector<std::string_view> known = gpu_profile_names();
+    const bool own = context.profiles != nullptr && context.profiles->has_own(gpu);
+    if (own || std::find(known.begin(), known.end(), gpu) != known.end())
+        return context.profile(gpu, where);
+    throw InputError(where,
+                     fmt::format("nothing says how much KV memory the engine has: \"{}\" is in neither the "
+                                 "catalogue nor the run's gpu_profiles",
+                                 gpu),
+                     fmt::format("write \"kv_blocks\", or name the GPU's profile in \"gpu_profiles\" "
+                                 "(`spillway calibrate fit --gpu {}` makes one)",
+                                 gpu));
+}
+
 /// Fills in the KV memory by the catalogue where the measurements do not say it; false: that is not possible.
 bool compute_memory(const LearnedEngine& engine, const ModelContext& context, EngineRules& rules,
                     const std::string& where) {
@@ -66,7 +84,7 @@ bool compute_memory(const LearnedEngine& engine, const ModelContext& context, En
     const Precision wide = wide_precision(*engine.weights);
     const bool small = profile.quantised_cache && *engine.weights != wide;
     const Deployment deployment{
-        *llm, context.profile(gpu, where), engine.gpus, *engine.weights, small ? Precision::kFp8 : wide,
+        *llm, profile_of(gpu, context, where), engine.gpus, *engine.weights, small ? Precision::kFp8 : wide,
         false};
     fit_memory(deployment, profile.memory_share, rules, where);
     return true;

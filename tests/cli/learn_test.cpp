@@ -41,6 +41,10 @@ constexpr std::string_view kCold = R"({"name": "cold", "warm_up": "0s",
   "startup": {"learned": "FILE"}, "policy": {"name": "scale-to-zero", "idle_timeout": "1s"},
   "concurrency": 64, "route": "least-loaded"}]})";
 
+constexpr std::string_view kBench = R"({"model_id": "m", "num_prompts": 200, "completed": 200,
+ "request_rate": "inf", "max_concurrency": 4, "total_input_tokens": 50000, "total_output_tokens": 10000,
+ "mean_ttft_ms": 60, "mean_tpot_ms": 15})";
+
 std::string with_file(std::string_view scenario, const std::string& file) {
     std::string text(scenario);
     for (std::size_t place = text.find("FILE"); place != std::string::npos; place = text.find("FILE", place))
@@ -141,6 +145,32 @@ TEST_CASE("a learnt file without KV memory is refused with what would say it", "
     CHECK(run_json(user, "run.json")["pools"][0]["engine"]["kv_blocks"].get<int>() > 20'000);
 }
 
+TEST_CASE("an engine learnt on a GPU of one's own name has the memory of the run's own profile",
+          "[cli][learn]") {
+    const User user;
+    user.writes("bench.json", kBench);
+    const std::string facts = "bench.json --llm Llama-3.1-8B --precision bf16 --out mine.json --gpu ";
+    CHECK_THAT(learn(user, facts + "H10"), contains_text("does not know the GPU \"H10\" (is it \"H100\"?)"));
+    CHECK_THAT(learn(user, facts + "Mine"), contains_text("gpu_profiles"));
+    user.writes("run.json", with_file(kWarm, "mine.json"));
+    require_refused(user, "run run.json", {"pools[0].service", "\"Mine\"", "kv_blocks", "gpu_profiles"});
+    std::string profile = read_text(source_dir() / "models/catalog/gpus/H100.json");
+    profile.replace(profile.find("\"name\": \"H100\""), 14, "\"name\": \"Mine\"");
+    profile.replace(profile.find("fitted_from_public_table"), 24, "measured");
+    user.writes("profile.json", profile);
+    std::string scenario = with_file(kWarm, "mine.json");
+    user.writes("run.json", "{\"gpu_profiles\": [\"profile.json\"], " + scenario.substr(1));
+    CHECK(run_json(user, "run.json")["pools"][0]["engine"]["kv_blocks"].get<int>() > 20'000);
+}
+
+TEST_CASE("options of an engine that was not learnt are named", "[cli][learn]") {
+    const User user;
+    user.writes("log.csv",
+                "sent_s,first_token_s,done_s,input_tokens,output_tokens\n0,0,0,10,10\n1,1,1,10,10\n");
+    CHECK_THAT(learn(user, "log.csv --out x.json --llm m --gpus 2"),
+               contains_text("no engine was learnt, so that nothing uses --llm, --gpus"));
+}
+
 TEST_CASE("what scenarios and learn cannot do is refused with what would help", "[cli][learn]") {
     const User user;
     user.writes("truth.json", kTruth);
@@ -156,8 +186,10 @@ TEST_CASE("what scenarios and learn cannot do is refused with what would help", 
     require_refused(user, "learn truth.json", {"--out"});
     require_refused(user, "learn truth.json --out x.json", {"truth.json", "none of the formats"});
     require_refused(user, "learn truth.json --format vlm-bench --out x.json", {"vllm-bench"});
-    require_refused(user, "learn gone.json --out x.json", {"gone.json", "cannot be read"});
+    require_refused(user, "learn gone.json --out x.json", {"gone.json", "no such file"});
     require_refused(user, "learn truth.json --kv-blocks many --out x.json", {"--kv-blocks", "many"});
+    for (const char* option : {"--gpus 1025", "--gpus 0", "--kv-blocks 100000001"})
+        require_refused(user, "learn truth.json --out x.json " + std::string(option), {"is no count"});
     require_refused(user, "learn truth.json --precision fp9 --out x.json", {"--precision", "fp8"});
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/learn/learn_laws.hpp"
 #include "sim/core/distribution.hpp"
+#include "sim/core/parse_units.hpp"
 #include "sim/core/rng.hpp"
 #include "tests/support/catch.hpp"
 
@@ -93,4 +94,24 @@ TEST_CASE("few starts and few leavers are no law, and it says so", "[learn][laws
     CHECK_THAT(learn_startup({}).why_not, contains_text("no request waited"));
     const std::vector<ObservedWait> waits{{3, true}, {4, false}};
     CHECK_THAT(learn_patience(waits).why_not, contains_text("1 request gave up"));
+}
+
+TEST_CASE("durations of laws are as scenarios read them", "[learn][laws]") {
+    CHECK(duration_text(12.3456) == "12.35s");
+    CHECK(duration_text(100'000) == "100000s");
+    for (const double seconds : {1e-310, 1e-12, 2.5e-5, 0.1, 3.0, 1e300}) {
+        INFO(duration_text(seconds));
+        CHECK(parse_duration(duration_text(seconds)));
+    }
+    CHECK(duration_text(2.5e-5) == "0.000025s");
+}
+
+TEST_CASE("patience is learnt from the first 10,000 waits, and it says how many there were",
+          "[learn][laws]") {
+    std::vector<ObservedWait> waits;
+    for (int i = 0; i < 10'500; ++i) waits.push_back({1.0 + i % 7, i % 50 == 0});
+    waits.push_back({0, false});  // was taken at once
+    const PatienceFinding found = learn_patience(waits);
+    CHECK(found.waits == 10'500);
+    CHECK(found.finding.exact + found.finding.at_least == 10'000);
 }

@@ -75,6 +75,30 @@ TEST_CASE("results of vllm bench that say nothing are refused with their place",
     require_refused_file(changed(kDetailed, "[3, 0, 2]", "[3, 0]"), {"output_lens", "2 items"});
     require_refused_file(changed(kDetailed, "[0.05, 0.0, 0.07]", "[-0.05, 0.0, 0.07]"), {"ttfts[0]"});
     require_refused_file(changed(kDetailed, "[0.015]", "[-0.015]"), {"itls[2]", "negative"});
+    require_refused_file(changed(kDetailed, "[[0.01, 0.02], [], [0.015]]", "[1, 2, 3]"),
+                         {"itls[0]", "is no list"});
+    require_refused_file(changed(kDetailed, "[[0.01, 0.02], [], [0.015]]", "5"), {"itls", "a list"});
+    require_refused_file(changed(kDetailed, "2.5", "-5"), {"request_rate", "negative"});
+    require_refused_file(changed(kDetailed, "2.5", "1e-9"), {"1e-09 requests a second"});
     require_refused_file("  \n", {"is empty"});
     require_refused_file("{\"a\": 1}", {"none of the formats", "vllm-bench"});
+}
+
+TEST_CASE("lengths and times of vllm bench beyond all requests are refused with their place",
+          "[learn][import][errors]") {
+    const std::string sizes = changed(kDetailed, "\"ttfts\"", "\"no_ttfts\"");
+    for (const char* length : {"-5", "0", "1e20", "3999999"})
+        require_refused_file(changed(sizes, "[100, 50, 200]", "[" + std::string(length) + ", 50, 200]"),
+                             {"input_lens[0]", "tokens", "4000000 at most"});
+    require_refused_file(changed(kSummary, "99000", "99e9"), {"a prompt of", "tokens"});
+    require_refused_file(changed(kSummary, "95.5", "1e-300"), {"first token"});
+    require_refused_file(changed(kSummary, "\"mean_tpot_ms\": 9.5", "\"mean_tpot_ms\": 1e7"),
+                         {"the mean answer takes", "100000 s at most"});
+    require_refused_file(changed(kDetailed, "\"ttfts\"", "\"start_times\": [0, 0, 1e12], \"ttfts\""),
+                         {"sent 1e+12 s after the first"});
+}
+
+TEST_CASE("JSON that is nested deeper than any result is refused", "[learn][import][errors]") {
+    const std::string deep(200'000, '[');
+    require_refused_file("{\"num_prompts\": 1, \"model_id\": " + deep, {"more than 100 deep"});
 }

@@ -92,7 +92,22 @@ TEST_CASE("time in the engine's queue is left out of TTFT where it is most of it
         "vllm:request_queue_time_seconds_sum{engine=\"0\"} 6\nvllm:request_queue_time_seconds_count{} 100\n";
     const Observed observed = observed_in(queued);
     CHECK(observed.runs.at(0).ttft == Approx(0.09 - 0.06 + 0.005));
-    CHECK_THAT(observed.notes.at(0), contains_text("was waiting in the engine's queue"));
+    CHECK_THAT(observed.notes.at(0), contains_text("67% of TTFT was waiting in the engine's queue"));
+}
+
+TEST_CASE("a wait in the engine's queue that is longer than TTFT is refused", "[learn][import][errors]") {
+    require_refused_file(std::string(kFirst) +
+                             "vllm:request_queue_time_seconds_sum 12\n"
+                             "vllm:request_queue_time_seconds_count 100\n",
+                         {"waited 0.12 s", "first token after 0.09 s"});
+}
+
+TEST_CASE("KV memory that no engine has is refused with its line, and none is none",
+          "[learn][import][errors]") {
+    require_refused_file(changed(kFirst, "block_size=\"16\"", "block_size=\"4294967296\""),
+                         {":19", "block_size is 4294967296"});
+    require_refused_file(changed(kFirst, "27450", "1000000001"), {":19", "num_gpu_blocks"});
+    CHECK_FALSE(observed_in(changed(kFirst, "\"27450\"", "\"None\"")).memory);
 }
 
 TEST_CASE("scrapes that cannot be used are refused with their line", "[learn][import][errors]") {

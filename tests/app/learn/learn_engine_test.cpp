@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/learn/learned_text.hpp"
 #include "app/learn/mean_run.hpp"
 #include "app/learn/replay_engine.hpp"
 #include "tests/support/catch.hpp"
@@ -86,4 +87,43 @@ TEST_CASE("without a served request there is no engine", "[learn][engine]") {
     const EngineFinding found = learn_engine({}, {});
     CHECK_FALSE(found.fit);
     CHECK_THAT(found.why_not, contains_text("no file says when tokens"));
+}
+
+TEST_CASE("no coefficient is beyond what files of learnt engines may have", "[learn][engine]") {
+    Observed observed;
+    MeanFigures figures = load(4, 400, 150);
+    figures.ttft = 1e-6;
+    figures.tpot = 1e-7;
+    observed.runs.push_back(mean_run(figures));
+    CHECK(learn_engine(observed, {}).fit->engine.step.step >= 2e-6);
+    figures.ttft = 9e4;
+    figures.tpot = 60;
+    observed.runs = {mean_run(figures)};
+    const EngineFinding slow = learn_engine(observed, {});
+    for (const TermFinding& term : slow.fit->terms) CHECK(term.seconds <= 60);
+}
+
+TEST_CASE("of a long run the first 4,000 requests are replayed, and it says how many there were",
+          "[learn][engine]") {
+    Observed observed;
+    ObservedRun run = served(load(4, 40, 5));
+    const std::vector<ObservedRequest> some = run.requests;
+    while (run.requests.size() <= 4000) run.requests.insert(run.requests.end(), some.begin(), some.end());
+    observed.runs = {run};
+    const EngineFinding found = learn_engine(observed, {});
+    REQUIRE(found.fit);
+    CHECK(found.fit->requests == 4000);
+    CHECK(found.fit->requests_there == run.requests.size());
+}
+
+TEST_CASE("the text of numbers too small to read back is 0, and names that are no UTF-8 are written",
+          "[learn][engine]") {
+    Observed observed;
+    observed.runs.push_back(served(load(8, 400, 150)));
+    observed.sources.push_back({"q\xff.json", "vllm-bench", "", "", "m\xff"});
+    Learned learned{learn_engine(observed, {}), {}, {}};
+    learned.engine.fit->engine.step.kv_token = 1e-310;
+    const LearnedFile file = read_learned_text(learned_text(observed, learned), "mine.json");
+    CHECK(file.engine->step.kv_token == 0);
+    CHECK_THAT(file.engine->llm, contains_text("m"));
 }

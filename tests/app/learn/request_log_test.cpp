@@ -1,5 +1,6 @@
 #include "tests/app/learn/import_rig.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace spillway;
 using namespace spillway::tests;
@@ -88,4 +89,30 @@ TEST_CASE("rows of a request log that contradict themselves are refused with the
     require_refused_file(changed(kLog, "first_token_s", "first"), {"lacks the column \"first_token_s\""});
     require_refused_file(kLog.substr(0, kLog.find('\n') + 1), {"no request that completed"});
     require_refused_file(changed(kSimulated, "p,1,20", "q,1,20"), {"2 pools: p, q", "--pool"});
+}
+
+TEST_CASE("rows of a request log beyond all requests are refused with their line", "[learn][log][errors]") {
+    require_refused_file(changed(kLog, "120.0,120.0,120.2,121.2", "1e12,1e12,1e12,1e12"),
+                         {":5", "after the first request"});
+    require_refused_file(changed(kLog, "110.5,112.5", "1e9,1e10"), {":2", "the request took 1e+10 s"});
+    require_refused_file(changed(kLog, ",4,6", ",4,1e300"), {":2", "weights_s", "longer than any request"});
+    require_refused_file(changed(kLog, "500,21", "100000000,21"), {":2", "100000021 tokens"});
+    require_refused_file(changed(kSimulated, "p,0,0,11", "p,0,0,1e9"), {":2", "total_s"});
+}
+
+TEST_CASE("of an even number of waits the median lies between the middle two", "[learn][log]") {
+    // Waits of 0, 1, 3 and 9 s: five times 2 is longer than 9, and five times 1 would not be.
+    std::string log = "sent_s,started_s,first_token_s,done_s,worker,input_tokens,output_tokens\n";
+    for (const char* row : {"0,9,10,11,a", "20,20,21,22,a", "30,31,32,33,a", "40,43,44,45,a"})
+        log += std::string(row) + ",100,11\n";
+    CHECK(observed_in(log).starts.empty());
+    CHECK(observed_in(changed(log, "0,9,10,11", "0,10.5,11,12")).starts.size() == 1);
+}
+
+TEST_CASE("a pool is refused where no file has pools", "[learn][log][errors]") {
+    const ScratchDir folder;
+    const std::string file = (folder / "bench.json").string();
+    write_text(file, R"({"num_prompts": 1, "model_id": "m", "completed": 1})");
+    CHECK_THROWS_WITH(import_files({file}, std::nullopt, {{"nope"}}),
+                      contains_text("no file is a request log"));
 }
