@@ -1,9 +1,9 @@
 #include <cuda_runtime_api.h>
 
 #include "calibration/common/mapped_memory.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/check.hpp"
 #include "calibration/cuda/grids.hpp"
-#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/probes.hpp"
 
 namespace spillway::cuda {

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "calibration/common/probe.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/check.hpp"
 #include "calibration/cuda/dynamic_library.hpp"
-#include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/kernels/launch.hpp"
 #include "calibration/cuda/matmul.hpp"
 #include "calibration/cuda/memory.hpp"

@@ -1,7 +1,7 @@
 #include <optional>
 
-#include "calibration/cuda/grids.hpp"
 #include "calibration/common/stopwatch.hpp"
+#include "calibration/cuda/grids.hpp"
 #include "calibration/cuda/kernels/launch.hpp"
 #include "calibration/cuda/probes.hpp"
 

@@ -1,6 +1,6 @@
 #include "calibration/common/mapped_memory.hpp"
-#include "calibration/host/host_probes.hpp"
 #include "calibration/common/stopwatch.hpp"
+#include "calibration/host/host_probes.hpp"
 
 namespace spillway {
 namespace {

@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "calibration/common/system_call.hpp"
 #include "calibration/common/stopwatch.hpp"
+#include "calibration/common/system_call.hpp"
 
 namespace spillway {
 namespace {

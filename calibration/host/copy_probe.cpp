@@ -2,8 +2,8 @@
 #include <cstring>
 
 #include "calibration/common/probe.hpp"
-#include "calibration/host/host_probes.hpp"
 #include "calibration/common/stopwatch.hpp"
+#include "calibration/host/host_probes.hpp"
 
 namespace spillway {
 namespace {

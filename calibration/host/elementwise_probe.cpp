@@ -2,10 +2,10 @@
 #include <array>
 #include <vector>
 
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/host/host_probes.hpp"
 #include "calibration/host/references.hpp"
 #include "calibration/host/sizes.hpp"
-#include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
 namespace {

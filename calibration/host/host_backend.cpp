@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "calibration/common/host_facts.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/host/child.hpp"
 #include "calibration/host/host_means.hpp"
 #include "calibration/host/host_probes.hpp"
-#include "calibration/common/stopwatch.hpp"
 #include "calibration/host/threaded_kernels.hpp"
 
 namespace spillway {

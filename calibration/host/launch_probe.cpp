@@ -3,8 +3,8 @@
 #include <memory>
 #include <thread>
 
-#include "calibration/host/host_probes.hpp"
 #include "calibration/common/stopwatch.hpp"
+#include "calibration/host/host_probes.hpp"
 
 namespace spillway {
 namespace {

@@ -2,11 +2,11 @@
 #include <memory>
 
 #include "calibration/common/mapped_memory.hpp"
+#include "calibration/common/stopwatch.hpp"
 #include "calibration/host/attention_grid.hpp"
 #include "calibration/host/host_probes.hpp"
 #include "calibration/host/references.hpp"
 #include "calibration/host/sizes.hpp"
-#include "calibration/common/stopwatch.hpp"
 #include "calibration/host/threaded_kernels.hpp"
 
 namespace spillway {

@@ -39,8 +39,14 @@ ConfigNode convert(const Json& json, const std::string& where) {
 }  // namespace
 
 ConfigNode parse_json_config(std::string_view text, const std::string& where) {
+    const auto refuse_deep = [&](int depth, Json::parse_event_t, Json&) {
+        constexpr int kDeepest = 100;
+        if (depth > kDeepest)
+            throw InputError(where, "is nested over 100 deep");
+        return true;
+    };
     try {
-        return convert(Json::parse(text), where);
+        return convert(Json::parse(text, refuse_deep), where);
     } catch (const Json::parse_error& error) {
         const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
         throw InputError(fmt::format("{}:{}", where, 1 + std::count(text.begin(), end, '\n')), "is not JSON",

@@ -61,7 +61,7 @@ void check_gpu(const LearnedEngine& engine, const ModelContext& context, const s
 /// Measurements name their GPU by any name; its memory is in a profile alone.
 const GpuProfile& profile_of(const std::string& gpu, const ModelContext& context, const std::string& where) {
     const std::vector<std::string_view> known = gpu_profile_names();
-    const bool own = context.profiles != nullptr && context.profiles->has_own(gpu);
+    const bool own = context.profiles != nullptr && context.profiles->own(gpu) != nullptr;
     if (own || std::find(known.begin(), known.end(), gpu) != known.end())
         return context.profile(gpu, where);
     throw InputError(where,

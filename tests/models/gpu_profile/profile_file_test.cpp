@@ -87,3 +87,9 @@ TEST_CASE("GPUs without tables have a profile that says it is made from a data s
     }
     CHECK(find_gpu_profile("H100", "test").kind == ProfileKind::kFittedFromPublicTable);
 }
+
+TEST_CASE("a file that is nested too deep is refused before anything is made of it",
+          "[models][gpu_profile]") {
+    const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+    CHECK_THROWS_WITH(read_profile(deep, "p.json"), tests::contains_text("over 100 deep"));
+}
