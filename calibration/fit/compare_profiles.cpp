@@ -40,6 +40,7 @@ std::vector<double> sizes_in(Shared range) {
         return {};
     const double least = std::max(1.0, range.least);
     std::vector<double> sizes;
+    sizes.reserve(kSizes);
     for (int i = 0; i < kSizes; ++i)
         sizes.push_back(std::round(least * std::pow(std::max(1.0, range.most / least), i / (kSizes - 1.0))));
     sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
@@ -119,22 +120,29 @@ std::vector<double> decode_ratios(const GpuProfile& a, const GpuProfile& b, cons
     return ratios;
 }
 
+/// The sections of one kind of kernel in both profiles.
+template <class Form>
+struct SectionsOfBoth {
+    const char* kind;
+    const std::vector<Section<Form>>& a;
+    const std::vector<Section<Form>>& b;
+};
+
 /// Sections of both by their precision; those that nobody measured are not compared.
 template <class Form, class Ratios>
-void compare_sections(const char* kind, const std::vector<Section<Form>>& a,
-                      const std::vector<Section<Form>>& b, double threshold, const Ratios& ratios_of,
+void compare_sections(const SectionsOfBoth<Form>& both, double threshold, const Ratios& ratios_of,
                       std::vector<ProbeDrift>& drifts) {
     std::map<std::string, std::pair<const Section<Form>*, const Section<Form>*>> sections;
-    for (const Section<Form>& section : a) {
+    for (const Section<Form>& section : both.a) {
         if (section.quality.samples > 0)
             sections[precision_name(section.precision)].first = &section;
     }
-    for (const Section<Form>& section : b) {
+    for (const Section<Form>& section : both.b) {
         if (section.quality.samples > 0)
             sections[precision_name(section.precision)].second = &section;
     }
     for (const auto& [precision, pair] : sections) {
-        const std::string name = fmt::format("{} {}", kind, precision);
+        const std::string name = fmt::format("{} {}", both.kind, precision);
         if (pair.first == nullptr || pair.second == nullptr)
             drifts.push_back(missing(name, pair.first == nullptr ? "only in B" : "only in A"));
         else
@@ -201,6 +209,7 @@ void compare_times(const GpuProfile& a, const GpuProfile& b, double threshold,
         if (!of_a->unit.empty())
             counts = sizes_in(shared_range(of_a->quality, of_b->quality, of_a->unit + "s"));
         std::vector<double> ratios;
+        ratios.reserve(counts.size());
         for (const double count : counts)
             ratios.push_back(line_seconds(*of_b, count) / line_seconds(*of_a, count));
         drifts.push_back(drift_of(name, std::move(ratios), threshold));
@@ -212,13 +221,13 @@ void compare_times(const GpuProfile& a, const GpuProfile& b, double threshold,
 std::vector<ProbeDrift> compare_profiles(const GpuProfile& a, const GpuProfile& b, double threshold) {
     std::vector<ProbeDrift> drifts;
     compare_sections(
-        "gemm", a.gemm, b.gemm, threshold,
+        SectionsOfBoth<GemmForm>{"gemm", a.gemm, b.gemm}, threshold,
         [&](const auto& x, const auto& y) { return gemm_ratios(a, b, x, y); }, drifts);
     compare_sections(
-        "prefill attention", a.prefill, b.prefill, threshold,
+        SectionsOfBoth<PrefillForm>{"prefill attention", a.prefill, b.prefill}, threshold,
         [&](const auto& x, const auto& y) { return prefill_ratios(a, b, x, y); }, drifts);
     compare_sections(
-        "decode attention", a.decode, b.decode, threshold,
+        SectionsOfBoth<DecodeForm>{"decode attention", a.decode, b.decode}, threshold,
         [&](const auto& x, const auto& y) { return decode_ratios(a, b, x, y); }, drifts);
     compare_all_reduces(a, b, threshold, drifts);
     compare_elementwise(a, b, threshold, drifts);

@@ -30,23 +30,31 @@ std::string point_of(const Sample& sample) {
     return text;
 }
 
-bool usable(const Sample& sample) {
-    return sample.marks.empty() && std::isfinite(sample.median_seconds) && sample.median_seconds > 0;
+bool is_time(const Sample& sample) {
+    return std::isfinite(sample.median_seconds) && sample.median_seconds > 0;
 }
 
-std::map<std::string, Points> paired(const SampleFile& a, const SampleFile& b) {
+/// What becomes of points that something speaks against.
+enum class Marked : std::uint8_t { kLeftOut, kTaken };
+
+std::map<std::string, Points> paired(const SampleFile& a, const SampleFile& b, Marked marked) {
     std::map<std::string, Points> probes;
-    for (const Sample& sample : a.samples) {
-        Points& points = probes[probe_of(sample)];
-        if (usable(sample))
-            points[point_of(sample)].a = &sample;
-    }
-    for (const Sample& sample : b.samples) {
-        Points& points = probes[probe_of(sample)];
-        if (usable(sample))
-            points[point_of(sample)].b = &sample;
-    }
+    const auto add = [&](const SampleFile& file, const Sample* Pair::*side) {
+        for (const Sample& sample : file.samples) {
+            Points& points = probes[probe_of(sample)];
+            if (is_time(sample) && (sample.marks.empty() || marked == Marked::kTaken))
+                points[point_of(sample)].*side = &sample;
+        }
+    };
+    add(a, &Pair::a);
+    add(b, &Pair::b);
     return probes;
+}
+
+bool in_common(const Points& points) {
+    return std::any_of(points.begin(), points.end(), [](const auto& point) {
+        return point.second.a != nullptr && point.second.b != nullptr;
+    });
 }
 
 /// How far two rounds of one file typically lie apart, whichever file is worse.
@@ -77,7 +85,7 @@ Interval of_few(const Points& points) {
             continue;
         const double ratio = pair.b->median_seconds / pair.a->median_seconds;
         const double width = std::hypot(pair.a->half_width.value_or(0), pair.b->half_width.value_or(0));
-        interval.low = std::min(interval.low, ratio * (1 - width));
+        interval.low = std::min(interval.low, ratio / (1 + width));
         interval.high = std::max(interval.high, ratio * (1 + width));
     }
     return interval;
@@ -87,7 +95,7 @@ Interval interval_of(const Points& points, const OrderStatistics& ratios) {
     const Interval found =
         ratios.half_width ? Interval{ratios.interval_low, ratios.interval_high} : of_few(points);
     const double noise = rerun_noise(points);
-    return {found.low * (1 - noise), found.high * (1 + noise)};
+    return {found.low / (1 + noise), found.high * (1 + noise)};
 }
 
 std::vector<std::string> outliers(const Points& points, double median) {
@@ -104,6 +112,7 @@ std::vector<std::string> outliers(const Points& points, double median) {
     }
     std::sort(found.rbegin(), found.rend());
     std::vector<std::string> texts;
+    texts.reserve(found.size());
     for (const auto& [size, text] : found) texts.push_back(text);
     if (texts.size() > kShown) {
         const std::size_t more = texts.size() - kShown;
@@ -147,8 +156,17 @@ ProbeDrift drift_of(const std::string& probe, const Points& points, double thres
 }  // namespace
 
 std::vector<ProbeDrift> compare_samples(const SampleFile& a, const SampleFile& b, double threshold) {
+    const std::map<std::string, Points> all = paired(a, b, Marked::kTaken);
     std::vector<ProbeDrift> drifts;
-    for (const auto& [probe, points] : paired(a, b)) drifts.push_back(drift_of(probe, points, threshold));
+    for (const auto& [probe, points] : paired(a, b, Marked::kLeftOut)) {
+        const bool only_marked = !in_common(points) && in_common(all.at(probe));
+        ProbeDrift& drift =
+            drifts.emplace_back(drift_of(probe, only_marked ? all.at(probe) : points, threshold));
+        if (only_marked) {
+            drift.verdict = Drift::kUnclear;
+            drift.reason = "every point that both have is marked in one of them";
+        }
+    }
     return drifts;
 }
 

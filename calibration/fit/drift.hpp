@@ -37,7 +37,8 @@ struct ProbeDrift {
 
 /// Compares points of the same parameters. The interval is the median ratio's 95 % interval over the points
 /// (by the binomial law; with under 6 points, all of them with their own intervals), widened by how far two
-/// rounds of one file lie apart. Marked points are left out. In order of the names.
+/// rounds of one file lie apart. Marked points are left out; a probe that has no
+/// others is unclear. In order of the names.
 std::vector<ProbeDrift> compare_samples(const SampleFile& a, const SampleFile& b, double threshold);
 
 /// Compares the forms on a grid of sizes that both profiles are valid for. The interval holds the middle 80 %

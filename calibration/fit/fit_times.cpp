@@ -37,6 +37,7 @@ std::string note_of(const LineFit& line) {
 
 double median_variation(const std::vector<const LineRow*>& rows) {
     std::vector<double> variations;
+    variations.reserve(rows.size());
     for (const LineRow* row : rows) variations.push_back(row->variation);
     return round_digits(order_statistics(std::move(variations)).median, 6);
 }

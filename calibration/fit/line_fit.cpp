@@ -28,6 +28,7 @@ std::set<double> counts_of(const std::vector<LinePoint>& points) {
 /// One count, or none at all: its median, as a rate or as a constant.
 Line proportional(const std::vector<LinePoint>& points) {
     std::vector<double> seconds;
+    seconds.reserve(points.size());
     for (const LinePoint& point : points) seconds.push_back(point.seconds);
     const double middle = median(std::move(seconds));
     const double count = points.front().count;
@@ -54,8 +55,10 @@ std::vector<double> biweights(const Line& line, const std::vector<LinePoint>& po
     constexpr double kNormal = 1.4826;
     constexpr double kLeastScatter = 0.005;  // closer than this, nothing is an outlier
     std::vector<double> errors;
+    errors.reserve(points.size());
     for (const LinePoint& point : points) errors.push_back(line.at(point.count) / point.seconds - 1);
     std::vector<double> sizes;
+    sizes.reserve(errors.size());
     for (const double error : errors) sizes.push_back(std::abs(error));
     const double cut = kCut * std::max(kLeastScatter, kNormal * median(std::move(sizes)));
     std::vector<double> weights;

@@ -92,6 +92,15 @@ TEST_CASE("marked points are left out of a comparison", "[calibration][drift]") 
     CHECK(of_probe(drifts, "gemm bf16").points == 20);
 }
 
+TEST_CASE("a probe whose points are all marked is unclear, whatever they say", "[calibration][drift]") {
+    SampleFile after = samples_of(1, 1, 0);
+    for (Sample& sample : after.samples) sample.marks = {"the sentinel moved by +9 %"};
+    const auto drifts = compare_samples(samples_of(1, 1, 0), after, kThreshold);
+    CHECK(of_probe(drifts, "gemm bf16").verdict == Drift::kUnclear);
+    CHECK(of_probe(drifts, "gemm bf16").ratio == Approx(1));
+    CHECK_THAT(of_probe(drifts, "gemm bf16").reason, tests::contains_text("marked"));
+}
+
 TEST_CASE("one size that fell to a slow kernel is named although the median holds still",
           "[calibration][drift]") {
     SampleFile after = samples_of(1, 1, 0);
