@@ -52,6 +52,8 @@ private:
             if (rest_.front() == '}')
                 break;
             const std::string name = take_until("=");
+            if (rest_.empty())
+                refuse("has labels without an end");
             rest_.remove_prefix(1);
             sample.labels[name] = take_quoted();
         }
