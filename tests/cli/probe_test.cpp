@@ -30,13 +30,18 @@ constexpr const char* kCpuFleet = R"({
 
 TEST_CASE("this machine is measured, fitted and simulated", "[cli][probe]") {
     const User user;
-    const ProcessResult measured = probe(
-        user, {"--backend", "host", "--effort", "quick", "--quiet", "--out", user.file("s.json").string(),
-               "--probes", "mem.copy,gemm,attn.decode,attn.prefill,ew,load,start.process"});
-    INFO(measured.err);
-    REQUIRE(measured.status == 0);
-    // A shared machine can be too noisy for a profile that anybody should use: this one is for the test.
-    const ProcessResult fit = user.runs("calibrate fit s.json --accept all=test -o cpu.json");
+    // A shared machine can be too noisy for a profile that anybody should use, and for a moment for any.
+    ProcessResult fit{};
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const ProcessResult measured = probe(
+            user, {"--backend", "host", "--effort", "quick", "--quiet", "--out", user.file("s.json").string(),
+                   "--probes", "mem.copy,gemm,attn.decode,attn.prefill,ew,load,start.process"});
+        INFO(measured.err);
+        REQUIRE(measured.status == 0);
+        fit = user.runs("calibrate fit s.json --accept all=test -o cpu.json");
+        if (fit.status == 0)
+            break;
+    }
     INFO(fit.err);
     REQUIRE(fit.status == 0);
     CHECK_THAT(fit.out, contains_text("load warm buffered"));
