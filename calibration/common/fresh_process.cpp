@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -122,6 +123,16 @@ EndedProcess run_fresh(const std::vector<std::string>& command) {
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         throw MeasureError(fmt::format("a fresh process failed: {}", complaint));
     return ended;
+}
+
+int print_seconds(const std::function<double()>& measure) {
+    try {
+        std::printf("%.9g\n", measure());
+        return 0;
+    } catch (const MeasureError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 1;
+    }
 }
 
 double printed_seconds(const EndedProcess& process) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ struct EndedProcess {
 /// Starts `command` by posix_spawn, which does not copy this process's page tables as fork does, and waits
 /// for it. Throws MeasureError, with what it wrote to standard error, when it cannot be started or fails.
 EndedProcess run_fresh(const std::vector<std::string>& command);
+
+/// What a fresh process does: measures and prints the seconds for printed_seconds(), or prints to standard
+/// error why it cannot. Returns the exit code.
+int print_seconds(const std::function<double()>& measure);
 
 /// The seconds that a child printed as its last line. Throws MeasureError for anything else.
 double printed_seconds(const EndedProcess& process);

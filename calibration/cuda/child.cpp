@@ -1,6 +1,5 @@
 #include "calibration/cuda/child.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 
 #include <cublasLt.h>
@@ -8,6 +7,7 @@
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
+#include "calibration/common/fresh_process.hpp"
 #include "calibration/common/probe.hpp"
 #include "calibration/common/stopwatch.hpp"
 #include "calibration/cuda/check.hpp"
@@ -118,13 +118,7 @@ double seconds_for(std::span<const std::string> arguments) {
 }  // namespace
 
 int run_child(std::span<const std::string> arguments) {
-    try {
-        std::printf("%.9g\n", seconds_for(arguments));
-        return 0;
-    } catch (const MeasureError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 1;
-    }
+    return print_seconds([arguments] { return seconds_for(arguments); });
 }
 
 }  // namespace spillway::cuda

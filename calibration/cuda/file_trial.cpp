@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "calibration/common/page_cache.hpp"
 #include "calibration/common/stopwatch.hpp"
 
 namespace spillway::cuda {
@@ -12,7 +13,7 @@ class FileTrial : public Trial {
 public:
     FileTrial(const WeightsFile& file, const ProbePoint& point, std::unique_ptr<LoadSink> sink)
         : file_(file),
-          cold_(point.word("cache") == "cold"),
+          cache_(parse_page_cache(point.word("cache"))),
           pinned_(point.size("buffers") * point.size("buffer_bytes")),
           sink_(std::move(sink)) {
         const std::size_t size = point.size("buffer_bytes");
@@ -22,14 +23,7 @@ public:
     }
 
     /// Why a sample would not be as the point says; empty when it would.
-    std::string refusal() const {
-        if (std::string refused = read_refusal(file_, plan_.mode); !refused.empty())
-            return refused;
-        if (cold_)
-            return file_.evict();
-        file_.warm();
-        return file_.cached_share() < 1 ? "the page cache has no room for the file" : "";
-    }
+    std::string refusal() const { return page_cache_refusal(file_, plan_.mode, cache_); }
 
     void check() {
         sample();
@@ -37,10 +31,7 @@ public:
     }
 
     double sample() override {
-        if (cold_) {
-            if (const std::string kept = file_.evict(); !kept.empty())
-                throw MeasureError(kept);
-        }
+        prepare_page_cache(file_, cache_);
         return seconds_of([this] {
             read_file(file_, plan_, *sink_);
             sink_->wait_for_all();
@@ -49,7 +40,7 @@ public:
 
 private:
     const WeightsFile& file_;
-    bool cold_;
+    PageCache cache_;
     PinnedBuffer pinned_;
     std::vector<std::span<std::byte>> buffers_;
     ReadPlan plan_;

@@ -1,11 +1,10 @@
 #include "calibration/host/child.hpp"
 
-#include <cstdio>
-
 #include <dlfcn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "calibration/common/fresh_process.hpp"
 #include "calibration/common/stopwatch.hpp"
 #include "calibration/common/system_call.hpp"
 
@@ -55,13 +54,7 @@ std::vector<std::string> child_command(const HostMeans& means, const std::vector
 }
 
 int host_child(std::span<const std::string> arguments) {
-    try {
-        std::printf("%.9g\n", seconds_for(arguments));
-        return 0;
-    } catch (const MeasureError& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return 1;
-    }
+    return print_seconds([arguments] { return seconds_for(arguments); });
 }
 
 }  // namespace spillway

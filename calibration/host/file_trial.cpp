@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "calibration/common/mapped_memory.hpp"
+#include "calibration/common/page_cache.hpp"
 #include "calibration/common/stopwatch.hpp"
 
 namespace spillway {
@@ -42,7 +43,7 @@ public:
     FileTrial(const WeightsFile& file, const ProbePoint& point, const RingSize& ring,
               std::unique_ptr<BlockSink> sink)
         : file_(file),
-          cold_(point.word("cache") == "cold"),
+          cache_(parse_page_cache(point.word("cache"))),
           memory_(ring.buffers * ring.buffer_bytes),
           sink_(std::move(sink)) {
         memory_.touch();
@@ -52,26 +53,16 @@ public:
     }
 
     /// Why a sample would not be as the point says; empty when it would.
-    std::string refusal() const {
-        if (std::string refused = read_refusal(file_, plan_.mode); !refused.empty())
-            return refused;
-        if (cold_)
-            return file_.evict();
-        file_.warm();
-        return file_.cached_share() < 1 ? "the page cache has no room for the file" : "";
-    }
+    std::string refusal() const { return page_cache_refusal(file_, plan_.mode, cache_); }
 
     double sample() override {
-        if (cold_) {
-            if (const std::string kept = file_.evict(); !kept.empty())
-                throw MeasureError(kept);
-        }
+        prepare_page_cache(file_, cache_);
         return seconds_of([this] { read_file(file_, plan_, *sink_); });
     }
 
 private:
     const WeightsFile& file_;
-    bool cold_;
+    PageCache cache_;
     MappedMemory memory_;
     std::vector<std::span<std::byte>> buffers_;
     ReadPlan plan_;
