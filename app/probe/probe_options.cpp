@@ -26,18 +26,19 @@ std::vector<std::string> names_in(const std::string& list) {
 }  // namespace
 
 std::vector<OptionSpec> probe_option_specs() {
-    return {{"out", "FILE", "where the samples go; - for standard output", 'o'},
-            {"backend", "NAME", "cuda or host (this machine's processor); default: cuda"},
-            {"effort", "LEVEL", "quick (a minute), normal (ten), thorough (an hour); default: normal"},
-            {"probes", "NAMES", "only these, with commas between; --list names them"},
-            {"precision", "SHARE", "stop a point when its median is known to this; default: 1% (quick: 5%)"},
-            {"folder", "DIR",
-             "where the files of loading probes are written, and whose disk is measured; default: ."},
-            {"uuid", "", "write the device's own number into the file"},
-            {"quiet", "", "no progress"},
-            {"list", "", "the probes of the backend, and how many points each has"},
-            {"version", "", "what this program is"},
-            {"help", "", "this text"}};
+    return {
+        {"out", "FILE", "where the samples go; - for standard output", 'o'},
+        {"backend", "NAME", "cuda or host (this machine's processor); default: cuda"},
+        {"effort", "LEVEL", "quick, normal or thorough: meant for a minute, ten, an hour; default: normal"},
+        {"probes", "NAMES", "only these, with commas between; --list names them"},
+        {"precision", "SHARE", "stop a point when its median is known to this; default: 1% (quick: 5%)"},
+        {"folder", "DIR",
+         "where the files of loading probes are written, and whose disk is measured; default: ."},
+        {"uuid", "", "write the device's own number into the file"},
+        {"quiet", "", "no progress"},
+        {"list", "", "the probes of the backend, and how many points each has"},
+        {"version", "", "what this program is"},
+        {"help", "", "this text"}};
 }
 
 Effort effort_of(const Options& options) {

@@ -31,10 +31,10 @@ ProbeWorld real_probe_world(std::function<void(const std::string& line)> say);
 
 /// Measures every point of the plan: in random order, `rounds` times, each until the stop rule is content. A
 /// point that the machine cannot do or that goes wrong is among the skipped, with the reason. Points measured
-/// while the device was held back, ran below 90 % of its first clock, or while the sentinel had moved by more
-/// than 3 % are measured once more after a rest and then marked; after five rests in a row that did not help,
-/// they are only marked. Throws InputError for a probe that the backend lacks. gpu, environment and
-/// provenance are the caller's to complete.
+/// while the device was held back, ran below 90 % of its highest clock so far, or while the sentinel had
+/// moved by more than 3 % are measured once more after a rest and then marked; after five rests in a row that
+/// did not help, they are only marked. Throws InputError for a probe that the backend lacks. The provenance
+/// is the caller's to add.
 SampleFile run_probes(ProbeBackend& backend, const ProbePlan& plan, const ProbeWorld& world);
 
 }  // namespace spillway

@@ -140,7 +140,7 @@ ProbeDrift drift_of(const std::string& probe, const Points& points, double thres
         drift.reason = some_a && some_b ? "no point in common"
                        : some_a         ? "only in A"
                        : some_b         ? "only in B"
-                                        : "every point is marked";
+                                        : "no point has a time";
         return drift;
     }
     const OrderStatistics statistics = order_statistics(ratios);
@@ -159,10 +159,10 @@ std::vector<ProbeDrift> compare_samples(const SampleFile& a, const SampleFile& b
     const std::map<std::string, Points> all = paired(a, b, Marked::kTaken);
     std::vector<ProbeDrift> drifts;
     for (const auto& [probe, points] : paired(a, b, Marked::kLeftOut)) {
-        const bool only_marked = !in_common(points) && in_common(all.at(probe));
+        const bool unmarked = in_common(points);
         ProbeDrift& drift =
-            drifts.emplace_back(drift_of(probe, only_marked ? all.at(probe) : points, threshold));
-        if (only_marked) {
+            drifts.emplace_back(drift_of(probe, unmarked ? points : all.at(probe), threshold));
+        if (!unmarked && drift.points > 0) {
             drift.verdict = Drift::kUnclear;
             drift.reason = "every point that both have is marked in one of them";
         }
