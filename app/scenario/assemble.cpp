@@ -41,6 +41,8 @@ public:
                 fleet.classes.back().patience = learned_patience(*one.learned_patience);
         }
         fleet.supplies = scenario_.supplies;
+        fleet.zones = scenario_.zones;
+        fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         check_profiles_used();
         add_policies(*assembly);

@@ -56,6 +56,8 @@ struct Scenario {
     std::vector<RuledOut> ruled_out;
     std::vector<std::string> required_tags;
     std::vector<SupplySpec> supplies;
+    std::vector<ZoneSpec> zones;
+    std::vector<HostSpec> hosts;
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;

@@ -26,6 +26,23 @@ void validate_pool(const FleetSpec& spec, const PoolSpec& pool) {
     SPILLWAY_CHECK(!pool.supply || *pool.supply < spec.supplies.size(), "a pool names an unknown supply");
 }
 
+void validate_hosts(const FleetSpec& spec) {
+    std::vector<bool> taken(spec.hosts.size());
+    for (const SupplySpec& supply : spec.supplies) {
+        SPILLWAY_CHECK(!supply.zone || supply.zone->value < spec.zones.size(), "a supply in an unknown zone");
+        for (const HostId host : supply.hosts) {
+            SPILLWAY_CHECK(host.value < taken.size(), "a supply names an unknown host");
+            SPILLWAY_CHECK(!taken[host.value], "a host belongs to two supplies");
+            taken[host.value] = true;
+        }
+    }
+    for (const HostSpec& host : spec.hosts) {
+        if (host.gpus < 1)
+            throw InputError("host " + host.name, "a host needs a GPU");
+        SPILLWAY_CHECK(!host.zone || host.zone->value < spec.zones.size(), "a host in an unknown zone");
+    }
+}
+
 }  // namespace
 
 void check_spec(const FleetSpec& spec) {
@@ -35,6 +52,7 @@ void check_spec(const FleetSpec& spec) {
         throw InputError("classes", "a fleet needs at least one class of requests");
     SPILLWAY_CHECK(spec.begin <= SimTime{}, "warm-up begins before the window");
     for (const PoolSpec& pool : spec.pools) validate_pool(spec, pool);
+    validate_hosts(spec);
 }
 
 }  // namespace spillway
