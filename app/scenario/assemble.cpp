@@ -105,7 +105,11 @@ private:
     }
 
     void add_policies(Assembly& assembly) {
-        const PolicyContext context{facts_, class_names_, {}};
+        PolicyContext context{facts_, class_names_, {}};
+        if (scenario_.plugin) {
+            assembly.plugin = std::make_unique<PolicyLibrary>(*scenario_.plugin);
+            context.plugin = &assembly.plugin->manifest();
+        }
         FleetSetup together;
         if (scenario_.policy)
             together = make_fleet_policy(*scenario_.policy, context);
