@@ -20,6 +20,7 @@ struct PoolFacts {
     int concurrency = 1;
     int min_workers = 0;
     int max_workers = 1;
+    double mean_start_seconds = 0;  ///< of one start, without contention
 };
 
 struct PluginManifest;

@@ -96,8 +96,8 @@ private:
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
         }
-        facts_.push_back(
-            {pool.spec.name, pool.spec.concurrency, pool.spec.min_workers, pool.spec.max_workers});
+        facts_.push_back({pool.spec.name, pool.spec.concurrency, pool.spec.min_workers, pool.spec.max_workers,
+                          pool.setup.mean_start_seconds});
         scale_nodes_.push_back(pool.policy);
         route_nodes_.push_back(pool.route);
         assembly.fleet.pools.push_back(std::move(pool.spec));
