@@ -13,6 +13,27 @@ ScalePolicyEntry keep_warm_entry();
 ScalePolicyEntry schedule_entry();
 ScalePolicyEntry queue_depth_entry();
 ScalePolicyEntry concurrency_target_entry();
+// As platforms scale.
+ScalePolicyEntry runpod_queue_delay_entry();
+ScalePolicyEntry runpod_request_count_entry();
+ScalePolicyEntry modal_entry();
+ScalePolicyEntry cloud_run_entry();
+ScalePolicyEntry knative_kpa_entry();
+ScalePolicyEntry kubernetes_hpa_entry();
+ScalePolicyEntry keda_entry();
+ScalePolicyEntry azure_container_apps_entry();
+ScalePolicyEntry sagemaker_target_tracking_entry();
+ScalePolicyEntry baseten_entry();
+ScalePolicyEntry huggingface_entry();
+ScalePolicyEntry beam_entry();
+ScalePolicyEntry cerebrium_entry();
+ScalePolicyEntry fireworks_entry();
+ScalePolicyEntry ray_serve_entry();
+ScalePolicyEntry skyserve_entry();
+ScalePolicyEntry aibrix_entry();
+// As papers do.
+ScalePolicyEntry hybrid_histogram_entry();
+ScalePolicyEntry forecast_entry();
 
 FleetPolicyEntry pool_wise_entry();
 FleetPolicyEntry spike_buffer_entry();

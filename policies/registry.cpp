@@ -48,8 +48,31 @@ auto make(const std::vector<RegistryEntry<Make>>& table, std::string_view kind, 
 
 std::span<const ScalePolicyEntry> scale_policies() {
     static const std::array kTable{
-        fixed_entry(),    scale_to_zero_entry(), keep_warm_entry(),
-        schedule_entry(), queue_depth_entry(),   concurrency_target_entry(),
+        fixed_entry(),
+        scale_to_zero_entry(),
+        keep_warm_entry(),
+        schedule_entry(),
+        queue_depth_entry(),
+        concurrency_target_entry(),
+        runpod_queue_delay_entry(),
+        runpod_request_count_entry(),
+        modal_entry(),
+        cloud_run_entry(),
+        knative_kpa_entry(),
+        kubernetes_hpa_entry(),
+        keda_entry(),
+        azure_container_apps_entry(),
+        sagemaker_target_tracking_entry(),
+        baseten_entry(),
+        huggingface_entry(),
+        beam_entry(),
+        cerebrium_entry(),
+        fireworks_entry(),
+        ray_serve_entry(),
+        skyserve_entry(),
+        aibrix_entry(),
+        hybrid_histogram_entry(),
+        forecast_entry(),
     };
     return kTable;
 }
