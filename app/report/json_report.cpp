@@ -93,6 +93,22 @@ Json class_json(const ClassSummary& one) {
             {"p99_band_requests", one.p99_band_requests}};
 }
 
+Json stage_json(const StageResult& stage) {
+    const StageFigures& one = stage.figures;
+    return {{"flow", stage.setup.flow},
+            {"stage", stage.setup.name},
+            {"pool", stage.setup.pool.empty() ? Json(nullptr) : Json(stage.setup.pool)},
+            {"calls", one.calls},
+            {"attempts", one.attempts},
+            {"completed", one.completed},
+            {"failed", one.failed},
+            {"withdrawn", one.withdrawn},
+            {"total", figures(one.total)},
+            {"mean_queue_s", seconds(one.queue)},
+            {"mean_start_s", seconds(one.start)},
+            {"mean_service_s", seconds(one.service)}};
+}
+
 Json deadline_json(const DeadlineResult& one) {
     return {{"deadline_s", seconds(one.deadline)},
             {"met", one.deadline ? Json(one.met) : Json(nullptr)},
@@ -268,6 +284,7 @@ Json result_json(const RunResult& result) {
                                 {share ? "observed_share" : "observed_s",
                                  share ? Json(one.observed_share) : seconds(one.observed)}});
     }
+    for (const StageResult& stage : result.stages) json["stages"].push_back(stage_json(stage));
     json["pools"] = Json::array();
     for (const PoolResult& pool : result.pools) json["pools"].push_back(pool_json(pool));
     json["left_at_end"] = {{"requests", result.leftover.requests},
