@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/report/engine_json.hpp"
+#include "app/report/stage_json.hpp"
 
 namespace spillway {
 namespace {
@@ -91,22 +92,6 @@ Json class_json(const ClassSummary& one) {
             {"gateway", figures(one.gateway)},
             {"parts", parts(one)},
             {"p99_band_requests", one.p99_band_requests}};
-}
-
-Json stage_json(const StageResult& stage) {
-    const StageFigures& one = stage.figures;
-    return {{"flow", stage.setup.flow},
-            {"stage", stage.setup.name},
-            {"pool", stage.setup.pool.empty() ? Json(nullptr) : Json(stage.setup.pool)},
-            {"calls", one.calls},
-            {"attempts", one.attempts},
-            {"completed", one.completed},
-            {"failed", one.failed},
-            {"withdrawn", one.withdrawn},
-            {"total", figures(one.total)},
-            {"mean_queue_s", seconds(one.queue)},
-            {"mean_start_s", seconds(one.start)},
-            {"mean_service_s", seconds(one.service)}};
 }
 
 Json deadline_json(const DeadlineResult& one) {
@@ -284,7 +269,7 @@ Json result_json(const RunResult& result) {
                                 {share ? "observed_share" : "observed_s",
                                  share ? Json(one.observed_share) : seconds(one.observed)}});
     }
-    for (const StageResult& stage : result.stages) json["stages"].push_back(stage_json(stage));
+    for (const StageResult& stage : result.stages) json["stages"].push_back(Json::parse(stage_json(stage)));
     json["pools"] = Json::array();
     for (const PoolResult& pool : result.pools) json["pools"].push_back(pool_json(pool));
     json["left_at_end"] = {{"requests", result.leftover.requests},

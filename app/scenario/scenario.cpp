@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/io/json_file.hpp"
+#include "app/scenario/read_places.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "sim/core/distribution.hpp"
 #include "sim/core/error.hpp"
@@ -115,22 +116,6 @@ void read_classes(const ConfigNode* list, Scenario& scenario) {
     }
 }
 
-std::vector<SupplySpec> read_supplies(const ConfigNode* list) {
-    std::vector<SupplySpec> supplies;
-    if (list == nullptr)
-        return supplies;
-    for (const ConfigNode& item : list->items()) {
-        ParamReader reader(item, tables::kSupply);
-        SupplySpec& supply = supplies.emplace_back();
-        supply.name = reader.text("name");
-        if (const auto gpus = reader.optional_integer("gpus"))
-            supply.gpus = static_cast<int>(*gpus);
-        supply.wait_when_short = reader.choice("when_short") == 0;
-        reader.finish();
-    }
-    return supplies;
-}
-
 /// Keeps the pools that have every required tag.
 void select_pools(const ConfigNode* list, Scenario& scenario, const std::string& where) {
     if (list == nullptr || list->items().empty()) {
@@ -213,7 +198,7 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     scenario.traffic = *reader.node("traffic");
     scenario.required_tags = texts(reader.node("requires"));
     select_pools(reader.node("pools"), scenario, reader.where() + ": ");
-    scenario.supplies = read_supplies(reader.node("supplies"));
+    read_places(reader, scenario);
     if (const ConfigNode* policy = reader.node("policy"))
         scenario.policy = *policy;
     if (const ConfigNode* route = reader.node("route"))

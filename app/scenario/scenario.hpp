@@ -57,10 +57,14 @@ struct Scenario {
     std::vector<RuledOut> ruled_out;
     std::vector<std::string> required_tags;
     std::vector<SupplySpec> supplies;
+    std::vector<ZoneSpec> zones;
+    std::vector<HostSpec> hosts;
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;
     std::vector<ProfileFile> gpu_profiles;
+    std::optional<std::filesystem::path>
+        plugin;  ///< a shared library of policies; no scenario file names one
     HostProfiles host_profiles = HostProfiles::kRefused;
     std::vector<double> month_shape;  ///< empty or 168 weights
     Duration month{0};

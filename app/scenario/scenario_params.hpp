@@ -137,10 +137,27 @@ inline constexpr std::array kPool{
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
 };
 
+inline constexpr std::array kZone{
+    required_param("name", ParamKind::kText, "Name of the zone, as supplies and hosts refer to it."),
+};
+
+inline constexpr std::array kHosts{
+    required_param("name", ParamKind::kText, "Name of the group; its hosts are NAME-0, NAME-1 and so on."),
+    default_param("count", ParamKind::kCount, "1", "Hosts in the group."),
+    default_param("gpus", ParamKind::kCount, "8", "GPUs of each."),
+    required_param("supply", ParamKind::kText, "The supply that their GPUs belong to."),
+    optional_param("zone", ParamKind::kText, "The zone that they are in (that of the supply)."),
+};
+
 inline constexpr std::array kSupply{
     required_param("name", ParamKind::kText, "Name, as pools refer to it."),
     optional_param("gpus", ParamKind::kCount, "Quota; without it, no limit."),
     choice_param("when_short", "wait|fail", "wait", "What happens to a start beyond the quota."),
+    optional_param("zone", ParamKind::kText, "The zone that its GPUs are in."),
+    choice_param("placement", "packed|spread|random", "packed",
+                 "Which of its hosts with room a start lands on: the fullest, the emptiest, or any."),
+    default_param("prefers_warm", ParamKind::kFlag, "true",
+                  "Hosts that would spare the start most (a snapshot, weights, the image) come first."),
 };
 
 inline constexpr std::array kScenario{
@@ -159,6 +176,8 @@ inline constexpr std::array kScenario{
                    "Sources: {\"source\": ..., \"class\": ...}; `spillway list readers`."),
     list_param("pools", kPool, "Kinds of workers, each with limits, models, policy and price."),
     list_param("supplies", kSupply, "GPUs that several pools share."),
+    list_param("zones", kZone, "What fails together."),
+    list_param("hosts", kHosts, "The machines of supplies, where something is known of them."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
     optional_param("route", ParamKind::kObject, "Which pool a request goes to; `spillway list routes`."),
     optional_param("requires", ParamKind::kList, "Tags that a pool must have, or it is ruled out."),

@@ -26,6 +26,23 @@ void validate_pool(const FleetSpec& spec, const PoolSpec& pool) {
     SPILLWAY_CHECK(!pool.supply || *pool.supply < spec.supplies.size(), "a pool names an unknown supply");
 }
 
+void validate_hosts(const FleetSpec& spec) {
+    std::vector<bool> taken(spec.hosts.size());
+    for (const SupplySpec& supply : spec.supplies) {
+        SPILLWAY_CHECK(!supply.zone || supply.zone->value < spec.zones.size(), "a supply in an unknown zone");
+        for (const HostId host : supply.hosts) {
+            SPILLWAY_CHECK(host.value < taken.size(), "a supply names an unknown host");
+            SPILLWAY_CHECK(!taken[host.value], "a host belongs to two supplies");
+            taken[host.value] = true;
+        }
+    }
+    for (const HostSpec& host : spec.hosts) {
+        if (host.gpus < 1)
+            throw InputError("host " + host.name, "a host needs a GPU");
+        SPILLWAY_CHECK(!host.zone || host.zone->value < spec.zones.size(), "a host in an unknown zone");
+    }
+}
+
 void validate_flow(const FlowSpec& flow, const FleetSpec& spec) {
     bool always = false;
     for (std::uint32_t i = 0; i < flow.stages.size(); ++i) {
@@ -48,6 +65,7 @@ void check_spec(const FleetSpec& spec) {
         throw InputError("classes", "a fleet needs at least one class of requests");
     SPILLWAY_CHECK(spec.begin <= SimTime{}, "warm-up begins before the window");
     for (const PoolSpec& pool : spec.pools) validate_pool(spec, pool);
+    validate_hosts(spec);
     for (const FlowSpec& flow : spec.flows) validate_flow(flow, spec);
     for (const ClassSpec& one : spec.classes) {
         SPILLWAY_CHECK(!one.flow || *one.flow < spec.flows.size(), "a class names an unknown flow");

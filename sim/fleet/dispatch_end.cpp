@@ -254,7 +254,9 @@ void Dispatcher::unbind(Request& request) {
     Worker& worker = worker_of(request);
     worker.bound.remove(request.number, bound_links());
     request.bound = false;
-    --state_.pool_of(worker).bound_waiting;
+    Pool& pool = state_.pool_of(worker);
+    pool.weigh_load(state_.simulator.now());
+    --pool.bound_waiting;
 }
 
 /// A start whose requests are gone is cancelled, where the pool says so.

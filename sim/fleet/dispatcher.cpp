@@ -142,6 +142,7 @@ std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, S
     Pool& pool = pool_at(request.tickets[which].pool);
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
+    control_->arrived(pool, now);
     if (!pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now))
         return "rate limit of the pool";
     Worker* const worker = pick_worker(pool, request, now);
@@ -196,6 +197,7 @@ std::string_view Dispatcher::refusal(const Pool& pool) const {
 
 void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
     request.state = RequestState::kWaiting;
+    pool.weigh_load(now);
     pool.queue.push(request.number, which, now);
     pool.clock.note_queue(pool.queue.length());
     const std::uint32_t lane = request.sent.class_id.value;
@@ -229,6 +231,7 @@ void Dispatcher::bind(Pool& pool, Request& request, Worker& worker, SimTime now)
     request.worker = {worker.number};
     request.bound = true;
     worker.bound.push_back(request.number, bound_links());
+    pool.weigh_load(now);
     ++pool.bound_waiting;
     pool.clock.note_queue(static_cast<std::size_t>(pool.waiting()));
     // A request that lost its worker goes on waiting: its limit counts from when it began.
@@ -274,6 +277,7 @@ void Dispatcher::overflow(Request& request, SimTime now) {
         request.state == RequestState::kWaiting && (request.tickets[1].queued || request.bound);
     if (!stands_there || !request.tickets[0].queued)
         return;
+    base.weigh_load(now);
     if (request.bound) {
         base.queue.remove(request.number, 0);
     } else if (request.route.early) {

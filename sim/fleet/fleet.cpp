@@ -88,7 +88,8 @@ private:
 FleetState& Fleet::Core::make_state() {
     check_spec(state_.spec);
     state_.handler = simulator_.add_handler(*this);
-    for (SupplySpec& supply : state_.spec.supplies) state_.supplies.emplace_back(supply);
+    for (const SupplySpec& supply : state_.spec.supplies)
+        state_.supplies.emplace_back(supply, state_.spec.hosts);
     for (std::size_t i = 0; i < state_.spec.pools.size(); ++i) {
         state_.pools.push_back(std::make_unique<Pool>(PoolId{static_cast<std::uint32_t>(i)},
                                                       std::move(state_.spec.pools[i]), state_.requests,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core/check.hpp"
+#include "sim/core/rng.hpp"
 
 namespace spillway {
 
@@ -58,6 +59,7 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     worker.started = now;
     worker.ready.reset();
     worker.path.clear();
+    worker.version = 0;
     worker.in_flight = 0;
     worker.next_change.reset();
     ++worker.change_generation;
@@ -72,9 +74,10 @@ bool Lifecycle::place(Pool& pool, std::uint32_t number, SimTime now) {
     if (shares_instances(pool))
         room = pool.instances.find_room(spec.gpus_per_worker);
     if (!room) {
-        if (spec.supply && !state_.supplies[*spec.supply].take(spec.gpus_per_instance))
+        const std::optional<Supply::Grant> grant = take_gpus(pool, state_.workers[number], now);
+        if (!grant)
             return false;
-        room = pool.instances.buy(spec.gpus_per_instance, now);
+        room = pool.instances.buy(spec.gpus_per_instance, grant->host, now);
     }
     Worker& worker = state_.workers[number];
     worker.instance = *room;
@@ -89,6 +92,18 @@ bool Lifecycle::place(Pool& pool, std::uint32_t number, SimTime now) {
     return true;
 }
 
+std::optional<Supply::Grant> Lifecycle::take_gpus(const Pool& pool, const Worker& worker, SimTime now) {
+    const PoolSpec& spec = pool.spec;
+    if (!spec.supply)
+        return Supply::Grant{};
+    Supply& supply = state_.supplies[*spec.supply];
+    const auto warmth = [&](HostId host) { return spec.startup->warmth(host, worker.version, now); };
+    double luck = 0;
+    if (supply.places_at_random())
+        luck = RandomStream(StreamKey(state_.spec.seed, "placement/" + spec.name), worker.nth).uniform();
+    return supply.take(spec.gpus_per_instance, warmth, luck);
+}
+
 void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     Worker& worker = state_.workers[number];
     const Instance& instance = pool.instances[worker.instance];
@@ -97,10 +112,21 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     context.nth = worker.nth;
     context.node_at_hand = instance.acquired.has_value();
     context.node_ready = instance.acquired.value_or(now);
+    context.host = instance.host;
+    context.version = worker.version;
     if (now > worker.started)
         worker.path.push_back({StartPhase::kAcquire, now});
     pool.spec.startup->begin(context, now, *this);
-    arm_start_timer(pool);
+    arm_start_timers(pool);
+}
+
+/// After something happened to a start of `pool`, which may have moved those of others.
+void Lifecycle::arm_start_timers(Pool& pool) {
+    if (!pool.spec.startup->shares_links()) {
+        arm_start_timer(pool);
+        return;
+    }
+    for (const auto& one : state_.pools) arm_start_timer(*one);
 }
 
 void Lifecycle::arm_start_timer(Pool& pool) {
@@ -124,7 +150,7 @@ void Lifecycle::start_change(Pool& pool, SimTime now) {
     for (const std::uint32_t number : finished) finish_start(number, now);
     if (!finished.empty())
         listener_.starts_settled(pool, now);
-    arm_start_timer(pool);
+    arm_start_timers(pool);
 }
 
 void Lifecycle::start_reached(StartId start, StartPhase phase) {

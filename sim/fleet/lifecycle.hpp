@@ -70,6 +70,8 @@ private:
     void report_life(std::uint32_t worker, LifeEnd end, SimTime now);
     void report_instance(Pool& pool, const Instance& instance, LifeEnd end, SimTime now);
     void leave_coming(Pool& pool, std::uint32_t worker, SimTime now);
+    std::optional<Supply::Grant> take_gpus(const Pool& pool, const Worker& worker, SimTime now);
+    void arm_start_timers(Pool& pool);
     void arm_start_timer(Pool& pool);
     bool shares_instances(const Pool& pool) const noexcept {
         return pool.spec.gpus_per_instance > pool.spec.gpus_per_worker;

@@ -30,8 +30,10 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
         } else {
             --pool.starting;
             const auto erased = std::erase(pool.instances[worker.instance].waiting, number);
-            if (erased == 0)
+            if (erased == 0) {
                 pool.spec.startup->cancel({number});
+                arm_start_timers(pool);
+            }
         }
         if (pool.clock.is_open())
             ++pool.usage.cancelled_starts;
@@ -48,6 +50,7 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
         stop(number, now);
         return;
     }
+    pool.weigh_load(now);
     pool.in_flight_draining += worker.in_flight;
     worker.clock.enter(WorkerState::kDraining, now);
     if (drain_limit) {
@@ -107,6 +110,8 @@ void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
 void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime now) {
     const std::uint32_t number = worker.instance;
     Instance& instance = pool.instances[number];
+    if (instance.host && end == LifeEnd::kStopped)
+        pool.spec.startup->worker_left(*instance.host, worker.version, now);
     instance.gpu_time += held_time(worker.clock) * pool.spec.gpus_per_worker;
     instance.gpus_used -= pool.spec.gpus_per_worker;
     worker.instance = kNoNode;
@@ -121,10 +126,11 @@ void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime 
         return;
     }
     report_instance(pool, instance, end, now);
+    const std::optional<HostId> host = instance.host;
     pool.instances.give_up(number);
     if (!pool.spec.supply)
         return;
-    state_.supplies[*pool.spec.supply].give_back(pool.spec.gpus_per_instance);
+    state_.supplies[*pool.spec.supply].give_back(pool.spec.gpus_per_instance, host);
     serve_waiting_asks(pool, now);
 }
 

@@ -85,11 +85,36 @@ struct PoolSpec {
     std::unique_ptr<WorkerRoute> route;
 };
 
+using ZoneId = Id<struct ZoneKind>;  ///< an index into FleetSpec::zones
+
+/// What fails together.
+struct ZoneSpec {
+    std::string name;
+};
+
+/// A machine with GPUs that remembers what ran on it.
+struct HostSpec {
+    std::string name;
+    int gpus = 1;
+    std::optional<ZoneId> zone;
+};
+
+/// Which host with enough free GPUs an instance lands on.
+enum class Placement : std::uint8_t {
+    kPacked,  ///< the one with the fewest free GPUs
+    kSpread,  ///< the one with the most
+    kRandom,  ///< any, with equal chances, keyed by the pool's n-th start
+};
+
 /// GPUs that several pools may have to share.
 struct SupplySpec {
     std::string name;
-    std::optional<int> gpus;      ///< empty: no limit
+    std::optional<int> gpus;      ///< quota; empty: no limit but what the hosts have
     bool wait_when_short = true;  ///< false: a start beyond the limit fails
+    std::optional<ZoneId> zone;   ///< that its GPUs are in; with hosts, each has its own
+    std::vector<HostId> hosts;    ///< its machines; empty: nothing is known of them
+    Placement placement = Placement::kPacked;
+    bool prefers_warm = true;  ///< hosts that would spare a start most come first
 };
 
 struct FleetSpec {
@@ -102,6 +127,8 @@ struct FleetSpec {
     std::vector<FlowSpec> flows;
     std::vector<PoolSpec> pools;
     std::vector<SupplySpec> supplies;
+    std::vector<ZoneSpec> zones;
+    std::vector<HostSpec> hosts;
     std::unique_ptr<PoolRoute> route;     ///< empty: everything goes to the first pool
     std::unique_ptr<FleetPolicy> policy;  ///< scales the pools that have no policy of their own
 };

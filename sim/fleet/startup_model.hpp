@@ -15,13 +15,16 @@ constexpr int kStartPhases = 7;
 constexpr bool is_cold_start(StartPhase phase) noexcept { return phase <= StartPhase::kContainer; }
 
 using StartId = Id<struct StartKind>;
+using HostId = Id<struct HostKind>;  ///< an index into FleetSpec::hosts
 
 /// What a start depends on.
 struct StartContext {
-    StartId start;              ///< names it until it is ready, has failed or is cancelled
-    std::uint64_t nth = 0;      ///< counts the pool's starts: the key of its random draws
-    bool node_at_hand = false;  ///< the instance runs already: acquiring a node takes no time
-    SimTime node_ready;         ///< with node_at_hand: when it is (or was) acquired
+    StartId start;                 ///< names it until it is ready, has failed or is cancelled
+    std::uint64_t nth = 0;         ///< counts the pool's starts: the key of its random draws
+    bool node_at_hand = false;     ///< the instance runs already: acquiring a node takes no time
+    SimTime node_ready;            ///< with node_at_hand: when it is (or was) acquired
+    std::optional<HostId> host{};  ///< where it lands; empty: nothing is known of its hosts
+    std::uint32_t version = 0;     ///< of what it runs: what a host keeps of another version is of no use
 };
 
 /// One stretch of a finished start's critical path; stretches follow each other without gaps.
@@ -64,6 +67,24 @@ public:
     /// The mean time from begin to ready without contention, in seconds: what a planner's checklist compares
     /// with.
     virtual double mean_seconds() const = 0;
+
+    /// Which part of a start on that host it would be spared: the more, the larger. Zero: nothing.
+    virtual int warmth(HostId host, std::uint32_t version, SimTime now) const {
+        static_cast<void>(host), static_cast<void>(version), static_cast<void>(now);
+        return 0;
+    }
+
+    /// A worker that was ready left its host in good order: what it had loaded may be kept there.
+    virtual void worker_left(HostId host, std::uint32_t version, SimTime now) {
+        static_cast<void>(host), static_cast<void>(version), static_cast<void>(now);
+    }
+
+    /// The host failed and comes back empty.
+    virtual void host_lost(HostId host, SimTime now) { static_cast<void>(host), static_cast<void>(now); }
+
+    /// Whether its starts and those of other pools slow each other down: then a begin, an end or a cancelled
+    /// start of one model moves the next change of others. Constant over its life.
+    virtual bool shares_links() const { return false; }
 };
 
 }  // namespace spillway

@@ -1,6 +1,68 @@
 #include "sim/fleet/supply.hpp"
 
+#include <limits>
+
+#include "sim/core/check.hpp"
+
 namespace spillway {
+
+Supply::Supply(SupplySpec spec, std::span<const HostSpec> hosts) : spec_(std::move(spec)) {
+    std::sort(spec_.hosts.begin(), spec_.hosts.end());
+    for (const HostId host : spec_.hosts) hosts_.push_back({host, hosts[host.value].gpus});
+}
+
+std::optional<Supply::Grant> Supply::take(int gpus, const std::function<int(HostId)>& warmth, double luck) {
+    if (spec_.gpus && used_ + gpus > *spec_.gpus)
+        return std::nullopt;
+    Grant grant;
+    if (!hosts_.empty()) {
+        const std::optional<std::size_t> chosen = choose(gpus, warmth, luck);
+        if (!chosen)
+            return std::nullopt;
+        hosts_[*chosen].free -= gpus;
+        grant.host = hosts_[*chosen].id;
+    }
+    used_ += gpus;
+    return grant;
+}
+
+/// The first by warmth and placement; among equals the lowest number or, at random, any.
+std::optional<std::size_t> Supply::choose(int gpus, const std::function<int(HostId)>& warmth,
+                                          double luck) const {
+    std::vector<std::size_t> best;
+    int best_warmth = std::numeric_limits<int>::min();
+    int best_free = 0;
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+        if (hosts_[i].free < gpus)
+            continue;
+        const int warm = spec_.prefers_warm ? warmth(hosts_[i].id) : 0;
+        const int free = places_at_random()                      ? 0
+                         : spec_.placement == Placement::kPacked ? -hosts_[i].free
+                                                                 : hosts_[i].free;
+        const bool better = best.empty() || warm > best_warmth || (warm == best_warmth && free > best_free);
+        if (better) {
+            best.clear();
+            best_warmth = warm;
+            best_free = free;
+        }
+        if (better || (warm == best_warmth && free == best_free))
+            best.push_back(i);
+    }
+    if (best.empty())
+        return std::nullopt;
+    const auto nth = static_cast<std::size_t>(luck * static_cast<double>(best.size()));
+    return best[places_at_random() ? nth : 0];
+}
+
+void Supply::give_back(int gpus, std::optional<HostId> host) {
+    used_ -= gpus;
+    if (!host)
+        return;
+    const auto found = std::lower_bound(hosts_.begin(), hosts_.end(), *host,
+                                        [](const Host& one, HostId id) { return one.id < id; });
+    SPILLWAY_CHECK(found != hosts_.end() && found->id == *host, "GPUs come back to a host of another supply");
+    found->free += gpus;
+}
 
 std::optional<std::uint32_t> Instances::find_room(int gpus) const {
     std::optional<std::uint32_t> best;
@@ -14,7 +76,7 @@ std::optional<std::uint32_t> Instances::find_room(int gpus) const {
     return best;
 }
 
-std::uint32_t Instances::buy(int gpus, SimTime now) {
+std::uint32_t Instances::buy(int gpus, std::optional<HostId> host, SimTime now) {
     if (free_.empty()) {
         free_.push_back(static_cast<std::uint32_t>(table_.size()));
         table_.emplace_back();
@@ -25,6 +87,7 @@ std::uint32_t Instances::buy(int gpus, SimTime now) {
     bought.rank = ranks_.take();
     bought.gpus = gpus;
     bought.begun = now;
+    bought.host = host;
     table_[number] = std::move(bought);
     return number;
 }

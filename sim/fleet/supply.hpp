@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sim/core/time.hpp"
@@ -16,22 +17,31 @@ namespace spillway {
 /// GPUs that may run out, shared by the pools that name it.
 class Supply {
 public:
-    explicit Supply(SupplySpec spec) : spec_(std::move(spec)) {}
+    Supply(SupplySpec spec, std::span<const HostSpec> hosts);
 
-    bool take(int gpus) noexcept {
-        if (spec_.gpus && used_ + gpus > *spec_.gpus)
-            return false;
-        used_ += gpus;
-        return true;
-    }
-    void give_back(int gpus) noexcept { used_ -= gpus; }
+    /// Where GPUs were found.
+    struct Grant {
+        std::optional<HostId> host;  ///< empty: the supply knows no hosts
+    };
+    /// Takes GPUs, of one host where there are hosts; empty when there are not so many. `warmth` says how
+    /// much of a start a host would spare; `luck` in (0, 1) chooses where hosts are taken at random.
+    std::optional<Grant> take(int gpus, const std::function<int(HostId)>& warmth, double luck);
+    void give_back(int gpus, std::optional<HostId> host);
+    bool places_at_random() const noexcept { return spec_.placement == Placement::kRandom; }
     bool waits_when_short() const noexcept { return spec_.wait_when_short; }
 
     /// Workers asked for that found no GPU, in the order of asking.
     std::deque<std::uint32_t>& waiting() noexcept { return waiting_; }
 
 private:
+    struct Host {
+        HostId id;
+        int free;
+    };
+    std::optional<std::size_t> choose(int gpus, const std::function<int(HostId)>& warmth, double luck) const;
+
     SupplySpec spec_;
+    std::vector<Host> hosts_;  // in order of HostId
     int used_ = 0;
     std::deque<std::uint32_t> waiting_;
 };
@@ -67,6 +77,7 @@ struct Instance {
     std::optional<SimTime> acquired;
     Duration gpu_time{0};                ///< of workers that have left
     std::vector<std::uint32_t> waiting;  ///< workers that wait for it to be acquired
+    std::optional<HostId> host;          ///< that it is on, where that is known
 };
 
 /// The instances of one pool. A worker goes to the fullest instance with room; an instance ends with its last
@@ -75,7 +86,7 @@ class Instances {
 public:
     /// The fullest open instance with room for `gpus`, oldest first among equals. Empty: buy one.
     std::optional<std::uint32_t> find_room(int gpus) const;
-    std::uint32_t buy(int gpus, SimTime now);
+    std::uint32_t buy(int gpus, std::optional<HostId> host, SimTime now);
     void give_up(std::uint32_t number);
     Instance& operator[](std::uint32_t number) noexcept { return table_[number]; }
 

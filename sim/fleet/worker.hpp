@@ -17,8 +17,9 @@ namespace spillway {
 struct Worker {
     std::uint32_t number = 0;  ///< its slot in the table
     PoolId pool;
-    std::uint64_t nth = 0;  ///< counts the pool's starts
-    int rank = 0;           ///< lowest number that was free in the pool
+    std::uint64_t nth = 0;      ///< counts the pool's starts
+    int rank = 0;               ///< lowest number that was free in the pool
+    std::uint32_t version = 0;  ///< of what it runs
     std::uint32_t instance = kNoNode;
     WorkerClock clock;
     std::unique_ptr<ServiceModel> service;

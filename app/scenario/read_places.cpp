@@ -1,0 +1,108 @@
+#include "app/scenario/read_places.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "app/scenario/scenario_params.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+namespace tables = scenario_tables;
+
+constexpr std::int64_t kMostHosts = 100'000;
+
+/// The place of the item of that name; InputError with the nearest name.
+template <class Item>
+std::uint32_t find_named(const std::vector<Item>& items, std::string_view what, const std::string& name,
+                         const std::string& where) {
+    std::vector<std::string_view> names;
+    for (std::uint32_t i = 0; i < items.size(); ++i) {
+        if (items[i].name == name)
+            return i;
+        names.push_back(items[i].name);
+    }
+    throw unknown_name(where, what, name, names);
+}
+
+template <class Item>
+void add_named(std::vector<Item>& items, Item item, std::string_view what, const std::string& where) {
+    for (const Item& known : items) {
+        if (known.name == item.name)
+            throw InputError(where, fmt::format("two {} have the name \"{}\"", what, item.name));
+    }
+    items.push_back(std::move(item));
+}
+
+std::optional<ZoneId> read_zone(ParamReader& reader, const Scenario& scenario) {
+    const auto name = reader.optional_text("zone");
+    if (!name)
+        return std::nullopt;
+    return ZoneId{find_named(scenario.zones, "zone", *name, reader.where("zone"))};
+}
+
+void read_zones(const ConfigNode& list, Scenario& scenario) {
+    for (const ConfigNode& item : list.items()) {
+        ParamReader reader(item, tables::kZone);
+        add_named(scenario.zones, {reader.text("name")}, "zones", reader.where("name"));
+        reader.finish();
+    }
+}
+
+void read_supplies(const ConfigNode& list, Scenario& scenario) {
+    for (const ConfigNode& item : list.items()) {
+        ParamReader reader(item, tables::kSupply);
+        SupplySpec supply;
+        supply.name = reader.text("name");
+        if (const auto gpus = reader.optional_integer("gpus"))
+            supply.gpus = static_cast<int>(*gpus);
+        supply.wait_when_short = reader.choice("when_short") == 0;
+        supply.zone = read_zone(reader, scenario);
+        supply.placement = static_cast<Placement>(reader.choice("placement"));
+        supply.prefers_warm = reader.flag("prefers_warm");
+        add_named(scenario.supplies, std::move(supply), "supplies", reader.where("name"));
+        reader.finish();
+    }
+}
+
+void read_hosts(const ConfigNode& list, Scenario& scenario) {
+    std::vector<std::string> groups;
+    for (const ConfigNode& item : list.items()) {
+        ParamReader reader(item, tables::kHosts);
+        const std::string name = reader.text("name");
+        if (std::find(groups.begin(), groups.end(), name) != groups.end())
+            throw InputError(reader.where("name"), fmt::format("two groups have the name \"{}\"", name));
+        groups.push_back(name);
+        const std::int64_t count = reader.integer("count");
+        if (count < 1 || count > kMostHosts)
+            throw InputError(reader.where("count"), fmt::format("must be 1 to {}", kMostHosts));
+        const std::int64_t gpus = reader.integer("gpus");
+        if (gpus < 1 || gpus > std::numeric_limits<int>::max() / 2)
+            throw InputError(reader.where("gpus"), "must be 1 or more");
+        SupplySpec& supply = scenario.supplies[find_named(scenario.supplies, "supply", reader.text("supply"),
+                                                          reader.where("supply"))];
+        const std::optional<ZoneId> own_zone = read_zone(reader, scenario);
+        for (std::int64_t i = 0; i < count; ++i) {
+            supply.hosts.push_back({static_cast<std::uint32_t>(scenario.hosts.size())});
+            scenario.hosts.push_back(
+                {fmt::format("{}-{}", name, i), static_cast<int>(gpus), own_zone ? own_zone : supply.zone});
+        }
+        reader.finish();
+    }
+}
+
+}  // namespace
+
+void read_places(ParamReader& reader, Scenario& scenario) {
+    if (const ConfigNode* zones = reader.node("zones"))
+        read_zones(*zones, scenario);
+    if (const ConfigNode* supplies = reader.node("supplies"))
+        read_supplies(*supplies, scenario);
+    if (const ConfigNode* hosts = reader.node("hosts"))
+        read_hosts(*hosts, scenario);
+}
+
+}  // namespace spillway
