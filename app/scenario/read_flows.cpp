@@ -183,12 +183,11 @@ std::vector<StageSetup> read_flows(const ConfigNode& list, FleetSpec& fleet) {
         flow.name = reader.text("name");
         const std::uint32_t of_class = read_class_of(reader, fleet);
         flow.retry = static_cast<FlowRetry>(reader.choice("retry"));
-        const ConfigNode* stages = reader.node("stages");
-        if (stages == nullptr || stages->items().empty())
-            throw InputError(
-                reader.where("stages"), "is missing or empty",
-                R"(for example [{"name": "embed", "pool": "embedder"}, {"name": "answer", "pool": "llm"}])");
-        add_stages(read_stages(*stages, fleet), stages->where(), flow);
+        const ConfigNode& stages = *reader.node("stages");
+        if (stages.items().empty())
+            throw InputError(stages.where(), "is empty",
+                             R"(for example [{"name": "embed", "pool": "embedder"}])");
+        add_stages(read_stages(stages, fleet), stages.where(), flow);
         reader.finish();
         for (std::uint32_t i = 0; i < flow.stages.size(); ++i) {
             const StageSpec& stage = flow.stages[i];

@@ -69,7 +69,8 @@ inline constexpr std::array kFlow{
                    "Class whose requests go through it; may be left out where there is one only."),
     choice_param("retry", "stage|request", "stage",
                  "What a class's retry rule repeats after a failed stage: the stage, or the whole request."),
-    list_param("stages", kStage, "What a request goes through (required)."),
+    ParamSpec{
+        "stages", ParamKind::kList, Presence::kRequired, {}, "What a request goes through.", {}, kStage},
 };
 
 inline constexpr std::array kWorkers{

@@ -25,7 +25,7 @@ constexpr ParamSpec kModelParams[] = {
 };
 
 constexpr ParamSpec kParams[] = {
-    list_param("models", kModelParams, "the models that share a worker (required)"),
+    {"models", ParamKind::kList, Presence::kRequired, {}, "the models that share a worker", {}, kModelParams},
     optional_param("memory", ParamKind::kBytes, "for models; default: that of the worker's GPUs"),
     required_param("load_bandwidth", ParamKind::kByteRate, "at which a model comes into memory"),
     default_param("load_latency", ParamKind::kDuration, "0s", "before its first byte"),
@@ -136,11 +136,11 @@ std::unique_ptr<ServiceFactory> make_multiplexed_service(ParamReader& reader, co
     plan.shares_time = reader.choice("sharing") == 0;
     const double bandwidth = reader.byte_rate("load_bandwidth");
     const Duration latency = reader.duration("load_latency");
-    const ConfigNode* list = reader.node("models");
-    if (list == nullptr || list->items().empty())
-        throw InputError(reader.where("models"), "is missing or empty", "a worker needs a model to serve");
+    const ConfigNode& list = *reader.node("models");
+    if (list.items().empty())
+        throw InputError(list.where(), "is empty", "a worker needs a model to serve");
     ClassMap classes(context);
-    for (const ConfigNode& node : list->items()) {
+    for (const ConfigNode& node : list.items()) {
         ParamReader model(node, kModelParams);
         const std::int64_t bytes = model.bytes("bytes");
         plan.load_times.push_back(latency + from_seconds(static_cast<double>(bytes) / bandwidth));
@@ -149,8 +149,8 @@ std::unique_ptr<ServiceFactory> make_multiplexed_service(ParamReader& reader, co
         plan.services.push_back(read_inner(*model.node("service"), context));
         model.finish();
     }
-    plan.model_of = classes.complete(list->where());
-    check_memory(plan, *list);
+    plan.model_of = classes.complete(list.where());
+    check_memory(plan, list);
     return std::make_unique<Factory>(std::move(plan));
 }
 

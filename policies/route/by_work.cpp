@@ -20,7 +20,13 @@ constexpr std::array kParams{
                  "tokens: prompt and max_tokens of the request; service: what its class expects"),
     optional_param("expected", ParamKind::kObject,
                    "the service that each class expects: {\"render\": \"40m\"}; with \"by\": \"service\""),
-    list_param("steps", kSteps, "pools with their limits, the smallest first (required)"),
+    ParamSpec{"steps",
+              ParamKind::kList,
+              Presence::kRequired,
+              {},
+              "pools with their limits, the smallest first",
+              {},
+              kSteps},
     required_param("otherwise", ParamKind::kText, "the pool of the requests beyond the last limit"),
 };
 
@@ -91,12 +97,11 @@ std::unique_ptr<PoolRoute> read_by_work(ParamReader& reader, const PolicyContext
                                    : "is missing: a request does not say how long it will take",
                          R"(it goes with "by": "service")");
     }
-    const ConfigNode* list = reader.node("steps");
-    if (list == nullptr || list->items().empty())
-        throw InputError(reader.where("steps"), "is missing or empty",
-                         R"(for example [{"tokens": 4000, "pool": "serverless"}])");
+    const ConfigNode& list = *reader.node("steps");
+    if (list.items().empty())
+        throw InputError(list.where(), "is empty", R"(for example [{"tokens": 4000, "pool": "serverless"}])");
     std::vector<Step> steps;
-    for (const ConfigNode& node : list->items()) {
+    for (const ConfigNode& node : list.items()) {
         ParamReader step(node, kSteps);
         const std::uint64_t limit = read_limit(step, by_tokens);
         if (!steps.empty() && limit <= steps.back().limit)
