@@ -82,24 +82,23 @@ std::span<const FleetPolicyEntry> fleet_policies() {
         pool_wise_entry(),
         spike_buffer_entry(),
         class_split_entry(),
+        gpu_fallback_entry(),
     };
     return kTable;
 }
 
 std::span<const PoolRouteEntry> pool_routes() {
     static const std::array kTable{
-        single_entry(),
-        by_class_entry(),
-        overflow_entry(),
-        warm_pool_first_entry(),
+        single_entry(), by_class_entry(), by_work_entry(),
+        split_entry(),  overflow_entry(), warm_pool_first_entry(),
     };
     return kTable;
 }
 
 std::span<const WorkerRouteEntry> worker_routes() {
     static const std::array kTable{
-        warm_first_entry(),  least_loaded_entry(), round_robin_entry(),
-        two_choices_entry(), least_tokens_entry(), prefix_affinity_entry(),
+        warm_first_entry(),   least_loaded_entry(),    round_robin_entry(),      two_choices_entry(),
+        least_tokens_entry(), prefix_affinity_entry(), session_affinity_entry(),
     };
     return kTable;
 }

@@ -6,6 +6,7 @@
 
 #include "app/io/json_file.hpp"
 #include "app/io/text_file.hpp"
+#include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "models/gpu_profile/profile_file.hpp"
 #include "models/learned/learned_file.hpp"
@@ -45,6 +46,8 @@ public:
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         check_profiles_used();
+        if (scenario_.flows)
+            assembly->stages = read_flows(*scenario_.flows, fleet);
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
@@ -123,7 +126,7 @@ private:
         }
         assembly.fleet.route =
             scenario_.route ? make_pool_route(*scenario_.route, context) : std::move(together.route);
-        if (!assembly.fleet.route && assembly.pools.size() > 1) {
+        if (!assembly.fleet.route && assembly.pools.size() > 1 && needs_route(assembly.fleet)) {
             throw InputError("route", "is missing: there are several pools",
                              "`spillway list routes` shows how requests can be shared among them");
         }
