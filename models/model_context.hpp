@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include "sim/core/rng.hpp"
 
 namespace spillway {
+
+class StartGround;
 
 /// Whose model is being made: with it, the keys of the model's random draws. Valid while the model is made.
 struct ModelContext {
@@ -25,6 +28,7 @@ struct ModelContext {
     std::optional<std::int64_t> model_bytes{};       ///< that a start loads, where the service knows
     const GpuProfiles* profiles = nullptr;           ///< the run's own; null: the catalogue's alone
     std::filesystem::path folder{};                  ///< where relative names of files start
+    std::shared_ptr<StartGround> ground{};           ///< hosts and links, which the starts of all pools share
 
     /// The profile of a GPU: the run's own, or else the catalogue's. Throws as GpuProfiles::find does.
     const GpuProfile& profile(std::string_view name, const std::string& where) const {

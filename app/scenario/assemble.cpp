@@ -24,7 +24,9 @@ public:
         : scenario_(scenario),
           class_names_(scenario.class_names()),
           book_(price_book(scenario)),
-          profiles_(scenario.host_profiles) {
+          profiles_(scenario.host_profiles),
+          starts_(std::make_shared<StartGround>(
+              GroundSpec{scenario.seed, scenario.links, scenario.gear, scenario.host_groups})) {
         read_profiles();
     }
 
@@ -94,7 +96,7 @@ private:
     }
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {
-        ReadPool pool = read_pool(node, scenario_, book_, profiles_);
+        ReadPool pool = read_pool(node, scenario_, {book_, profiles_, starts_});
         for (const PoolFacts& known : facts_) {
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
@@ -191,6 +193,7 @@ private:
     std::vector<std::string> class_names_;
     PriceBook book_;
     GpuProfiles profiles_;
+    std::shared_ptr<StartGround> starts_;
     std::vector<std::pair<std::string, std::string>> demanded_;  // names of profiles and their files
     std::vector<PoolFacts> facts_;
     std::vector<const ConfigNode*> scale_nodes_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cold_start/start_ground.hpp"
 #include "models/gpu_profile/gpu_profiles.hpp"
 #include "sim/core/config.hpp"
 #include "sim/core/rng.hpp"
@@ -59,6 +60,9 @@ struct Scenario {
     std::vector<SupplySpec> supplies;
     std::vector<ZoneSpec> zones;
     std::vector<HostSpec> hosts;
+    std::vector<LinkSpec> links;
+    std::vector<HostGear> gear;              ///< of the groups of hosts
+    std::vector<std::uint32_t> host_groups;  ///< by HostId: its group
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;

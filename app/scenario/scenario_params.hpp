@@ -148,6 +148,22 @@ inline constexpr std::array kHosts{
     default_param("gpus", ParamKind::kCount, "8", "GPUs of each."),
     required_param("supply", ParamKind::kText, "The supply that their GPUs belong to."),
     optional_param("zone", ParamKind::kText, "The zone that they are in (that of the supply)."),
+    optional_param("image_cache", ParamKind::kBytes,
+                   "Disk of each for images that starts pulled; without it, none is kept."),
+    optional_param("weight_cache", ParamKind::kBytes,
+                   "Disk of each for weights and snapshots; without it, none are kept."),
+    optional_param("memory_cache", ParamKind::kBytes,
+                   "Memory of each for weights that were loaded; without it, none are kept."),
+    optional_param("churn", ParamKind::kDurationLaw,
+                   "Time unused until the use of others has evicted what a host keeps; without it, never."),
+    optional_param("nic", ParamKind::kByteRate,
+                   "What all transfers to one of them share; without it, no limit."),
+    optional_param("disk", ParamKind::kByteRate, "What all reads of one's disk share; without it, no limit."),
+};
+
+inline constexpr std::array kLink{
+    required_param("name", ParamKind::kText, "Name, as start phases refer to it: a registry, a storage."),
+    required_param("bandwidth", ParamKind::kByteRate, "What all transfers over it share."),
 };
 
 inline constexpr std::array kSupply{
@@ -179,6 +195,7 @@ inline constexpr std::array kScenario{
     list_param("supplies", kSupply, "GPUs that several pools share."),
     list_param("zones", kZone, "What fails together."),
     list_param("hosts", kHosts, "The machines of supplies, where something is known of them."),
+    list_param("links", kLink, "Links that starts share: twenty pulls at once slow each other down."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
     optional_param("route", ParamKind::kObject, "Which pool a request goes to; `spillway list routes`."),
     optional_param("requires", ParamKind::kList, "Tags that a pool must have, or it is ruled out."),

@@ -71,7 +71,7 @@ PhaseGraph::PhaseGraph(const std::vector<PhaseSpec>& specs, const std::string& w
     }
     const std::vector<std::string_view> names = phase_names(specs);
     for (const PhaseSpec& spec : specs) {
-        phases_.push_back({spec.name, spec.kind, spec.time, predecessors(spec, names), {}});
+        phases_.push_back({spec.name, spec.kind, spec.time, predecessors(spec, names), {}, spec.need});
     }
     for (std::uint32_t phase = 0; phase < phases_.size(); ++phase) {
         for (const std::uint32_t before : phases_[phase].after) phases_[before].before.push_back(phase);
