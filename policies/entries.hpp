@@ -38,9 +38,12 @@ ScalePolicyEntry forecast_entry();
 FleetPolicyEntry pool_wise_entry();
 FleetPolicyEntry spike_buffer_entry();
 FleetPolicyEntry class_split_entry();
+FleetPolicyEntry gpu_fallback_entry();
 
 PoolRouteEntry single_entry();
 PoolRouteEntry by_class_entry();
+PoolRouteEntry by_work_entry();
+PoolRouteEntry split_entry();
 PoolRouteEntry overflow_entry();
 PoolRouteEntry warm_pool_first_entry();
 
@@ -50,5 +53,6 @@ WorkerRouteEntry round_robin_entry();
 WorkerRouteEntry two_choices_entry();
 WorkerRouteEntry least_tokens_entry();
 WorkerRouteEntry prefix_affinity_entry();
+WorkerRouteEntry session_affinity_entry();
 
 }  // namespace spillway

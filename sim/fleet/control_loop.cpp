@@ -147,6 +147,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.queued = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
+    view.start_refused = pool.retry_pending;
     view.last_active = view.queued + view.in_flight > 0 ? std::optional(now) : pool.last_active;
     return view;
 }

@@ -116,7 +116,7 @@ inline void Dispatcher::leave_queues(Request& request) {
 
 inline void Dispatcher::forget_timeout(Request& request) {
     ClassState& state = classes_[request.sent.class_id.value];
-    if (state.timeout)
+    if (state.timeout && !request.is_stage())
         state.open.remove(request.number, open_links());
 }
 

@@ -35,6 +35,7 @@ enum class FleetEvent : std::uint8_t {
     kPostDone,       ///< (request, generation)
     kDeliver,        ///< (request, generation)
     kRetry,          ///< (request, generation)
+    kStages,         ///< (request, generation) its next stages begin, or one has failed
     kPatience,       ///< (request)
     kOverflow,       ///< (request)
     kQueueAge,       ///< (request, generation)
