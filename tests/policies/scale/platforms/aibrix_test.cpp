@@ -47,3 +47,12 @@ TEST_CASE("aibrix may use Knative's formula with windows of 180 and 60 s", "[pol
     CHECK(target(*policy, pods(10s, 2, 15, 35)) == 4);  // 4 of 2 is a panic
     CHECK(target(*policy, pods(20s, 4, 15, 15)) == 4);
 }
+
+TEST_CASE("aibrix starts from zero by a request, or at the look that sees it", "[policies][aibrix]") {
+    CHECK(scale_policy(R"("aibrix")")->decide(quiet_pool(5s), Trigger::kUnserved).target == 1);
+    const auto policy = scale_policy(R"({"name": "aibrix", "from_zero": "tick"})");
+    PoolView view = quiet_pool(10s);
+    CHECK(target(*policy, view) == 0);
+    view.metrics.queued = 0.5;
+    CHECK(target(*policy, view) == 1);
+}

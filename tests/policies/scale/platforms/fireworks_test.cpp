@@ -51,3 +51,12 @@ TEST_CASE("fireworks goes to zero an hour after the last request", "[policies][f
     CHECK(decision.target == 0);
     CHECK(decision.observed == 3600);
 }
+
+TEST_CASE("fireworks starts from zero by a request, or at the look that sees it", "[policies][fireworks]") {
+    CHECK(scale_policy(R"("fireworks")")->decide(quiet_pool(5s), Trigger::kUnserved).target == 1);
+    const auto policy = scale_policy(R"({"name": "fireworks", "from_zero": "tick"})");
+    PoolView view = quiet_pool(10s);
+    CHECK(target(*policy, view) == 0);
+    view.metrics.queued = 0.5;
+    CHECK(target(*policy, view) == 1);
+}

@@ -69,3 +69,12 @@ TEST_CASE("huggingface goes to zero an hour after the last request, and back by 
     view.min_workers = 1;
     CHECK(target(*kept, view) == 1);
 }
+
+TEST_CASE("huggingface may wait for a look to start from zero", "[policies][huggingface]") {
+    const auto policy = scale_policy(R"({"name": "huggingface", "from_zero": "tick"})");
+    CHECK_FALSE(policy->wakes().unserved);
+    PoolView view = quiet_pool(60s);
+    CHECK(target(*policy, view) == 0);
+    view.metrics.queued = 0.5;
+    CHECK(target(*policy, view) == 1);
+}
