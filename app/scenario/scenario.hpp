@@ -58,6 +58,7 @@ struct Scenario {
     std::vector<SupplySpec> supplies;
     std::vector<ZoneSpec> zones;
     std::vector<HostSpec> hosts;
+    std::vector<ConfigNode> rollouts;
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;

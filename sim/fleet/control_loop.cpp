@@ -1,6 +1,7 @@
 #include "sim/fleet/control_loop.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,11 @@
 #include "sim/core/error.hpp"
 
 namespace spillway {
+namespace {
+
+constexpr Duration kLongestRetry = std::chrono::hours{24};  // where no maximum is given
+
+}  // namespace
 
 ControlLoop::ControlLoop(FleetState& state, Lifecycle& lifecycle) : state_(state), lifecycle_(lifecycle) {
     for (const auto& pool : state_.pools) {
@@ -95,6 +101,10 @@ void ControlLoop::wake_at(Pool& pool, std::uint32_t generation, SimTime now) {
 
 void ControlLoop::start_retry(Pool& pool, SimTime now) {
     pool.retry_pending = false;
+    look_for_lack(pool, now);
+}
+
+void ControlLoop::look_for_lack(Pool& pool, SimTime now) {
     const bool short_of_workers = pool.present() < std::min(pool.last_decision.target, pool.limit());
     if (short_of_workers || (pool.waiting() > 0 && !pool.index.has_room()))
         wake(pool, Trigger::kUnserved, now);
@@ -103,8 +113,31 @@ void ControlLoop::start_retry(Pool& pool, SimTime now) {
 void ControlLoop::retry_start_later(Pool& pool, SimTime now) {
     if (std::exchange(pool.retry_pending, true))
         return;
-    state_.simulator.schedule(now + pool.spec.start_retry, Phase::kControl,
+    state_.simulator.schedule(now + retry_delay(pool), Phase::kControl,
                               state_.event(FleetEvent::kStartRetry, pool.id.value));
+}
+
+/// Longer after each start that failed since the last that did not.
+Duration ControlLoop::retry_delay(const Pool& pool) const {
+    const StartBackoff& backoff = pool.spec.start_backoff;
+    if (pool.failures_in_row <= 1 && backoff.jitter == 0)
+        return pool.spec.start_retry;
+    const double most = to_seconds(backoff.max.value_or(std::max(kLongestRetry, pool.spec.start_retry)));
+    const double grown =
+        to_seconds(pool.spec.start_retry) * std::pow(backoff.factor, std::max(1U, pool.failures_in_row) - 1);
+    RandomStream luck(StreamKey(state_.spec.seed, "start retry/" + pool.spec.name), pool.failures);
+    return from_seconds(std::min(grown, most) * (1 + backoff.jitter * (2 * luck.uniform() - 1)));
+}
+
+void ControlLoop::replace(Pool& pool, SimTime now) {
+    if (std::exchange(pool.replace_pending, true))
+        return;
+    state_.simulator.schedule(now, Phase::kControl, state_.event(FleetEvent::kReplace, pool.id.value));
+}
+
+void ControlLoop::replace_due(Pool& pool, SimTime now) {
+    pool.replace_pending = false;
+    look_for_lack(pool, now);
 }
 
 std::optional<std::uint32_t> ControlLoop::start_for_request(Pool& pool, SimTime now) {
@@ -136,6 +169,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.idle_expired = pool.index.expired();
     view.busy = pool.index.busy();
     view.draining = pool.draining;
+    view.surplus = pool.surplus;
     view.queued = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
@@ -237,6 +271,8 @@ void ControlLoop::shrink(Pool& pool, int target, const ScaleDecision& decision, 
             return;
         lifecycle_.retire(worker, decision.drain_limit, now);
     }
+    if (pool.rolling)
+        replace(pool, now);
 }
 
 std::uint32_t ControlLoop::victim(const Pool& pool, VictimOrder order) const {

@@ -26,7 +26,7 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .arrived = sent.at,
             .delivered = now,
             // In the order of LatencyPart.
-            .parts = {request.arrived - sent.at, served.scheduled - request.arrived - start,
+            .parts = {request.counted_from - sent.at, served.scheduled - request.counted_from - start,
                       request.cold_start, request.load, served.first_token - served.scheduled,
                       served.last_token - served.first_token, now - served.last_token},
             .engine_queue = served.scheduled - request.assigned - request.take_up,
@@ -35,7 +35,9 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .cold = start > Duration::zero(),
             .exposed = request.exposed,
             .overflowed = request.overflowed,
-            .base_sooner = request.base_sooner};
+            .base_sooner = request.base_sooner,
+            .requeues = request.requeues,
+            .setbacks = request.setbacks};
 }
 
 /// And of one that did not: its time was lost or queueing, and its client has no tokens.
@@ -53,14 +55,16 @@ RequestRecord failed_record(const Request& request, Outcome outcome, std::string
             .worker = {},
             .arrived = sent.at,
             .delivered = now,
-            .parts = {request.arrived - sent.at, now - request.arrived},
+            .parts = {request.counted_from - sent.at, now - request.counted_from},
             .engine_queue = {},
             .gateway = {},
             .measured = request.counts,
             .cold = false,
             .exposed = request.exposed,
             .overflowed = request.overflowed,
-            .base_sooner = request.base_sooner};
+            .base_sooner = request.base_sooner,
+            .requeues = request.requeues,
+            .setbacks = request.setbacks};
 }
 
 }  // namespace
@@ -97,7 +101,7 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
             return;
         case FleetEvent::kBoundWait:
             if (request.state == RequestState::kWaiting && request.bound_until == now)
-                fail_attempt(request, Outcome::kTimedOut, "waited longer than max_wait", now);
+                waited_too_long(request, pool_at(request.tickets[0].pool), now);
             return;
         default:
             SPILLWAY_CHECK(false, "no event of a request");
@@ -171,25 +175,28 @@ void Dispatcher::max_wait(Pool& pool, std::uint32_t lane, SimTime now) {
         if (request.tickets[ticket % 2].ghost) {
             pool.queue.remove(request.number, ticket % 2);
         } else {
-            fail_attempt(request, Outcome::kTimedOut, "waited longer than max_wait", now);
+            waited_too_long(request, pool, now);
         }
     }
 }
 
-void Dispatcher::drain_limit_reached(std::uint32_t worker, SimTime now) {
-    for (std::uint32_t number = 0; number < state_.requests.size(); ++number) {
-        Request& request = at(number);
-        const bool there = request.has_slot || request.bound;
-        if (request.state != RequestState::kFree && there && request.worker.value == worker) {
-            fail_attempt(request, Outcome::kFailed, "its worker was stopped at the drain limit", now);
-        }
+void Dispatcher::waited_too_long(Request& request, const Pool& pool, SimTime now) {
+    if (!pool.spec.queue.late_is_refused) {
+        fail_attempt(request, Outcome::kTimedOut, "waited longer than max_wait", now);
+        return;
     }
+    ++request.setbacks[Setback::kThrottled];
+    fail_attempt(request, Outcome::kRejected, "pending limit of the pool", now);
 }
 
 void Dispatcher::fail_attempt(Request& request, Outcome outcome, std::string_view reason, SimTime now) {
     leave_everything(request, now);
     if (!retry(request, outcome, now))
-        end(request, failed_record(request, outcome, reason, now));
+        give_up(request, outcome, reason, now);
+}
+
+void Dispatcher::give_up(Request& request, Outcome outcome, std::string_view reason, SimTime now) {
+    end(request, failed_record(request, outcome, reason, now));
 }
 
 void Dispatcher::leave_everything(Request& request, SimTime now) {
@@ -269,8 +276,13 @@ bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {
 
 void Dispatcher::end(Request& request, const RequestRecord& record) {
     for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
-    ++pool_at(request.serving_pool).ended;
-    forget_timeout(request);
+    ClassState& state = classes_[request.sent.class_id.value];
+    if (state_.spec.classes[request.sent.class_id.value].ttl)
+        state.by_age.remove(request.number, age_links());
+    if (request.state != RequestState::kBackoff) {  // its last attempt has ended already
+        ++pool_at(request.serving_pool).ended;
+        forget_timeout(request);
+    }
     request.state = RequestState::kFree;
     ++request.generation;
     state_.requests.release(request.number);

@@ -13,7 +13,7 @@ Dispatcher::Dispatcher(FleetState& state, RequestSource& source)
       client_key_(state.spec.seed, "client patience"),
       retry_key_(state.spec.seed, "client retry"),
       reacts_(source.reacts()) {
-    for (const ClassSpec& spec : state.spec.classes) classes_.push_back({spec.timeout, {}, {}});
+    for (const ClassSpec& spec : state.spec.classes) classes_.push_back({spec.timeout, {}, {}, {}, {}});
 }
 
 void Dispatcher::announce_next() {
@@ -40,6 +40,10 @@ Request& Dispatcher::take_arrival(SimTime now) {
     request.exposed = false;
     request.overflowed = false;
     request.base_sooner = false;
+    request.requeues = 0;
+    request.setbacks = {};
+    if (state_.spec.classes[request.sent.class_id.value].ttl)
+        watch_age(request);
     ++open_;
     state_.simulator.hold();
     return request;
@@ -48,6 +52,7 @@ Request& Dispatcher::take_arrival(SimTime now) {
 void Dispatcher::begin_attempt(Request& request, SimTime now) {
     ++request.generation;
     request.arrived = now;
+    request.counted_from = now;
     request.cold_start = Duration::zero();
     request.load = Duration::zero();
     request.take_up = Duration::zero();
@@ -127,8 +132,11 @@ std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, S
     Pool& pool = pool_at(request.tickets[which].pool);
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
-    if (!pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now))
+    if (pool.limits.limited() && !pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now,
+                                                    {pool.index.ready(), pool.waiting() + pool.in_flight})) {
+        ++request.setbacks[Setback::kThrottled];
         return "rate limit of the pool";
+    }
     Worker* const worker = pick_worker(pool, request, now);
     const int load = worker == nullptr ? 0 : WorkerIndex::load_of(*worker);
     if (worker != nullptr && load < pool.spec.concurrency) {
@@ -180,10 +188,15 @@ std::string_view Dispatcher::refusal(const Pool& pool) const {
 }
 
 void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
-    request.state = RequestState::kWaiting;
     pool.queue.push(request.number, which, now);
+    watch_wait(pool, request, which, now);
+}
+
+/// The request has just come to the queue.
+void Dispatcher::watch_wait(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
+    request.state = RequestState::kWaiting;
     pool.clock.note_queue(pool.queue.length());
-    const std::uint32_t lane = request.sent.class_id.value;
+    const std::uint32_t lane = pool.queue.lane_of(request.number, which);
     state_.arm(pool.lane_timers[lane], now + pool.spec.queue.max_wait, Phase::kTimeout,
                state_.event(FleetEvent::kMaxWait, pool.id.value, lane));
     watch_patience(request, now);
@@ -195,7 +208,7 @@ void Dispatcher::watch_patience(Request& request, SimTime now) {
     if (!patience || request.patience_timer.slot != 0)
         return;
     RandomStream luck(client_key_, request.sent.origin, request.attempt);
-    const SimTime gone = std::max(now, request.arrived + patience->duration(luck.uniform()));
+    const SimTime gone = std::max(now, request.counted_from + patience->duration(luck.uniform()));
     request.patience_timer = state_.simulator.schedule_cancellable(
         gone, Phase::kTimeout, state_.event(FleetEvent::kPatience, request.number));
 }

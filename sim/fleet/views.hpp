@@ -55,9 +55,10 @@ struct PoolView {
     Duration oldest_wait;                ///< of the requests waiting; zero when none waits
     std::optional<SimTime> last_active;  ///< when an input last ran or waited; empty: never
     PoolMetrics metrics;
+    int surplus = 0;  ///< of these, workers that a rollout has in excess (below 0: lacks)
 
     /// The size that a decision's target is compared with.
-    int present() const noexcept { return asked + starting + idle + busy; }
+    int present() const noexcept { return asked + starting + idle + busy - surplus; }
     int ready() const noexcept { return idle + busy; }
 };
 
