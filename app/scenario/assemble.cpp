@@ -99,8 +99,8 @@ private:
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
         }
-        facts_.push_back(
-            {pool.spec.name, pool.spec.concurrency, pool.spec.min_workers, pool.spec.max_workers});
+        facts_.push_back({pool.spec.name, pool.spec.concurrency, pool.spec.min_workers, pool.spec.max_workers,
+                          pool.setup.mean_start_seconds});
         scale_nodes_.push_back(pool.policy);
         route_nodes_.push_back(pool.route);
         assembly.fleet.pools.push_back(std::move(pool.spec));
@@ -108,7 +108,11 @@ private:
     }
 
     void add_policies(Assembly& assembly) {
-        const PolicyContext context{facts_, class_names_, {}};
+        PolicyContext context{facts_, class_names_, {}};
+        if (scenario_.plugin) {
+            assembly.plugin = std::make_unique<PolicyLibrary>(*scenario_.plugin);
+            context.plugin = &assembly.plugin->manifest();
+        }
         FleetSetup together;
         if (scenario_.policy)
             together = make_fleet_policy(*scenario_.policy, context);

@@ -5,6 +5,7 @@
 
 #include "app/scenario/pool_setup.hpp"
 #include "app/scenario/scenario.hpp"
+#include "policies/policy_library.hpp"
 #include "sim/billing/price_book.hpp"
 #include "sim/fleet/fleet.hpp"
 #include "traces/registry.hpp"
@@ -14,6 +15,7 @@ namespace spillway {
 /// Everything that one run of a scenario needs, built and checked. The one way from a scenario to a fleet:
 /// run, sweeps, tests and the web page all come through here. Keep it in place while the fleet lives.
 struct Assembly {
+    std::unique_ptr<PolicyLibrary> plugin;  ///< empty: none; outlives the policies that it made
     EntityCounter entities;
     ReadLog reads;
     std::unique_ptr<RequestSource> source;

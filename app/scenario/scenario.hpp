@@ -63,6 +63,8 @@ struct Scenario {
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;
     std::vector<ProfileFile> gpu_profiles;
+    std::optional<std::filesystem::path>
+        plugin;  ///< a shared library of policies; no scenario file names one
     HostProfiles host_profiles = HostProfiles::kRefused;
     std::vector<double> month_shape;  ///< empty or 168 weights
     Duration month{0};

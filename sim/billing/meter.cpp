@@ -165,7 +165,10 @@ UsageTotals Meter::totals(const PoolUsage& usage) const {
             totals.storage[i] = Int128{usage.window.count()} * contract.storage[i].bytes;
         }
     }
-    for (const CommitmentHours::Cover& cover : pool.hours.apply(contract.commitments, usage.window)) {
+    std::vector<Ratio> committed;
+    for (const Commitment& commitment : contract.commitments)
+        committed.push_back(covered_instances(commitment, pool.purchase));
+    for (const CommitmentHours::Cover& cover : pool.hours.apply(committed, usage.window)) {
         totals.covered.push_back(cover.covered * pool.purchase.gpus_per_instance);
         totals.unused.push_back(cover.unused * pool.purchase.gpus_per_instance);
     }

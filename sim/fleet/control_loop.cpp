@@ -1,7 +1,6 @@
 #include "sim/fleet/control_loop.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -9,11 +8,6 @@
 #include "sim/core/error.hpp"
 
 namespace spillway {
-namespace {
-
-constexpr Duration kLongestRetry = std::chrono::hours{24};  // where no maximum is given
-
-}  // namespace
 
 ControlLoop::ControlLoop(FleetState& state, Lifecycle& lifecycle) : state_(state), lifecycle_(lifecycle) {
     for (const auto& pool : state_.pools) {
@@ -21,7 +15,9 @@ ControlLoop::ControlLoop(FleetState& state, Lifecycle& lifecycle) : state_(state
         pool->wakes = pool->spec.scale ? pool->spec.scale->wakes() : state_.spec.policy->wakes(pool->id);
         pool->samples = !pool->wakes.live;
         if (pool->samples) {
-            pool->metrics = MetricWindow(pool->wakes.sample_period, pool->wakes.window, pool->wakes.lag);
+            pool->metrics = MetricWindow(pool->wakes);
+            if (pool->wakes.time_weighted)
+                pool->load_meter.emplace(state_.simulator.now());
         }
     }
     views_.resize(state_.pools.size());
@@ -89,6 +85,12 @@ void ControlLoop::sample(Pool& pool, SimTime now) {
     sample.idle = pool.index.idle();
     sample.idle_expired = pool.index.expired();
     sample.oldest_wait = oldest ? now - *oldest : Duration::zero();
+    if (pool.load_meter) {
+        pool.weigh_load(now);
+        const LoadMeter::Means means = pool.load_meter->take();
+        sample.queued = means.queued;
+        sample.in_flight = means.in_flight;
+    }
     pool.metrics.add(sample);
     state_.simulator.schedule(now + pool.wakes.sample_period, Phase::kSample,
                               state_.event(FleetEvent::kSample, pool.id.value));
@@ -97,47 +99,6 @@ void ControlLoop::sample(Pool& pool, SimTime now) {
 void ControlLoop::wake_at(Pool& pool, std::uint32_t generation, SimTime now) {
     if (generation == pool.wake_generation)
         wake(pool, Trigger::kWakeAt, now);
-}
-
-void ControlLoop::start_retry(Pool& pool, SimTime now) {
-    pool.retry_pending = false;
-    look_for_lack(pool, now);
-}
-
-void ControlLoop::look_for_lack(Pool& pool, SimTime now) {
-    const bool short_of_workers = pool.present() < std::min(pool.last_decision.target, pool.limit());
-    if (short_of_workers || (pool.waiting() > 0 && !pool.index.has_room()))
-        wake(pool, Trigger::kUnserved, now);
-}
-
-void ControlLoop::retry_start_later(Pool& pool, SimTime now) {
-    if (std::exchange(pool.retry_pending, true))
-        return;
-    state_.simulator.schedule(now + retry_delay(pool), Phase::kControl,
-                              state_.event(FleetEvent::kStartRetry, pool.id.value));
-}
-
-/// Longer after each start that failed since the last that did not.
-Duration ControlLoop::retry_delay(const Pool& pool) const {
-    const StartBackoff& backoff = pool.spec.start_backoff;
-    if (pool.failures_in_row <= 1 && backoff.jitter == 0)
-        return pool.spec.start_retry;
-    const double most = to_seconds(backoff.max.value_or(std::max(kLongestRetry, pool.spec.start_retry)));
-    const double grown =
-        to_seconds(pool.spec.start_retry) * std::pow(backoff.factor, std::max(1U, pool.failures_in_row) - 1);
-    RandomStream luck(StreamKey(state_.spec.seed, "start retry/" + pool.spec.name), pool.failures);
-    return from_seconds(std::min(grown, most) * (1 + backoff.jitter * (2 * luck.uniform() - 1)));
-}
-
-void ControlLoop::replace(Pool& pool, SimTime now) {
-    if (std::exchange(pool.replace_pending, true))
-        return;
-    state_.simulator.schedule(now, Phase::kControl, state_.event(FleetEvent::kReplace, pool.id.value));
-}
-
-void ControlLoop::replace_due(Pool& pool, SimTime now) {
-    pool.replace_pending = false;
-    look_for_lack(pool, now);
 }
 
 std::optional<std::uint32_t> ControlLoop::start_for_request(Pool& pool, SimTime now) {
@@ -173,6 +134,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.queued = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
+    view.start_refused = pool.retry_pending;
     view.last_active = view.queued + view.in_flight > 0 ? std::optional(now) : pool.last_active;
     return view;
 }
@@ -186,6 +148,7 @@ PoolView ControlLoop::view(const Pool& pool, SimTime now) const {
     view.in_flight = seen ? static_cast<int>(seen->in_flight) : 0;
     view.oldest_wait = seen ? seen->oldest_wait : Duration::zero();
     view.metrics = pool.metrics.averages();
+    view.short_metrics = pool.metrics.short_averages();
     return view;
 }
 

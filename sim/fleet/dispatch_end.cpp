@@ -37,11 +37,16 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .overflowed = request.overflowed,
             .base_sooner = request.base_sooner,
             .requeues = request.requeues,
-            .setbacks = request.setbacks};
+            .setbacks = request.setbacks,
+            .answer = {}};
 }
 
-/// And of one that did not: its time was lost or queueing, and its client has no tokens.
-RequestRecord failed_record(const Request& request, Outcome outcome, std::string_view reason, SimTime now) {
+}  // namespace
+
+/// What an observer is told of one that did not complete: its time was lost or queueing, and its client has
+/// no tokens.
+RequestRecord Dispatcher::failed_record(const Request& request, Outcome outcome, std::string_view reason,
+                                        SimTime now) {
     const Arrival& sent = request.sent;
     return {.origin = sent.origin,
             .class_id = sent.class_id,
@@ -64,10 +69,9 @@ RequestRecord failed_record(const Request& request, Outcome outcome, std::string
             .overflowed = request.overflowed,
             .base_sooner = request.base_sooner,
             .requeues = request.requeues,
-            .setbacks = request.setbacks};
+            .setbacks = request.setbacks,
+            .answer = {}};
 }
-
-}  // namespace
 
 void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint32_t generation, SimTime now) {
     Request& request = at(number);
@@ -90,10 +94,13 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
             return_answer(request, now);
             return;
         case FleetEvent::kDeliver:
-            end(request, delivered_record(request, now));
+            end(request, request.is_staged() ? staged_record(request, now) : delivered_record(request, now));
             return;
         case FleetEvent::kRetry:
             begin_attempt(request, now);
+            return;
+        case FleetEvent::kStages:
+            stages_due(request, now);
             return;
         case FleetEvent::kQueueAge:
             if (request.state == RequestState::kWaiting)
@@ -130,63 +137,24 @@ void Dispatcher::return_answer(Request& request, SimTime now) {
     if (pool.path != nullptr) {
         way_out = pool.path->gateway_out(request.sent.origin, request.attempt);
     }
-    if (way_out == Duration::zero()) {
+    const Duration wait = until_poll(request, now) + way_out;
+    if (wait == Duration::zero()) {
         end(request, delivered_record(request, now));
         return;
     }
     request.state = RequestState::kReturning;
     request.gateway += way_out;
-    state_.simulator.schedule(now + way_out, Phase::kFinish, event_of(request, FleetEvent::kDeliver));
+    state_.simulator.schedule(now + wait, Phase::kFinish, event_of(request, FleetEvent::kDeliver));
 }
 
-void Dispatcher::patience_over(std::uint32_t number, SimTime now) {
-    Request& request = at(number);
-    request.patience_timer = {};
-    if (request.state == RequestState::kWaiting)
-        fail_attempt(request, Outcome::kAbandoned, "the client lost patience", now);
-}
-
-void Dispatcher::client_timeout(std::uint32_t class_index, SimTime now) {
-    ClassState& state = classes_[class_index];
-    const Duration timeout = *state.timeout;
-    state.timer = {};
-    while (!state.open.empty() && at(state.open.front()).arrived + timeout <= now) {
-        fail_attempt(at(state.open.front()), Outcome::kTimedOut, "the client's time-out", now);
-    }
-    if (state.open.empty())
-        return;
-    state_.arm(state.timer, at(state.open.front()).arrived + timeout, Phase::kTimeout,
-               state_.event(FleetEvent::kClientTimeout, class_index));
-}
-
-void Dispatcher::max_wait(Pool& pool, std::uint32_t lane, SimTime now) {
-    pool.lane_timers[lane] = {};
-    while (true) {
-        const std::uint32_t ticket = pool.queue.lane_front(lane);
-        if (ticket == kNoNode)
-            return;
-        const SimTime limit = pool.queue.since(ticket) + pool.spec.queue.max_wait;
-        if (limit > now) {
-            state_.arm(pool.lane_timers[lane], limit, Phase::kTimeout,
-                       state_.event(FleetEvent::kMaxWait, pool.id.value, lane));
-            return;
-        }
-        Request& request = at(request_of_ticket(ticket));
-        if (request.tickets[ticket % 2].ghost) {
-            pool.queue.remove(request.number, ticket % 2);
-        } else {
-            waited_too_long(request, pool, now);
-        }
-    }
-}
-
-void Dispatcher::waited_too_long(Request& request, const Pool& pool, SimTime now) {
-    if (!pool.spec.queue.late_is_refused) {
-        fail_attempt(request, Outcome::kTimedOut, "waited longer than max_wait", now);
-        return;
-    }
-    ++request.setbacks[Setback::kThrottled];
-    fail_attempt(request, Outcome::kRejected, "pending limit of the pool", now);
+/// A client that polls asks first one period after it has sent; one that has its answer by an open connection
+/// has it at once, and so has the flow that a stage belongs to.
+Duration Dispatcher::until_poll(const Request& request, SimTime now) const {
+    const std::optional<Duration>& poll = classes_[request.sent.class_id.value].poll;
+    if (!poll || request.is_stage())
+        return Duration::zero();
+    const Duration since = now - request.arrived;
+    return since == Duration::zero() ? *poll : (*poll - since % *poll) % *poll;
 }
 
 void Dispatcher::fail_attempt(Request& request, Outcome outcome, std::string_view reason, SimTime now) {
@@ -208,6 +176,8 @@ void Dispatcher::leave_everything(Request& request, SimTime now) {
         leave_worker(request, now);
     } else if (request.state == RequestState::kPost || request.state == RequestState::kReturning) {
         pool_at(request.serving_pool).clock.note_failed_slot_time(request.assigned, request.freed);
+    } else if (request.state == RequestState::kStaged) {
+        withdraw_stages(request, now);
     } else if (request.state == RequestState::kWaiting) {
         leave_waiting(request, now);
         for (const Ticket& ticket : request.tickets) cancel_idle_starts(pool_at(ticket.pool), now);
@@ -241,7 +211,9 @@ void Dispatcher::unbind(Request& request) {
     Worker& worker = worker_of(request);
     worker.bound.remove(request.number, bound_links());
     request.bound = false;
-    --state_.pool_of(worker).bound_waiting;
+    Pool& pool = state_.pool_of(worker);
+    pool.weigh_load(state_.simulator.now());
+    --pool.bound_waiting;
 }
 
 /// A start whose requests are gone is cancelled, where the pool says so.
@@ -259,13 +231,16 @@ bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {
     const bool wanted = (outcome == Outcome::kRejected && spec.on_rejected) ||
                         (outcome == Outcome::kTimedOut && spec.on_timed_out) ||
                         (outcome == Outcome::kFailed && spec.on_failed);
-    if (!wanted || request.attempt + 1 >= spec.attempts)
+    const bool is_retried =
+        !request.is_stage() || classes_[request.sent.class_id.value].flow->retry == FlowRetry::kStage;
+    if (!wanted || !is_retried || request.attempt + 1 >= spec.attempts)
         return false;
     forget_timeout(request);
     RandomStream luck(retry_key_, request.sent.origin, request.attempt);
     const double stretch =
         std::pow(spec.factor, request.attempt) * (1 + spec.jitter * (2 * luck.uniform() - 1));
-    ++pool_at(request.serving_pool).ended;
+    if (!request.is_staged())
+        ++pool_at(request.serving_pool).ended;
     ++request.attempt;
     ++request.generation;
     request.state = RequestState::kBackoff;
@@ -275,14 +250,22 @@ bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {
 }
 
 void Dispatcher::end(Request& request, const RequestRecord& record) {
-    for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
-    ClassState& state = classes_[request.sent.class_id.value];
-    if (state_.spec.classes[request.sent.class_id.value].ttl)
-        state.by_age.remove(request.number, age_links());
-    if (request.state != RequestState::kBackoff) {  // its last attempt has ended already
-        ++pool_at(request.serving_pool).ended;
-        forget_timeout(request);
+    if (request.is_stage()) [[unlikely]] {
+        stage_ended(request, record);
+        return;
     }
+    for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
+    const ClassId class_id = request.sent.class_id;
+    if (state_.spec.classes[class_id.value].ttl)
+        classes_[class_id.value].by_age.remove(request.number, age_links());
+    const bool between_attempts = request.state == RequestState::kBackoff;  // the last one has ended already
+    if (request.is_staged()) [[unlikely]] {
+        flow_runs_.release(request.flow_run);
+    } else if (!between_attempts) {
+        ++pool_at(request.serving_pool).ended;
+    }
+    if (!between_attempts)
+        forget_timeout(request);
     request.state = RequestState::kFree;
     ++request.generation;
     state_.requests.release(request.number);

@@ -1,4 +1,4 @@
-// Dispatcher, fourth part: workers that are lost under their requests, and limits on executions and ages.
+// Dispatcher, fourth part: workers that are lost under their requests.
 #include <algorithm>
 #include <tuple>
 
@@ -22,9 +22,7 @@ std::string_view reason_of(Setback why) {
         case Setback::kDrainLimit:
             return "its worker was stopped at the drain limit";
         case Setback::kExecutionTimeout:
-            return "execution time-out";
         case Setback::kTimeToLive:
-            return "time to live";
         case Setback::kThrottled:
             break;
     }
@@ -86,59 +84,9 @@ void Dispatcher::requeue(Request& request, Pool& pool, SimTime now) {
     request.take_up = Duration::zero();
     request.gateway = Duration::zero();
     const std::uint32_t which = request.tickets[0].pool == pool.id ? 0 : 1;
+    pool.weigh_load(now);
     pool.queue.push_returned(request.number, which, now);
     watch_wait(pool, request, which, now);
-}
-
-/// Requests take slots in order of time, and the limit is the same for all: the first one is due first.
-void Dispatcher::watch_execution(Request& request, Pool& pool, SimTime now) {
-    pool.running.push_back(request.number, run_links());
-    state_.arm(pool.running_timer, now + *pool.spec.execution_timeout, Phase::kTimeout,
-               state_.event(FleetEvent::kExecutionTimeout, pool.id.value));
-}
-
-void Dispatcher::execution_timeout(Pool& pool, SimTime now) {
-    pool.running_timer = {};
-    while (!pool.running.empty()) {
-        Request& request = at(pool.running.front());
-        const SimTime limit = request.assigned + *pool.spec.execution_timeout;
-        if (limit > now) {
-            state_.arm(pool.running_timer, limit, Phase::kTimeout,
-                       state_.event(FleetEvent::kExecutionTimeout, pool.id.value));
-            return;
-        }
-        ++request.setbacks[Setback::kExecutionTimeout];
-        const bool retried = state_.spec.classes[request.sent.class_id.value].retry.on_execution_timeout;
-        leave_everything(request, now);
-        if (!retried || !retry(request, Outcome::kFailed, now))
-            give_up(request, Outcome::kFailed, reason_of(Setback::kExecutionTimeout), now);
-    }
-}
-
-/// The same for the ages of a class's open requests.
-void Dispatcher::watch_age(Request& request) {
-    const ClassId class_id = request.sent.class_id;
-    ClassState& state = classes_[class_id.value];
-    state.by_age.push_back(request.number, age_links());
-    state_.arm(state.age_timer, request.sent.at + *state_.spec.classes[class_id.value].ttl, Phase::kTimeout,
-               state_.event(FleetEvent::kTimeToLive, class_id.value));
-}
-
-void Dispatcher::time_to_live(std::uint32_t class_index, SimTime now) {
-    ClassState& state = classes_[class_index];
-    const Duration ttl = *state_.spec.classes[class_index].ttl;
-    state.age_timer = {};
-    while (!state.by_age.empty()) {
-        Request& request = at(state.by_age.front());
-        if (request.sent.at + ttl > now) {
-            state_.arm(state.age_timer, request.sent.at + ttl, Phase::kTimeout,
-                       state_.event(FleetEvent::kTimeToLive, class_index));
-            return;
-        }
-        ++request.setbacks[Setback::kTimeToLive];
-        leave_everything(request, now);
-        give_up(request, Outcome::kTimedOut, reason_of(Setback::kTimeToLive), now);
-    }
 }
 
 }  // namespace spillway

@@ -12,8 +12,13 @@ Dispatcher::Dispatcher(FleetState& state, RequestSource& source)
       luck_key_(state.spec.seed, "route"),
       client_key_(state.spec.seed, "client patience"),
       retry_key_(state.spec.seed, "client retry"),
+      share_key_(state.spec.seed, "stage share"),
+      tokens_key_(state.spec.seed, "stage tokens"),
       reacts_(source.reacts()) {
-    for (const ClassSpec& spec : state.spec.classes) classes_.push_back({spec.timeout, {}, {}, {}, {}});
+    for (const ClassSpec& spec : state.spec.classes) {
+        const FlowSpec* flow = spec.flow ? &state.spec.flows[*spec.flow] : nullptr;
+        classes_.push_back({spec.timeout, spec.poll, flow, {}, {}, {}, {}});
+    }
 }
 
 void Dispatcher::announce_next() {
@@ -36,6 +41,8 @@ Request& Dispatcher::take_arrival(SimTime now) {
         request.sent.prefix_blocks = request.prefix_blocks;
     }
     request.attempt = 0;
+    request.flow_run = kNoNode;
+    request.stage = kNoNode;
     request.counts = state_.window_open;
     request.exposed = false;
     request.overflowed = false;
@@ -60,9 +67,17 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
     request.patience_timer = {};
     request.overflow_timer = {};
     request.bound_until.reset();
-    if (classes_[request.sent.class_id.value].timeout)
+    const ClassState& of_class = classes_[request.sent.class_id.value];
+    if (of_class.timeout && !request.is_stage())
         watch_timeout(request, now);
-    if (state_.spec.route) {
+    if (of_class.flow != nullptr && !request.is_stage()) [[unlikely]] {
+        begin_flow(request, now);
+        return;
+    }
+    if (request.is_stage() && of_class.flow->stages[request.stage].pool) [[unlikely]] {
+        request.route.pool = *of_class.flow->stages[request.stage].pool;
+        request.route.overflow.reset();
+    } else if (state_.spec.route) {
         request.route = ask_route(request, now);
     } else {
         request.route.pool = {};
@@ -88,15 +103,6 @@ Route Dispatcher::ask_route(const Request& request, SimTime now) {
     PoolRoute& route = *state_.spec.route;
     return route.route(view_of(request, now),
                        route.looks_at_request_only() ? FleetView{} : control_->live_views(now));
-}
-
-/// The attempts of a class with a time-out stand in a list, oldest first, and share one timer.
-void Dispatcher::watch_timeout(Request& request, SimTime now) {
-    const ClassId class_id = request.sent.class_id;
-    ClassState& state = classes_[class_id.value];
-    state.open.push_back(request.number, open_links());
-    state_.arm(state.timer, now + *state.timeout, Phase::kTimeout,
-               state_.event(FleetEvent::kClientTimeout, class_id.value));
 }
 
 /// A request that has to wait in its first pool may overflow, at once or later; one that the pool turns away
@@ -125,13 +131,14 @@ RequestView Dispatcher::view_of(const Request& request, SimTime now) const {
             request.sent.session,
             now - request.arrived,
             now,
-            request.prefix_blocks};
+            request.sent.prefix_blocks};
 }
 
 std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, SimTime now) {
     Pool& pool = pool_at(request.tickets[which].pool);
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
+    control_->arrived(pool, now);
     if (pool.limits.limited() && !pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now,
                                                     {pool.index.ready(), pool.waiting() + pool.in_flight})) {
         ++request.setbacks[Setback::kThrottled];
@@ -188,6 +195,7 @@ std::string_view Dispatcher::refusal(const Pool& pool) const {
 }
 
 void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
+    pool.weigh_load(now);
     pool.queue.push(request.number, which, now);
     watch_wait(pool, request, which, now);
 }
@@ -203,16 +211,6 @@ void Dispatcher::watch_wait(Pool& pool, Request& request, std::uint32_t which, S
     control_->waits(pool, request.number, request.generation, now);
 }
 
-void Dispatcher::watch_patience(Request& request, SimTime now) {
-    const std::optional<Distribution>& patience = state_.spec.classes[request.sent.class_id.value].patience;
-    if (!patience || request.patience_timer.slot != 0)
-        return;
-    RandomStream luck(client_key_, request.sent.origin, request.attempt);
-    const SimTime gone = std::max(now, request.counted_from + patience->duration(luck.uniform()));
-    request.patience_timer = state_.simulator.schedule_cancellable(
-        gone, Phase::kTimeout, state_.event(FleetEvent::kPatience, request.number));
-}
-
 bool Dispatcher::bind_to_start(Pool& pool, Request& request, SimTime now) {
     const std::optional<std::uint32_t> worker = control_->start_for_request(pool, now);
     if (!worker)
@@ -226,6 +224,7 @@ void Dispatcher::bind(Pool& pool, Request& request, Worker& worker, SimTime now)
     request.worker = {worker.number};
     request.bound = true;
     worker.bound.push_back(request.number, bound_links());
+    pool.weigh_load(now);
     ++pool.bound_waiting;
     pool.clock.note_queue(static_cast<std::size_t>(pool.waiting()));
     // A request that lost its worker goes on waiting: its limit counts from when it began.
@@ -271,6 +270,7 @@ void Dispatcher::overflow(Request& request, SimTime now) {
         request.state == RequestState::kWaiting && (request.tickets[1].queued || request.bound);
     if (!stands_there || !request.tickets[0].queued)
         return;
+    base.weigh_load(now);
     if (request.bound) {
         base.queue.remove(request.number, 0);
     } else if (request.route.early) {

@@ -7,6 +7,7 @@
 #include "sim/core/rng.hpp"
 #include "sim/fleet/control_loop.hpp"
 #include "sim/fleet/fleet_state.hpp"
+#include "sim/fleet/flow_run.hpp"
 #include "sim/fleet/lifecycle.hpp"
 
 namespace spillway {
@@ -52,7 +53,9 @@ public:
 private:
     struct ClassState {
         std::optional<Duration> timeout;
-        LinkedList open;  ///< attempts under way, oldest first, if the class has a time-out
+        std::optional<Duration> poll;
+        const FlowSpec* flow = nullptr;  ///< null: of one stage
+        LinkedList open;                 ///< attempts under way, oldest first, if the class has a time-out
         Timer timer;
         LinkedList by_age;  ///< open requests, oldest first, if the class has a time to live
         Timer age_timer;
@@ -62,7 +65,6 @@ private:
     Request& take_arrival(SimTime now);
     void begin_attempt(Request& request, SimTime now);
     Route ask_route(const Request& request, SimTime now);
-    void watch_timeout(Request& request, SimTime now);
     void forget_timeout(Request& request);
     void enter_first_pool(Request& request, SimTime now);
     /// Gives it a slot or a place to wait. Returns why the pool turns it away; empty: it is in.
@@ -75,7 +77,6 @@ private:
     bool bind_to_start(Pool& pool, Request& request, SimTime now);
     void bind(Pool& pool, Request& request, Worker& worker, SimTime now);
     void unbind(Request& request);
-    void watch_patience(Request& request, SimTime now);
     void overflow(Request& request, SimTime now);
     RequestView view_of(const Request& request, SimTime now) const;
     Worker* pick_worker(Pool& pool, const Request& request, SimTime now);
@@ -101,16 +102,20 @@ private:
     void return_after(Request& request, Duration post, SimTime now);
     void turned_down(Request& request, Worker& worker, Pool& pool, SimTime now);
 
-    // dispatch_loss.cpp: what goes wrong.
+    // dispatch_limits.cpp: how long a request waits, runs and lives.
+    void watch_timeout(Request& request, SimTime now);
+    void watch_patience(Request& request, SimTime now);
     void watch_execution(Request& request, Pool& pool, SimTime now);
     void watch_age(Request& request);
+    void waited_too_long(Request& request, const Pool& pool, SimTime now);
+
+    // dispatch_loss.cpp: workers that are lost.
     void evict(Request& request, Worker& worker, Pool& pool, Setback why, SimTime now);
     void requeue(Request& request, Pool& pool, SimTime now);
 
     // dispatch_end.cpp: the way out.
     void queue_age_reached(const Request& request, SimTime now);
     void return_answer(Request& request, SimTime now);
-    void waited_too_long(Request& request, const Pool& pool, SimTime now);
     void fail_attempt(Request& request, Outcome outcome, std::string_view reason, SimTime now);
     void give_up(Request& request, Outcome outcome, std::string_view reason, SimTime now);
     void leave_everything(Request& request, SimTime now);
@@ -120,7 +125,26 @@ private:
     void cancel_idle_starts(Pool& pool, SimTime now);
     bool retry(Request& request, Outcome outcome, SimTime now);
     void end(Request& request, const RequestRecord& record);
+    Duration until_poll(const Request& request, SimTime now) const;
+    static RequestRecord failed_record(const Request& request, Outcome outcome, std::string_view reason,
+                                       SimTime now);
     void tell_client(const RequestRecord& record, std::uint64_t session, std::uint32_t turn);
+
+    // dispatch_flow.cpp: requests of several stages.
+    void begin_flow(Request& request, SimTime now);
+    void begin_stages(Request& request, SimTime now);
+    Request& stage_request(const Request& whole, std::uint32_t number, SimTime now);
+    void stage_ended(Request& stage, const RequestRecord& record);
+    void tell_stage(const Request& stage, const RequestRecord& record);
+    void release_stage(Request& stage);
+    void stages_due(Request& request, SimTime now);
+    void withdraw_stages(const Request& request, SimTime now);
+    void staged_answer(Request& request, SimTime now);
+    RequestRecord staged_record(const Request& request, SimTime now) const;
+    /// The logical request that it is a stage of, or itself.
+    const Request& whole_of(const Request& request) const noexcept {
+        return request.is_stage() ? state_.requests[flow_runs_[request.flow_run].request()] : request;
+    }
 
     Request& at(std::uint32_t request) noexcept { return state_.requests[request]; }
     Worker& worker_of(const Request& request) noexcept { return state_.workers[request.worker.value]; }
@@ -147,9 +171,13 @@ private:
     Lifecycle* lifecycle_ = nullptr;
     std::vector<ClassState> classes_;
     std::vector<ServiceEnd> ended_;
+    SlotTable<FlowRun> flow_runs_;
+    std::vector<char> taken_;  // by stage, of the request that begins
     StreamKey luck_key_;
     StreamKey client_key_;
     StreamKey retry_key_;
+    StreamKey share_key_;
+    StreamKey tokens_key_;
     std::uint64_t open_ = 0;
     bool reacts_;  // clients that hear of answers
 };

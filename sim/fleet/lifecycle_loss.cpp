@@ -51,6 +51,7 @@ void Lifecycle::die(std::uint32_t number, Setback why, SimTime now) {
     pool.clock.advance(now);
     if (worker.is_ready())
         leave_service(pool, number, now);
+    pool.weigh_load(now);
     if (state == WorkerState::kDraining) {
         pool.in_flight_draining -= worker.in_flight;
         pool.add_draining(-1);
