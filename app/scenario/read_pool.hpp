@@ -16,7 +16,8 @@ struct ReadPool {
     const ConfigNode* route = nullptr;
 };
 
-/// Throws InputError with the JSON path of what is wrong.
+/// `node` is what expand_platform() makes of a pool, and outlives the result. Throws InputError with the JSON
+/// path of what is wrong.
 ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book,
                    const GpuProfiles& profiles);
 
