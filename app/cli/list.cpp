@@ -34,6 +34,8 @@ constexpr std::array kTopics{
     Topic{"engines", plain<engines_text>},
     Topic{"deployments", plain<deployments_text>},
     Topic{"prices", prices_text},
+    Topic{"startups", plain<startups_text>},
+    Topic{"loaders", plain<loaders_text>},
     Topic{"platforms", [](const Options& options) { return platforms_text({}, options); }},
 };
 
@@ -91,7 +93,8 @@ int list_command(const std::vector<std::string>& arguments) {
     if (options.has("help")) {
         write_output(
             "-", help_text("spillway list",
-                           "[policies|routes|models|readers|gpus|llms|engines|deployments|prices|platforms "
+                           "[policies|routes|models|readers|gpus|llms|engines|deployments|prices|startups|"
+                           "loaders|platforms "
                            "[NAME...]]",
                            "Prints what there is, with parameters and [defaults].", option_specs()));
         return 0;

@@ -6,10 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "app/io/json_file.hpp"
 #include "app/report/format.hpp"
 #include "app/report/table.hpp"
 #include "models/catalog/gpus.hpp"
+#include "models/cold_start/loaders.hpp"
 #include "models/cold_start/parse_startup.hpp"
+#include "models/cold_start/startup_presets.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/empirical.hpp"
 #include "models/llm/engine_profile.hpp"
@@ -125,6 +128,37 @@ std::string deployments_text() {
                    fmt::format("{:.1f}%", 100 * one.ttft_error)});
     }
     return table.text() + "\n" + empirical_catalog().provenance + "\n";
+}
+
+/// Platforms' starts, with the mean for the model that each was measured with.
+std::string startups_text() {
+    std::string text = "Platforms' starts (a start-up's \"preset\"), the mean without anything kept:\n";
+    for (const StartupPreset& preset : startup_presets()) {
+        ModelContext context{RunSeed{}, "list"};
+        context.model_bytes = preset.weights_bytes;
+        const ConfigNode named = read_config_text(fmt::format(R"({{"preset": "{}"}})", preset.name), "list");
+        text += fmt::format("  {:<24} {:>8} with {} of weights; confidence {}, {}\n", preset.name,
+                            show_seconds(make_startup(named, context)->mean_seconds()),
+                            show_gib(preset.weights_bytes), preset.confidence, preset.date);
+        text += fmt::format("      {}\n      Measured: {}\n      Assumed: {}\n      Source: {}\n",
+                            preset.summary, preset.measured, preset.assumed, preset.source);
+    }
+    return text + '\n';
+}
+
+std::string loaders_text() {
+    TextTable table({"loader", "storage", "GPU", "from disk", "from memory", "runs", "a size left out",
+                     "confidence", "source"},
+                    {0, 1, 2, 7, 8});
+    for (const Loader& loader : loader_catalog()) {
+        table.add({loader.name, loader.storage, loader.gpu,
+                   fmt::format("{:.2f} GB/s", loader.bandwidth / 1e9),
+                   loader.memory_bandwidth ? fmt::format("{:.2f} GB/s", *loader.memory_bandwidth / 1e9) : "-",
+                   std::to_string(loader.runs),
+                   loader.left_out_error ? fmt::format("{:.1f}%", 100 * *loader.left_out_error) : "-",
+                   loader.confidence, loader.source});
+    }
+    return table.text();
 }
 
 }  // namespace spillway

@@ -13,5 +13,7 @@ std::string gpus_text();
 std::string llms_text();
 std::string engines_text();
 std::string deployments_text();
+std::string startups_text();
+std::string loaders_text();
 
 }  // namespace spillway

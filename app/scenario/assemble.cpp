@@ -8,6 +8,7 @@
 #include "app/io/json_file.hpp"
 #include "app/io/text_file.hpp"
 #include "app/scenario/platform.hpp"
+#include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "models/gpu_profile/profile_file.hpp"
 #include "models/learned/learned_file.hpp"
@@ -41,7 +42,9 @@ public:
         : scenario_(scenario),
           class_names_(scenario.class_names()),
           book_(price_book(scenario)),
-          profiles_(scenario.host_profiles) {
+          profiles_(scenario.host_profiles),
+          starts_(std::make_shared<StartGround>(
+              GroundSpec{scenario.seed, scenario.links, scenario.gear, scenario.host_groups})) {
         read_profiles();
     }
 
@@ -63,6 +66,8 @@ public:
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         check_profiles_used();
+        if (scenario_.flows)
+            assembly->stages = read_flows(*scenario_.flows, fleet);
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
@@ -110,7 +115,9 @@ private:
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {
         const ConfigNode& whole = expanded_.emplace_back(expand_platform(node, book_));
-        ReadPool pool = blaming_platform(node, [&] { return read_pool(whole, scenario_, book_, profiles_); });
+        ReadPool pool = blaming_platform(node, [&] {
+            return read_pool(whole, scenario_, {book_, profiles_, starts_});
+        });
         for (const PoolFacts& known : facts_) {
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
@@ -142,7 +149,7 @@ private:
         }
         assembly.fleet.route =
             scenario_.route ? make_pool_route(*scenario_.route, context) : std::move(together.route);
-        if (!assembly.fleet.route && assembly.pools.size() > 1) {
+        if (!assembly.fleet.route && assembly.pools.size() > 1 && needs_route(assembly.fleet)) {
             throw InputError("route", "is missing: there are several pools",
                              "`spillway list routes` shows how requests can be shared among them");
         }
@@ -208,6 +215,7 @@ private:
     std::vector<std::string> class_names_;
     PriceBook book_;
     GpuProfiles profiles_;
+    std::shared_ptr<StartGround> starts_;
     std::vector<std::pair<std::string, std::string>> demanded_;  // names of profiles and their files
     std::vector<PoolFacts> facts_;
     std::deque<ConfigNode> expanded_;  // pools with what their platforms set

@@ -9,8 +9,16 @@ namespace {
 using Kind = ConfigNode::Kind;
 
 constexpr std::array<std::string_view, 4> kNaming{"name", "model", "catalog", "preset"};
+constexpr std::array<std::string_view, 2> kStarts{"phases", "learned"};
+
+bool has_any(const ConfigNode& object, const std::array<std::string_view, 2>& names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return object.find(name) != nullptr; });
+}
 
 bool names_another(const ConfigNode& base, const ConfigNode& over) {
+    if (base.find("preset") != nullptr && over.find("preset") == nullptr && has_any(over, kStarts))
+        return true;
     return std::any_of(kNaming.begin(), kNaming.end(), [&](std::string_view name) {
         const ConfigNode* given = over.find(name);
         if (given == nullptr || given->kind() != Kind::kText)

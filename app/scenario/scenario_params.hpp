@@ -30,11 +30,47 @@ inline constexpr std::array kClass{
                    "The client gives up waiting for a worker after this."),
     optional_param("learned_patience", ParamKind::kText,
                    "In place of patience: the law that `spillway learn` wrote to this file."),
+    optional_param("poll", ParamKind::kDuration,
+                   "An asynchronous job: its client asks this often whether it is done, and learns of the "
+                   "answer then; streaming is off."),
     optional_param("deadline", ParamKind::kDuration,
                    "Batch: completion is reported against this, from arrival."),
     object_param("retry", kRetry,
                  "What a client does after an attempt that did not complete; without it, nothing."),
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
+};
+
+inline constexpr std::array kStage{
+    required_param("name", ParamKind::kText, "Name of the stage, for \"after\" and reports."),
+    optional_param("pool", ParamKind::kText,
+                   "Pool that serves it; without it, the one that the scenario's route chooses."),
+    optional_param("after", ParamKind::kList,
+                   "Stages that must have ended before it begins; without it, the one written before; []: "
+                   "none."),
+    default_param("share", ParamKind::kRatio, "1",
+                  "Of the requests that take it; one that does not passes through in no time."),
+    optional_param("input_factor", ParamKind::kNumber,
+                   "Prompt tokens, as a multiple of the request's (1, or 0 beside input_tokens)."),
+    optional_param("input_tokens", ParamKind::kNumberLaw, "Prompt tokens on top of that multiple."),
+    optional_param("output_factor", ParamKind::kNumber,
+                   "Answer tokens, as a multiple of the request's (1, or 0 beside output_tokens)."),
+    optional_param("output_tokens", ParamKind::kNumberLaw, "Answer tokens on top of that multiple."),
+    optional_param("max_tokens", ParamKind::kCount,
+                   "Limit of the answer; without it, the same multiple of the request's own limit."),
+    default_param("service_factor", ParamKind::kNumber, "1",
+                  "Service time that a trace measured, as a multiple of the request's."),
+    default_param("streams", ParamKind::kFlag, "false",
+                  "The client reads this stage's tokens; without any, the last one on the critical path."),
+};
+
+inline constexpr std::array kFlow{
+    required_param("name", ParamKind::kText, "Name of the flow."),
+    optional_param("class", ParamKind::kText,
+                   "Class whose requests go through it; may be left out where there is one only."),
+    choice_param("retry", "stage|request", "stage",
+                 "What a class's retry rule repeats after a failed stage: the stage, or the whole request."),
+    ParamSpec{
+        "stages", ParamKind::kList, Presence::kRequired, {}, "What a request goes through.", {}, kStage},
 };
 
 inline constexpr std::array kWorkers{
@@ -124,6 +160,22 @@ inline constexpr std::array kHosts{
     default_param("gpus", ParamKind::kCount, "8", "GPUs of each."),
     required_param("supply", ParamKind::kText, "The supply that their GPUs belong to."),
     optional_param("zone", ParamKind::kText, "The zone that they are in (that of the supply)."),
+    optional_param("image_cache", ParamKind::kBytes,
+                   "Disk of each for images that starts pulled; without it, none is kept."),
+    optional_param("weight_cache", ParamKind::kBytes,
+                   "Disk of each for weights and snapshots; without it, none are kept."),
+    optional_param("memory_cache", ParamKind::kBytes,
+                   "Memory of each for weights that were loaded; without it, none are kept."),
+    optional_param("churn", ParamKind::kDurationLaw,
+                   "Time unused until the use of others has evicted what a host keeps; without it, never."),
+    optional_param("nic", ParamKind::kByteRate,
+                   "What all transfers to one of them share; without it, no limit."),
+    optional_param("disk", ParamKind::kByteRate, "What all reads of one's disk share; without it, no limit."),
+};
+
+inline constexpr std::array kLink{
+    required_param("name", ParamKind::kText, "Name, as start phases refer to it: a registry, a storage."),
+    required_param("bandwidth", ParamKind::kByteRate, "What all transfers over it share."),
 };
 
 inline constexpr std::array kSupply{
@@ -148,12 +200,14 @@ inline constexpr std::array kScenario{
     default_param("warm_up", ParamKind::kDuration, "10m",
                   "Traffic before time 0: neither measured nor billed."),
     list_param("classes", kClass, "Classes of requests; without any, one named \"default\"."),
+    list_param("flows", kFlow, "Requests of several stages, each in a pool of its own."),
     required_param("traffic", ParamKind::kList,
                    "Sources: {\"source\": ..., \"class\": ...}; `spillway list readers`."),
     list_param("pools", kPool, "Kinds of workers, each with limits, models, policy and price."),
     list_param("supplies", kSupply, "GPUs that several pools share."),
     list_param("zones", kZone, "What fails together."),
     list_param("hosts", kHosts, "The machines of supplies, where something is known of them."),
+    list_param("links", kLink, "Links that starts share: twenty pulls at once slow each other down."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
     optional_param("route", ParamKind::kObject, "Which pool a request goes to; `spillway list routes`."),
     optional_param("requires", ParamKind::kList, "Tags that a pool must have, or it is ruled out."),

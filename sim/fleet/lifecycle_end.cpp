@@ -31,7 +31,7 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
             --pool.starting;
             const auto erased = std::erase(pool.instances[worker.instance].waiting, number);
             if (erased == 0) {
-                pool.spec.startup->cancel({number});
+                pool.spec.startup->cancel({number}, now);
                 arm_start_timers(pool);
             }
         }
@@ -110,8 +110,8 @@ void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
 void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime now) {
     const std::uint32_t number = worker.instance;
     Instance& instance = pool.instances[number];
-    if (instance.host && end == LifeEnd::kStopped)
-        pool.spec.startup->worker_left(*instance.host, worker.version, now);
+    if (end == LifeEnd::kStopped)
+        pool.spec.startup->worker_left(instance.host, worker.version, now);
     instance.gpu_time += held_time(worker.clock) * pool.spec.gpus_per_worker;
     instance.gpus_used -= pool.spec.gpus_per_worker;
     worker.instance = kNoNode;

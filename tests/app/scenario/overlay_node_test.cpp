@@ -40,6 +40,19 @@ TEST_CASE("a policy of another name takes the place of the platform's as a whole
     CHECK(overlaid(base, R"({"policy": "scale-to-zero"})") == as_text(R"({"policy": "scale-to-zero"})"));
 }
 
+TEST_CASE("a start of one's own takes the place of the platform's, unless it names its preset",
+          "[app][platform]") {
+    const char* base = R"({"startup": {"preset": "modal/no-snapshot"}})";
+    CHECK(overlaid(base, R"({"startup": {"phases": [1]}})") == as_text(R"({"startup": {"phases": [1]}})"));
+    CHECK(overlaid(base, R"({"startup": {"learned": "a.json"}})") ==
+          as_text(R"({"startup": {"learned": "a.json"}})"));
+    CHECK(overlaid(base, R"({"startup": [2]})") == as_text(R"({"startup": [2]})"));
+    CHECK(overlaid(base, R"({"startup": {"preset": "modal/no-snapshot", "phases": [1]}})") ==
+          as_text(R"({"startup": {"preset": "modal/no-snapshot", "phases": [1]}})"));
+    CHECK(overlaid(base, R"({"startup": {"failure": {"probability": 0.1}}})") ==
+          as_text(R"({"startup": {"preset": "modal/no-snapshot", "failure": {"probability": 0.1}}})"));
+}
+
 TEST_CASE("what is laid over keeps its place in its file for errors", "[app][platform]") {
     const ConfigNode merged = overlay_members(read_config_text(R"({"a": {"x": 1}})", "base"),
                                               read_config_text(R"({"a": {"y": 2}})", "over"));

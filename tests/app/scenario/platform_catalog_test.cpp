@@ -30,6 +30,8 @@ std::string least_members(const PlatformPreset& preset) {
     std::string members = fmt::format(R"("platform": "{}", "workers": {{"max": 4, "min": 1}})", preset.name);
     if (preset.pool.find("policy") == nullptr)
         members += R"(, "policy": {"name": "fixed", "workers": 1})";
+    if (preset.name == "skyserve")
+        members += R"(, "policy": {"target_qps_per_replica": "1/s"})";
     return members;
 }
 
