@@ -10,6 +10,7 @@
 #include "app/scenario/platform.hpp"
 #include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
+#include "app/scenario/read_rollout.hpp"
 #include "models/gpu_profile/profile_file.hpp"
 #include "models/learned/learned_file.hpp"
 #include "policies/registry.hpp"
@@ -65,6 +66,8 @@ public:
         fleet.zones = scenario_.zones;
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
+        for (const ConfigNode& node : scenario_.rollouts)
+            fleet.rollouts.push_back(read_rollout(node, scenario_, *assembly));
         check_profiles_used();
         if (scenario_.flows)
             assembly->stages = read_flows(*scenario_.flows, fleet);

@@ -15,6 +15,8 @@ inline constexpr std::array kRetry{
     default_param("on_rejected", ParamKind::kFlag, "true", "After a rejection."),
     default_param("on_timed_out", ParamKind::kFlag, "true", "After a time-out."),
     default_param("on_failed", ParamKind::kFlag, "true", "After a failure."),
+    default_param("on_execution_timeout", ParamKind::kFlag, "true",
+                  "After a failure that was an execution time-out (with on_failed)."),
 };
 
 inline constexpr std::array kClass{
@@ -35,6 +37,9 @@ inline constexpr std::array kClass{
                    "answer then; streaming is off."),
     optional_param("deadline", ParamKind::kDuration,
                    "Batch: completion is reported against this, from arrival."),
+    optional_param(
+        "ttl", ParamKind::kDuration,
+        "From the first attempt: a request that old ends, wherever it is, and is not tried again."),
     object_param("retry", kRetry,
                  "What a client does after an attempt that did not complete; without it, nothing."),
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
@@ -86,18 +91,45 @@ inline constexpr std::array kGpus{
                    "GPUs that an instance has (as many as a worker takes)."),
 };
 
+inline constexpr std::array kPendingLimit{
+    default_param("start_factor", ParamKind::kNumber, "3.5", "Times the pool's mean start-up time,"),
+    default_param("at_least", ParamKind::kDuration, "10s", "or this, if that is longer."),
+};
+
 inline constexpr std::array kQueue{
     optional_param("max_length", ParamKind::kCount, "A request beyond it is rejected."),
     default_param("max_wait", ParamKind::kDuration, "1h",
                   "A request that waited this long ends as timed out."),
+    object_param("pending_limit", kPendingLimit,
+                 "In place of max_wait, after the pool's start-up time: what waited this long is rejected "
+                 "with 429."),
     choice_param("without_worker", "hold|reject", "hold",
                  "What happens to a request that finds no ready worker."),
+};
+
+inline constexpr std::array kWindowLimit{
+    required_param("base", ParamKind::kNumber, "Requests in a window, at least."),
+    default_param("per_worker", ParamKind::kNumber, "0", "For each ready worker, if that makes more."),
+    default_param("window", ParamKind::kDuration, "10s", "Length of a window of the clock."),
+};
+
+inline constexpr std::array kConcurrentLimit{
+    required_param("base", ParamKind::kNumber, "Requests that wait or run at once, at least."),
+    default_param("per_worker", ParamKind::kNumber, "0", "For each ready worker, if that makes more."),
 };
 
 inline constexpr std::array kRateLimit{
     optional_param("requests_per_minute", ParamKind::kNumber,
                    "A token bucket of one minute's allowance; beyond: 429."),
     optional_param("tokens_per_minute", ParamKind::kNumber, "The same, over prompt and max_tokens."),
+    object_param("requests", kWindowLimit, "Requests in each window of the clock; beyond: 429."),
+    object_param("concurrent", kConcurrentLimit, "Requests that wait or run at once; beyond: 429."),
+};
+
+inline constexpr std::array kStartBackoff{
+    default_param("factor", ParamKind::kNumber, "2", "start_retry grows by it with each failure in a row."),
+    default_param("max", ParamKind::kDuration, "5m", "It grows no further than this."),
+    default_param("jitter", ParamKind::kRatio, "0", "It is multiplied by a uniform in 1 +- this."),
 };
 
 inline constexpr std::array kPool{
@@ -133,10 +165,20 @@ inline constexpr std::array kPool{
     default_param("stop_time", ParamKind::kDuration, "0s", "From the order to stop to gone."),
     default_param("start_retry", ParamKind::kDuration, "10s",
                   "After a start that failed or found no supply."),
+    object_param("start_backoff", kStartBackoff, "How start_retry grows; without it, it does not."),
+    optional_param("init_timeout", ParamKind::kDuration, "A start that takes longer has failed."),
+    optional_param("execution_timeout", ParamKind::kDuration,
+                   "An attempt that holds its slot on a worker for longer has failed."),
+    default_param("crash_rate", ParamKind::kRate, "0/h", "Of each worker: it dies alone."),
+    choice_param("on_worker_lost", "fail|requeue", "fail",
+                 "What happens to a request whose worker crashes, is interrupted or reaches its drain limit: "
+                 "its attempt fails, or it goes back to the head of the queue."),
+    default_param("max_requeues", ParamKind::kCount, "3",
+                  "Of one request under on_worker_lost \"requeue\"; then its attempt fails."),
     optional_param("supply", ParamKind::kText,
                    "Name of the supply that its GPUs come from; without it, unlimited."),
     object_param("queue", kQueue, "How requests wait."),
-    object_param("rate_limit", kRateLimit, "What a pay-per-token API lets in."),
+    object_param("rate_limit", kRateLimit, "What the endpoint lets in; the rest is rejected with 429."),
     required_param("service", ParamKind::kObject,
                    "How a worker serves: {\"model\": ...}; `spillway list models`."),
     optional_param("startup", ParamKind::kObject, "How a worker starts: phases; without it, at once."),
@@ -150,8 +192,39 @@ inline constexpr std::array kPool{
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
 };
 
+inline constexpr std::array kCapacity{
+    required_param("up", ParamKind::kDurationLaw, "How long there is spot capacity."),
+    required_param("down", ParamKind::kDurationLaw, "How long there is none."),
+};
+
+inline constexpr std::array kOutage{
+    required_param("from", ParamKind::kDuration, "When it begins, from time 0."),
+    required_param("for", ParamKind::kDuration, "How long it lasts."),
+};
+
+inline constexpr std::array kStockOut{
+    required_param("probability", ParamKind::kRatio, "That nothing can be started in a slot of time."),
+    default_param("slot", ParamKind::kDuration, "30s", "Length of a slot."),
+};
+
+inline constexpr std::array kSweeps{
+    required_param("rate", ParamKind::kRate, "How often many spot instances go at once."),
+    required_param("share", ParamKind::kNumberLaw, "Of the zone's spot instances, 0 to 1."),
+};
+
 inline constexpr std::array kZone{
     required_param("name", ParamKind::kText, "Name of the zone, as supplies and hosts refer to it."),
+    object_param("capacity", kCapacity, "When it has spot capacity; without it, always."),
+    optional_param("availability", ParamKind::kText,
+                   "In place of capacity: a CSV file with the columns time (seconds) and available."),
+    list_param("outages", kOutage, "Times in which everything in the zone is gone."),
+    object_param("stock_out", kStockOut, "Slots of time in which no start finds capacity."),
+    object_param("sweeps", kSweeps, "Bursts of spot interruptions."),
+};
+
+inline constexpr std::array kHostFaults{
+    required_param("rate", ParamKind::kRate, "Of each host; all workers on it die at once."),
+    default_param("repair", ParamKind::kDurationLaw, "1h", "Until the host is back, with empty caches."),
 };
 
 inline constexpr std::array kHosts{
@@ -171,6 +244,7 @@ inline constexpr std::array kHosts{
     optional_param("nic", ParamKind::kByteRate,
                    "What all transfers to one of them share; without it, no limit."),
     optional_param("disk", ParamKind::kByteRate, "What all reads of one's disk share; without it, no limit."),
+    object_param("faults", kHostFaults, "How often they fail; without it, never."),
 };
 
 inline constexpr std::array kLink{
@@ -178,15 +252,34 @@ inline constexpr std::array kLink{
     required_param("bandwidth", ParamKind::kByteRate, "What all transfers over it share."),
 };
 
+inline constexpr std::array kInterruption{
+    default_param("notice", ParamKind::kDuration, "30s",
+                  "From the news to the end; workers drain meanwhile."),
+    default_param("rate", ParamKind::kRate, "0/h",
+                  "Of each instance alone; sweeps and the capacity of the zone come on top."),
+};
+
 inline constexpr std::array kSupply{
     required_param("name", ParamKind::kText, "Name, as pools refer to it."),
     optional_param("gpus", ParamKind::kCount, "Quota; without it, no limit."),
     choice_param("when_short", "wait|fail", "wait", "What happens to a start beyond the quota."),
     optional_param("zone", ParamKind::kText, "The zone that its GPUs are in."),
+    choice_param("kind", "on-demand|spot", "on-demand", "spot: the provider may take instances back."),
+    object_param("interruption", kInterruption, "How a spot supply takes instances back."),
+    optional_param("launch_interval", ParamKind::kDuration,
+                   "At most one instance is launched in it (12 s at Lambda)."),
     choice_param("placement", "packed|spread|random", "packed",
                  "Which of its hosts with room a start lands on: the fullest, the emptiest, or any."),
     default_param("prefers_warm", ParamKind::kFlag, "true",
                   "Hosts that would spare the start most (a snapshot, weights, the image) come first."),
+};
+
+inline constexpr std::array kRollout{
+    required_param("at", ParamKind::kDuration, "When the new version begins to replace workers."),
+    required_param("pool", ParamKind::kText, "Whose workers."),
+    default_param("surge", ParamKind::kCount, "1", "Workers beyond those wanted, at most."),
+    default_param("max_unavailable", ParamKind::kCount, "0", "Ready workers below those wanted, at most."),
+    optional_param("startup", ParamKind::kObject, "How the new version starts; without it, as the old one."),
 };
 
 inline constexpr std::array kScenario{
@@ -208,6 +301,7 @@ inline constexpr std::array kScenario{
     list_param("zones", kZone, "What fails together."),
     list_param("hosts", kHosts, "The machines of supplies, where something is known of them."),
     list_param("links", kLink, "Links that starts share: twenty pulls at once slow each other down."),
+    list_param("rollouts", kRollout, "New versions that replace the workers of a pool."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
     optional_param("route", ParamKind::kObject, "Which pool a request goes to; `spillway list routes`."),
     optional_param("requires", ParamKind::kList, "Tags that a pool must have, or it is ruled out."),

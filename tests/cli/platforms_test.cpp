@@ -47,8 +47,11 @@ TEST_CASE("a pool that names a platform runs as one that says the same itself", 
     const std::string begin = R"({"horizon": "10m", "warm_up": "1m", "traffic": [{"source": "poisson",
         "rate": "0.2/s", "input_tokens": 1, "output_tokens": 1}], "pools": [{"name": "gpu", "gpu": "L4",
         "service": {"model": "fixed", "time": "800ms"}, )";
-    user.writes("named.json", begin + R"("platform": "modal"}]})");
+    user.writes(
+        "named.json",
+        begin + R"("platform": "modal", "startup": {"weights": {"name": "model", "bytes": "8GB"}}}]})");
     Json pool = Json::parse(output(user, "list platforms modal --gpu L4 --json -"))["modal"];
+    pool["startup"]["weights"] = {{"name", "model"}, {"bytes", "8GB"}};
     const std::string members = pool.dump();
     user.writes("written.json", begin + members.substr(1, members.size() - 2) + "}]}");
     CHECK(output(user, "run named.json --json -") == output(user, "run written.json --json -"));

@@ -30,6 +30,8 @@ std::string least_members(const PlatformPreset& preset) {
     std::string members = fmt::format(R"("platform": "{}", "workers": {{"max": 4, "min": 1}})", preset.name);
     if (preset.pool.find("policy") == nullptr)
         members += R"(, "policy": {"name": "fixed", "workers": 1})";
+    if (preset.pool.find("startup") != nullptr && preset.pool.find("startup")->find("preset") != nullptr)
+        members += R"(, "startup": {"weights": {"name": "model", "bytes": "8GB"}})";
     if (preset.name == "skyserve")
         members += R"(, "policy": {"target_qps_per_replica": "1/s"})";
     return members;
@@ -99,7 +101,14 @@ TEST_CASE("a policy over several pools takes the place of a platform's own", "[a
     const std::string text =
         R"({"horizon": "1m", "traffic": [{"source": "poisson", "rate": "1/s", "input_tokens": 1,
         "output_tokens": 1}], "policy": {"name": "pool-wise", "pools": {"p": {"name": "scale-to-zero"}}},
-        "pools": [{"name": "p", "platform": "modal", "gpu": "L4", "service": {"model": "fixed", "time": "1s"}}]})";
+        "pools": [{"name": "p", "platform": "modal", "gpu": "L4", "service": {"model": "fixed", "time": "1s"},
+        "startup": {"weights": {"name": "model", "bytes": "8GB"}}}]})";
     const Scenario scenario = read_scenario(read_config_text(text, "day.json"), ".");
     CHECK(assemble(scenario)->pools.at(0).policy == "scale-to-zero");
+}
+
+TEST_CASE("a platform whose start loads the model asks for its size where the service has none",
+          "[app][platform]") {
+    CHECK_THROWS_WITH(assemble_pool(R"("platform": "modal", "gpu": "L4")"),
+                      contains_text("does not say how large it is") && contains_text("\"bytes\": \"16GB\""));
 }
