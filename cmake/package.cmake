@@ -10,6 +10,7 @@ install(FILES
     "${spillway_BINARY_DIR}/spillwayConfig.cmake"
     "${spillway_BINARY_DIR}/spillwayConfigVersion.cmake"
     "${CMAKE_CURRENT_LIST_DIR}/dependencies.cmake"
+    "${CMAKE_CURRENT_LIST_DIR}/spillway_plugin.cmake"
     DESTINATION "${package_folder}")
 
 get_property(libraries GLOBAL PROPERTY SPILLWAY_LIBRARIES)

@@ -21,12 +21,14 @@ struct ModelContext {
     std::string_view pool;             ///< the pool's name
     std::optional<std::string> gpu{};  ///< its GPU, where it is said
     int gpus_per_worker = 1;
-    std::vector<int> class_priorities{};        ///< by ClassId; higher is served first
-    std::vector<bool> class_streams{};          ///< by ClassId; clients read token by token
-    std::optional<std::int64_t> model_bytes{};  ///< that a start loads, where the service knows
-    const GpuProfiles* profiles = nullptr;      ///< the run's own; null: the catalogue's alone
-    std::filesystem::path folder{};             ///< where relative names of files start
-    std::shared_ptr<StartGround> ground{};      ///< hosts and links, which the starts of all pools share
+    std::optional<std::int64_t> gpu_memory_bytes{};  ///< of one GPU, where it is known
+    std::vector<std::string> class_names{};          ///< by ClassId
+    std::vector<int> class_priorities{};             ///< by ClassId; higher is served first
+    std::vector<bool> class_streams{};               ///< by ClassId; clients read token by token
+    std::optional<std::int64_t> model_bytes{};       ///< that a start loads, where the service knows
+    const GpuProfiles* profiles = nullptr;           ///< the run's own; null: the catalogue's alone
+    std::filesystem::path folder{};                  ///< where relative names of files start
+    std::shared_ptr<StartGround> ground{};           ///< hosts and links, which the starts of all pools share
 
     /// The profile of a GPU: the run's own, or else the catalogue's. Throws as GpuProfiles::find does.
     const GpuProfile& profile(std::string_view name, const std::string& where) const {

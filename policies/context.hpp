@@ -20,16 +20,20 @@ struct PoolFacts {
     int concurrency = 1;
     int min_workers = 0;
     int max_workers = 1;
+    double mean_start_seconds = 0;  ///< of one start, without contention
 };
+
+struct PluginManifest;
 
 /// The fleet that a policy is made for. Needed while it is made only.
 struct PolicyContext {
-    std::span<const PoolFacts> pools;      ///< in the scenario's order: a PoolId is an index into it
-    std::span<const std::string> classes;  ///< likewise for ClassId
-    PoolId pool;                           ///< the pool that a ScalePolicy or WorkerRoute is for
+    std::span<const PoolFacts> pools;        ///< in the scenario's order: a PoolId is an index into it
+    std::span<const std::string> classes;    ///< likewise for ClassId
+    PoolId pool;                             ///< the pool that a ScalePolicy or WorkerRoute is for
+    const PluginManifest* plugin = nullptr;  ///< entries of the user's own, beside the built-in ones
 
     const PoolFacts& own_pool() const { return pools[pool.value]; }
-    PolicyContext for_pool(PoolId other) const { return {pools, classes, other}; }
+    PolicyContext for_pool(PoolId other) const { return {pools, classes, other, plugin}; }
 };
 
 /// The pool or class of that name; InputError at `where` with the nearest name and the list.

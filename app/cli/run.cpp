@@ -39,6 +39,8 @@ const std::vector<OptionSpec>& option_specs() {
         {"checklist", "", "answer the planner's five questions too; looks for the smallest fixed fleet"},
         {"gpu-profile", "FILE",
          "a GPU profile of your own (`spillway calibrate fit`), in place of the catalogue's"},
+        {"plugin", "FILE",
+         "a shared library of your own policies (docs/plugins.md); it runs as this program does"},
         {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
         {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
         {"help", "", "this text"},
@@ -117,6 +119,8 @@ Scenario load(const Options& options, const std::string& file) {
     Scenario scenario = load_scenario(file);
     if (const auto folder = options.value("folder"))
         scenario.folder = *folder;
+    if (const auto plugin = options.value("plugin"))
+        scenario.plugin = *plugin;
     if (const auto profile = options.value("gpu-profile"))
         scenario.gpu_profiles.push_back(
             {std::filesystem::absolute(*profile), ProfileFile::Demand::kMustBeUsed});

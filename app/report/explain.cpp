@@ -8,8 +8,8 @@
 namespace spillway {
 namespace {
 
-constexpr std::array<std::string_view, 8> kTriggers{"start", "tick",  "unserved", "queue age",
-                                                    "idle",  "ready", "freed",    "wake"};
+constexpr std::array<std::string_view, 9> kTriggers{"start", "tick",  "unserved", "queue age", "idle",
+                                                    "ready", "freed", "wake",     "arrived"};
 
 }  // namespace
 

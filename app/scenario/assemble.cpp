@@ -6,6 +6,7 @@
 
 #include "app/io/json_file.hpp"
 #include "app/io/text_file.hpp"
+#include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "models/gpu_profile/profile_file.hpp"
 #include "models/learned/learned_file.hpp"
@@ -47,6 +48,8 @@ public:
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         check_profiles_used();
+        if (scenario_.flows)
+            assembly->stages = read_flows(*scenario_.flows, fleet);
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
@@ -98,8 +101,8 @@ private:
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
         }
-        facts_.push_back(
-            {pool.spec.name, pool.spec.concurrency, pool.spec.min_workers, pool.spec.max_workers});
+        facts_.push_back({pool.spec.name, pool.spec.concurrency, pool.spec.min_workers, pool.spec.max_workers,
+                          pool.setup.mean_start_seconds});
         scale_nodes_.push_back(pool.policy);
         route_nodes_.push_back(pool.route);
         assembly.fleet.pools.push_back(std::move(pool.spec));
@@ -107,7 +110,11 @@ private:
     }
 
     void add_policies(Assembly& assembly) {
-        const PolicyContext context{facts_, class_names_, {}};
+        PolicyContext context{facts_, class_names_, {}};
+        if (scenario_.plugin) {
+            assembly.plugin = std::make_unique<PolicyLibrary>(*scenario_.plugin);
+            context.plugin = &assembly.plugin->manifest();
+        }
         FleetSetup together;
         if (scenario_.policy)
             together = make_fleet_policy(*scenario_.policy, context);
@@ -121,7 +128,7 @@ private:
         }
         assembly.fleet.route =
             scenario_.route ? make_pool_route(*scenario_.route, context) : std::move(together.route);
-        if (!assembly.fleet.route && assembly.pools.size() > 1) {
+        if (!assembly.fleet.route && assembly.pools.size() > 1 && needs_route(assembly.fleet)) {
             throw InputError("route", "is missing: there are several pools",
                              "`spillway list routes` shows how requests can be shared among them");
         }

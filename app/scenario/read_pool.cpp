@@ -128,8 +128,10 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
     context.ground = ground.starts;
     context.gpu = setup.gpu;
     context.gpus_per_worker = spec.gpus_per_worker;
+    context.gpu_memory_bytes = setup.gpu_memory_bytes;
     context.folder = scenario.folder;
     for (const ScenarioClass& one : scenario.classes) {
+        context.class_names.push_back(one.spec.name);
         context.class_priorities.push_back(one.spec.priority);
         context.class_streams.push_back(one.delivery == Delivery::kStreamed);
     }

@@ -52,6 +52,7 @@ struct Scenario {
     std::vector<ScenarioClass> classes;
     std::size_t headline = 0;  ///< index into classes
     std::vector<Slo> slos;     ///< those of the classes first
+    std::optional<ConfigNode> flows;
     ConfigNode traffic{""};
     std::vector<ConfigNode> pools;  ///< those that are not ruled out
     std::vector<RuledOut> ruled_out;
@@ -66,6 +67,8 @@ struct Scenario {
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;
     std::vector<ProfileFile> gpu_profiles;
+    std::optional<std::filesystem::path>
+        plugin;  ///< a shared library of policies; no scenario file names one
     HostProfiles host_profiles = HostProfiles::kRefused;
     std::vector<double> month_shape;  ///< empty or 168 weights
     Duration month{0};

@@ -30,11 +30,47 @@ inline constexpr std::array kClass{
                    "The client gives up waiting for a worker after this."),
     optional_param("learned_patience", ParamKind::kText,
                    "In place of patience: the law that `spillway learn` wrote to this file."),
+    optional_param("poll", ParamKind::kDuration,
+                   "An asynchronous job: its client asks this often whether it is done, and learns of the "
+                   "answer then; streaming is off."),
     optional_param("deadline", ParamKind::kDuration,
                    "Batch: completion is reported against this, from arrival."),
     object_param("retry", kRetry,
                  "What a client does after an attempt that did not complete; without it, nothing."),
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
+};
+
+inline constexpr std::array kStage{
+    required_param("name", ParamKind::kText, "Name of the stage, for \"after\" and reports."),
+    optional_param("pool", ParamKind::kText,
+                   "Pool that serves it; without it, the one that the scenario's route chooses."),
+    optional_param("after", ParamKind::kList,
+                   "Stages that must have ended before it begins; without it, the one written before; []: "
+                   "none."),
+    default_param("share", ParamKind::kRatio, "1",
+                  "Of the requests that take it; one that does not passes through in no time."),
+    optional_param("input_factor", ParamKind::kNumber,
+                   "Prompt tokens, as a multiple of the request's (1, or 0 beside input_tokens)."),
+    optional_param("input_tokens", ParamKind::kNumberLaw, "Prompt tokens on top of that multiple."),
+    optional_param("output_factor", ParamKind::kNumber,
+                   "Answer tokens, as a multiple of the request's (1, or 0 beside output_tokens)."),
+    optional_param("output_tokens", ParamKind::kNumberLaw, "Answer tokens on top of that multiple."),
+    optional_param("max_tokens", ParamKind::kCount,
+                   "Limit of the answer; without it, the same multiple of the request's own limit."),
+    default_param("service_factor", ParamKind::kNumber, "1",
+                  "Service time that a trace measured, as a multiple of the request's."),
+    default_param("streams", ParamKind::kFlag, "false",
+                  "The client reads this stage's tokens; without any, the last one on the critical path."),
+};
+
+inline constexpr std::array kFlow{
+    required_param("name", ParamKind::kText, "Name of the flow."),
+    optional_param("class", ParamKind::kText,
+                   "Class whose requests go through it; may be left out where there is one only."),
+    choice_param("retry", "stage|request", "stage",
+                 "What a class's retry rule repeats after a failed stage: the stage, or the whole request."),
+    ParamSpec{
+        "stages", ParamKind::kList, Presence::kRequired, {}, "What a request goes through.", {}, kStage},
 };
 
 inline constexpr std::array kWorkers{
@@ -152,6 +188,7 @@ inline constexpr std::array kScenario{
     default_param("warm_up", ParamKind::kDuration, "10m",
                   "Traffic before time 0: neither measured nor billed."),
     list_param("classes", kClass, "Classes of requests; without any, one named \"default\"."),
+    list_param("flows", kFlow, "Requests of several stages, each in a pool of its own."),
     required_param("traffic", ParamKind::kList,
                    "Sources: {\"source\": ..., \"class\": ...}; `spillway list readers`."),
     list_param("pools", kPool, "Kinds of workers, each with limits, models, policy and price."),

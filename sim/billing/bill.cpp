@@ -117,7 +117,9 @@ void Writer::add_steps() {
 void Writer::add_commitments() {
     for (std::size_t i = 0; i < contract_.commitments.size(); ++i) {
         const Commitment& commitment = contract_.commitments[i];
-        const std::string name = fmt::format("{} instances", commitment.instances);
+        const std::string name = commitment.spend
+                                     ? fmt::format("savings plan of {}", format_price(*commitment.spend))
+                                     : fmt::format("{} instances", commitment.instances);
         add_difference(LineKind::kCommitmentDiscount, name, totals_.covered[i], commitment.price);
         add(LineKind::kUnusedCommitments, name, totals_.unused[i], commitment.price, price_part(purchase_));
     }

@@ -9,6 +9,11 @@ namespace {
 
 constexpr Duration kHour = std::chrono::hours{1};
 
+/// Of so many instances in `time`, in whole nanoseconds, rounded down.
+Int128 instance_time(const Ratio& instances, Duration time) {
+    return Int128{time.count()} * instances.numerator / instances.denominator;
+}
+
 }  // namespace
 
 std::size_t CommitmentHours::hour_of(SimTime time) const {
@@ -34,22 +39,22 @@ void CommitmentHours::add(SimTime begin, SimTime end, Duration rounding) {
         add_to(hour_of(end - Duration{1}), rounding);
 }
 
-std::vector<CommitmentHours::Cover> CommitmentHours::apply(const std::vector<Commitment>& commitments,
+std::vector<CommitmentHours::Cover> CommitmentHours::apply(const std::vector<Ratio>& instances,
                                                            Duration window) const {
-    std::vector<Cover> covers(commitments.size());
+    std::vector<Cover> covers(instances.size());
     std::size_t hour = 0;
     for (Duration from{0}; from < window; ++hour) {
         const Duration next = std::min(window, static_cast<std::int64_t>(hour + 1) * kHour - into_hour_);
-        Duration used = hour < used_.size() ? used_[hour] : Duration::zero();
-        for (std::size_t i = 0; i < commitments.size(); ++i) {
-            const Duration capacity = (next - from) * commitments[i].instances;
-            const Duration covered = std::min(used, capacity);
+        Int128 used = hour < used_.size() ? used_[hour].count() : 0;
+        for (std::size_t i = 0; i < instances.size(); ++i) {
+            const Int128 covered = std::min(used, instance_time(instances[i], next - from));
             used -= covered;
-            covers[i].covered += covered.count();
-            covers[i].unused += (capacity - covered).count();
+            covers[i].covered += covered;
         }
         from = next;
     }
+    for (std::size_t i = 0; i < instances.size(); ++i)
+        covers[i].unused = instance_time(instances[i], window) - covers[i].covered;
     return covers;
 }
 

@@ -3,14 +3,15 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/billing/contract.hpp"
+#include "sim/billing/price.hpp"
 #include "sim/core/int128.hpp"
 #include "sim/core/time.hpp"
 
 namespace spillway {
 
 /// Billed instance time by clock hour, and what commitments make of it: in each hour, k committed instances
-/// cover up to k hours of use, of however many instances at once. Eight bytes an hour of the window.
+/// cover up to k hours of use, of however many instances at once; k need not be whole. Eight bytes an hour of
+/// the window.
 class CommitmentHours {
 public:
     /// `into_hour`: how far the wall clock was into its hour at time 0.
@@ -23,8 +24,10 @@ public:
         Int128 covered = 0;  ///< instance-ns
         Int128 unused = 0;
     };
-    /// For each commitment, in order: an earlier one is used up before a later one begins.
-    std::vector<Cover> apply(const std::vector<Commitment>& commitments, Duration window) const;
+    /// For each number of committed instances, in order: an earlier one is used up before a later one begins.
+    /// Of a number that is not whole, each hour's cover is rounded down to a nanosecond, and the unused rest
+    /// is that of the whole window.
+    std::vector<Cover> apply(const std::vector<Ratio>& instances, Duration window) const;
 
 private:
     std::size_t hour_of(SimTime time) const;

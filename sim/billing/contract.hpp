@@ -37,11 +37,13 @@ struct PriceStep {
     Price price;
 };
 
-/// Instances paid for around the clock. Each clock hour, up to that many instance-hours of use cost nothing
-/// more.
+/// What is paid around the clock, used or not. A reservation is for a number of instances: each clock hour,
+/// up to that many instance-hours of use cost nothing more. A savings plan is for an amount of money: each
+/// clock hour, as much use costs nothing more as that money buys at `price`.
 struct Commitment {
-    int instances;
-    Price price;
+    int instances = 0;                          ///< 0 for a savings plan
+    Price price;                                ///< of an instance or GPU under the commitment
+    std::optional<Price> spend = std::nullopt;  ///< of a savings plan
 };
 
 /// vCPUs of an instance, metered apart.
@@ -127,6 +129,10 @@ struct Purchase {
     /// Instances, not workers, are what is rounded and priced: some of their GPUs may be stranded.
     bool shares_instances() const noexcept { return gpus_per_worker != gpus_per_instance; }
 };
+
+/// How many instances the commitment covers at once; a savings plan's is seldom whole. Requires:
+/// check_purchase() took the purchase.
+Ratio covered_instances(const Commitment& commitment, const Purchase& purchase);
 
 /// Throws InputError at `where` when the pool cannot be billed under its contract: a price for eight GPUs
 /// where instances have four, unbilled idle time on instances that several workers share.

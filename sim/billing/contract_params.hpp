@@ -30,8 +30,11 @@ inline constexpr std::array kStep{
     required_param("price", ParamKind::kPrice, "What each of them costs."),
 };
 inline constexpr std::array kCommitment{
-    required_param("instances", ParamKind::kCount, "Instances paid for around the clock."),
-    required_param("price", ParamKind::kPrice, "What each of them costs, used or not."),
+    optional_param("instances", ParamKind::kCount, "A reservation: instances paid for around the clock."),
+    optional_param("spend", ParamKind::kPrice,
+                   "A savings plan, in place of instances: money paid around the clock, per h."),
+    optional_param("price", ParamKind::kPrice,
+                   "Of an instance or GPU under it, used or not (that of the catalog's commitment)."),
 };
 inline constexpr std::array kCpu{
     optional_param("vcpu", ParamKind::kNumber, "vCPUs of an instance, to a thousandth."),
@@ -87,7 +90,8 @@ inline constexpr std::array kContract{
     object_param("memory", kMemory, "Memory meter, over the billed time."),
     list_param("storage", kStorage, "Disks and volumes."),
     object_param("egress", kEgress, "Bytes of answers that leave the platform."),
-    list_param("commitments", kCommitment, "Paid for by the hour, used or not."),
+    list_param("commitments", kCommitment,
+               "Reservations and savings plans: paid for by the hour, used or not."),
     object_param("tokens", kTokens, "A pay-per-token API in place of instances."),
     optional_param("month", ParamKind::kDuration, "How long a month of prices and allowances is (720h)."),
     optional_param("multiplier", ParamKind::kNumber,

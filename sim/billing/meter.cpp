@@ -143,7 +143,15 @@ void Meter::add_storage(Pool& pool, const Span& span) {
     }
 }
 
+/// Of a staged request, each stage completes in its own pool.
 void Meter::request_ended(const RequestRecord& request) {
+    if (!request.answer)
+        add_request(request);
+}
+
+void Meter::stage_ended(const StageRecord& stage) { add_request(stage.request); }
+
+void Meter::add_request(const RequestRecord& request) {
     if (!request.measured || request.outcome != Outcome::kCompleted || !request.pool)
         return;
     UsageTotals& totals = pools_[request.pool->value].totals;
@@ -165,7 +173,10 @@ UsageTotals Meter::totals(const PoolUsage& usage) const {
             totals.storage[i] = Int128{usage.window.count()} * contract.storage[i].bytes;
         }
     }
-    for (const CommitmentHours::Cover& cover : pool.hours.apply(contract.commitments, usage.window)) {
+    std::vector<Ratio> committed;
+    for (const Commitment& commitment : contract.commitments)
+        committed.push_back(covered_instances(commitment, pool.purchase));
+    for (const CommitmentHours::Cover& cover : pool.hours.apply(committed, usage.window)) {
         totals.covered.push_back(cover.covered * pool.purchase.gpus_per_instance);
         totals.unused.push_back(cover.unused * pool.purchase.gpus_per_instance);
     }

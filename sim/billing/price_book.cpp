@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/billing/contract_params.hpp"
+#include "sim/billing/price_date.hpp"
 #include "sim/billing/read_contract.hpp"
 #include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
@@ -25,21 +26,24 @@ constexpr std::array kFile{
 };
 constexpr std::array kPlatform{
     optional_choice(
-        "kind", "serverless|on-demand",
-        "serverless: the platform starts and stops workers with the traffic; on-demand: instances "
-        "of one's own."),
+        "kind", "serverless|serverless-active|on-demand|spot|reserved",
+        "serverless: the platform starts and stops workers with the traffic; serverless-active: of these, "
+        "workers that are always on; on-demand: instances of one's own; spot: those that may be taken "
+        "back; reserved: those that are paid for, used or not."),
     optional_param("source", ParamKind::kText, "Where it was read."),
-    optional_param("date", ParamKind::kText, "When it was valid."),
-    optional_param("confidence", ParamKind::kText, "high, medium or low."),
+    optional_choice("confidence", "high|medium|low", "How sure it is."),
     optional_param("note", ParamKind::kText, "What to know before using it."),
+    optional_param("date", ParamKind::kText, "When it was valid: 2026-08-22, 2026-08, 2026, or A..B."),
 };
 constexpr std::array kEntry{
     required_param("platform", ParamKind::kText, "Whose rules it is billed by."),
     optional_param("gpu", ParamKind::kText, "The GPU, as the vendor names it."),
+    optional_param("region", ParamKind::kText, "Where it is sold, as the vendor names it."),
+    kPlatform[0],
     kPlatform[1],
     kPlatform[2],
     kPlatform[3],
-    kPlatform[4],
+    required_param("date", ParamKind::kText, kPlatform[4].meaning),
 };
 
 std::span<const ParamSpec> params_of_files() { return contract_params().subspan(1); }
@@ -79,11 +83,22 @@ void replace_text(ParamReader& reader, std::string_view name, std::string& text)
         text = *given;
 }
 
+constexpr std::array<std::string_view, 3> kConfidences{"high", "medium", "low"};
+
 void read_provenance(ParamReader& reader, Provenance& provenance) {
     replace_text(reader, "source", provenance.source);
-    replace_text(reader, "date", provenance.date);
-    replace_text(reader, "confidence", provenance.confidence);
     replace_text(reader, "note", provenance.note);
+    if (reader.has("confidence"))
+        provenance.confidence = kConfidences[reader.choice("confidence")];
+    replace_text(reader, "date", provenance.date);
+    if (reader.has("date") && !is_price_date(provenance.date)) {
+        throw InputError(reader.where("date"), fmt::format("\"{}\" is not a date", provenance.date),
+                         "write 2026-08-22, 2026-08 or 2026, or a range of two: 2025-08..2026-05");
+    }
+}
+
+std::optional<Offer> read_offer(ParamReader& reader, std::optional<Offer> platforms) {
+    return reader.has("kind") ? static_cast<Offer>(reader.choice("kind")) : platforms;
 }
 
 template <class Named>
@@ -126,7 +141,13 @@ const Named& named(const std::vector<Named>& all, std::string_view kind, std::st
     throw unknown_name(where, kind, name, candidates(all, name));
 }
 
+constexpr std::array<std::string_view, 6> kOffers{"serverless", "serverless-active", "on-demand",
+                                                  "spot",       "reserved",          "api"};
+
 }  // namespace
+
+std::string_view offer_name(Offer offer) noexcept { return kOffers[static_cast<std::size_t>(offer)]; }
+std::span<const std::string_view> offer_names() noexcept { return kOffers; }
 
 std::span<const ParamSpec> price_file_params() { return kFile; }
 std::vector<ParamSpec> platform_params() { return with_contract(kPlatform); }
@@ -153,8 +174,7 @@ void PriceBook::merge(const ConfigNode& file) {
 void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) {
     Platform platform{name, {}, {}};
     ParamReader reader(node, params_of_files(), kPlatform);
-    if (reader.has("kind"))
-        platform.offer = static_cast<Offer>(reader.choice("kind"));
+    platform.offer = read_offer(reader, {});
     overlay_contract(reader, platform.rules);
     read_provenance(reader, platform.rules.provenance);
     reader.finish();
@@ -164,13 +184,19 @@ void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) 
 void PriceBook::merge_price(const std::string& name, const ConfigNode& node) {
     ParamReader reader(node, params_of_files(), kEntry);
     const Platform& rules = platform(reader.text("platform"), reader.where("platform"));
-    Entry entry{name, {}, rules.rules, rules.offer};
+    Entry entry{name, rules.name, {}, {}, rules.rules, rules.offer};
     replace_text(reader, "gpu", entry.gpu);
+    replace_text(reader, "region", entry.region);
+    entry.offer = read_offer(reader, rules.offer);
     overlay_contract(reader, entry.contract);
     read_provenance(reader, entry.contract.provenance);
+    if (entry.contract.provenance.source.empty())
+        throw InputError(node.where(), "\"source\" is missing", "where was the price read?");
     entry.contract.provenance.catalog = name;
     reader.finish();
     check_contract(entry.contract, node.where());
+    if (entry.contract.tokens)
+        entry.offer = Offer::kApi;
     put(entries_, std::move(entry));
 }
 
@@ -179,7 +205,13 @@ const PriceBook::Platform& PriceBook::platform(std::string_view name, const std:
 }
 
 const PriceBook::Entry& PriceBook::entry(std::string_view name, const std::string& where) const {
-    return named(entries_, "price", name, where);
+    if (const Entry* found = find_named(entries_, name))
+        return *found;
+    const InputError unknown = unknown_name(where, "price", name, candidates(entries_, name));
+    throw InputError(unknown.where(), unknown.problem(),
+                     fmt::format("{}; a price of your own goes into the file that the scenario's \"prices\" "
+                                 "names, with its source and date",
+                                 unknown.hint()));
 }
 
 Contract read_contract(const ConfigNode& node, const PriceBook& book) {

@@ -12,22 +12,34 @@
 
 namespace spillway {
 
-/// How a platform sells its GPUs.
+/// How a price is sold.
 enum class Offer : std::uint8_t {
-    kServerless,  ///< workers that the platform starts and stops with the traffic
-    kOnDemand,    ///< instances of one's own, paid for until they are given back
+    kServerless,        ///< workers that the platform starts and stops with the traffic
+    kServerlessActive,  ///< of these, workers that are always on
+    kOnDemand,          ///< instances of one's own, paid for until they are given back
+    kSpot,              ///< likewise, and the platform may take them back
+    kReserved,          ///< likewise, paid for whether used or not
+    kApi,               ///< by the token
 };
+
+/// "serverless", "serverless-active", "on-demand", "spot", "reserved", "api".
+std::string_view offer_name(Offer offer) noexcept;
+/// In the order of the enumerators.
+std::span<const std::string_view> offer_names() noexcept;
 
 /// Named prices with where they come from. A value type; readers may share one between threads.
 ///
 /// Its file has two members. "platforms" maps a name to the rules that the platform bills by, as a contract
 /// without a price; "prices" maps "PLATFORM/WHAT" to what is laid over its platform's rules. Both carry
-/// "source", "date", "confidence" and "note".
+/// "source", "date", "confidence" and "note"; a price must have a date, and a source of its own or its
+/// platform's.
 class PriceBook {
 public:
     struct Entry {
         std::string name;
-        std::string gpu;  ///< as the vendor names it
+        std::string platform;  ///< whose rules it is billed by
+        std::string gpu;       ///< as the vendor names it
+        std::string region;    ///< as the vendor names it, zone and all; empty: any, or not said
         Contract contract;
         std::optional<Offer> offer;  ///< empty: the file does not say
     };
@@ -35,14 +47,14 @@ public:
     /// The catalog that ships with the program.
     static PriceBook built_in();
 
-    /// Adds a user's file: a platform or price of a known name takes its place (prices read before keep the
-    /// platform's rules as they were). InputError where the file is wrong.
+    /// Adds a user's file: a platform or price of a known name takes its place, the rest stays (prices read
+    /// before keep the platform's rules as they were). InputError where the file is wrong.
     void merge(const ConfigNode& file);
 
     /// In the order of the files.
     std::span<const Entry> entries() const noexcept { return entries_; }
 
-    /// InputError at `where` with the nearest name.
+    /// InputError at `where` with the nearest names and the file that a missing price goes into.
     const Entry& entry(std::string_view name, const std::string& where) const;
 
 private:

@@ -55,13 +55,31 @@ std::vector<PriceStep> read_steps(const ConfigNode& list) {
     return steps;
 }
 
-std::vector<Commitment> read_commitments(const ConfigNode& list) {
+/// `known` is that of the catalog at the same place in the list, or null.
+Commitment read_commitment(const ConfigNode& node, const Commitment* known) {
+    ParamReader reader(node, contract_tables::kCommitment);
+    Commitment commitment;
+    if (reader.has("instances"))
+        commitment.instances = positive_count(reader, "instances");
+    commitment.spend = optional_price(reader, "spend", Measure::kTime);
+    if ((commitment.instances > 0) == commitment.spend.has_value()) {
+        throw InputError(reader.where(),
+                         "a commitment is for a number of instances or for an amount of money",
+                         "give \"instances\": 2, or \"spend\": \"$10/h\"");
+    }
+    commitment.price = price_or(reader, "price", Measure::kTime, known != nullptr ? &known->price : nullptr);
+    reader.finish();
+    if (commitment.spend && (commitment.spend->amount.mantissa == 0 || commitment.price.amount.mantissa == 0))
+        throw InputError(node.where(),
+                         "a savings plan buys use for money: neither its spend nor its price is 0");
+    return commitment;
+}
+
+std::vector<Commitment> read_commitments(const ConfigNode& list, const std::vector<Commitment>& known) {
     std::vector<Commitment> commitments;
     for (const ConfigNode& item : list.items()) {
-        ParamReader reader(item, contract_tables::kCommitment);
-        commitments.push_back(
-            {positive_count(reader, "instances"), read_price(*reader.node("price"), Measure::kTime)});
-        reader.finish();
+        const std::size_t place = commitments.size();
+        commitments.push_back(read_commitment(item, place < known.size() ? &known[place] : nullptr));
     }
     return commitments;
 }
@@ -102,7 +120,7 @@ void overlay_contract(ParamReader& reader, Contract& contract) {
     if (const ConfigNode* node = reader.node("egress"))
         overlay_egress(*node, contract.egress);
     if (const ConfigNode* node = reader.node("commitments"))
-        contract.commitments = read_commitments(*node);
+        contract.commitments = read_commitments(*node, contract.commitments);
     if (const ConfigNode* node = reader.node("tokens"))
         contract.tokens = read_tokens(*node);
     replace_duration(reader, "month", contract.month);

@@ -20,14 +20,6 @@ void replace_bytes(ParamReader& reader, std::string_view name, std::int64_t& val
     value = *given;
 }
 
-Price price_or(ParamReader& reader, std::string_view name, Measure measure, const Price* present) {
-    if (const auto given = optional_price(reader, name, measure))
-        return *given;
-    if (present != nullptr)
-        return *present;
-    throw InputError(reader.where(), fmt::format("\"{}\" is missing", name), "the catalog has none for it");
-}
-
 std::vector<EgressTier> read_tiers(const ConfigNode& list) {
     std::vector<EgressTier> tiers;
     for (const ConfigNode& item : list.items()) {
@@ -60,6 +52,14 @@ std::optional<Price> optional_price(ParamReader& reader, std::string_view name, 
     if (node == nullptr)
         return std::nullopt;
     return read_price(*node, measure);
+}
+
+Price price_or(ParamReader& reader, std::string_view name, Measure measure, const Price* present) {
+    if (const auto given = optional_price(reader, name, measure))
+        return *given;
+    if (present != nullptr)
+        return *present;
+    throw InputError(reader.where(), fmt::format("\"{}\" is missing", name), "the catalog has none for it");
 }
 
 void overlay_cpu(const ConfigNode& node, std::optional<CpuMeter>& cpu) {

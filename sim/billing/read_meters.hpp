@@ -12,6 +12,8 @@ namespace spillway::contract_reading {
 
 void replace_duration(ParamReader& reader, std::string_view name, Duration& value);
 std::optional<Price> optional_price(ParamReader& reader, std::string_view name, Measure measure);
+/// What the file gives, or else the catalog's at `present`; InputError when there is neither.
+Price price_or(ParamReader& reader, std::string_view name, Measure measure, const Price* present);
 
 void overlay_cpu(const ConfigNode& node, std::optional<CpuMeter>& cpu);
 void overlay_memory(const ConfigNode& node, std::optional<MemoryMeter>& memory);

@@ -43,6 +43,19 @@ void validate_hosts(const FleetSpec& spec) {
     }
 }
 
+void validate_flow(const FlowSpec& flow, const FleetSpec& spec) {
+    bool always = false;
+    for (std::uint32_t i = 0; i < flow.stages.size(); ++i) {
+        const StageSpec& stage = flow.stages[i];
+        always |= stage.share >= 1;
+        SPILLWAY_CHECK(!stage.pool || stage.pool->value < spec.pools.size(), "a stage names an unknown pool");
+        for (const std::uint32_t before : stage.after)
+            SPILLWAY_CHECK(before < i, "a stage stands before one that it waits for");
+    }
+    SPILLWAY_CHECK(always, "a flow of which a request may take no stage");
+    SPILLWAY_CHECK(!flow.answers || *flow.answers < flow.stages.size(), "an unknown stage answers");
+}
+
 }  // namespace
 
 void check_spec(const FleetSpec& spec) {
@@ -53,6 +66,11 @@ void check_spec(const FleetSpec& spec) {
     SPILLWAY_CHECK(spec.begin <= SimTime{}, "warm-up begins before the window");
     for (const PoolSpec& pool : spec.pools) validate_pool(spec, pool);
     validate_hosts(spec);
+    for (const FlowSpec& flow : spec.flows) validate_flow(flow, spec);
+    for (const ClassSpec& one : spec.classes) {
+        SPILLWAY_CHECK(!one.flow || *one.flow < spec.flows.size(), "a class names an unknown flow");
+        SPILLWAY_CHECK(!one.poll || *one.poll > Duration::zero(), "a client polls without a pause");
+    }
 }
 
 }  // namespace spillway

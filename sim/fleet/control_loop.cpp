@@ -15,7 +15,9 @@ ControlLoop::ControlLoop(FleetState& state, Lifecycle& lifecycle) : state_(state
         pool->wakes = pool->spec.scale ? pool->spec.scale->wakes() : state_.spec.policy->wakes(pool->id);
         pool->samples = !pool->wakes.live;
         if (pool->samples) {
-            pool->metrics = MetricWindow(pool->wakes.sample_period, pool->wakes.window, pool->wakes.lag);
+            pool->metrics = MetricWindow(pool->wakes);
+            if (pool->wakes.time_weighted)
+                pool->load_meter.emplace(state_.simulator.now());
         }
     }
     views_.resize(state_.pools.size());
@@ -83,6 +85,12 @@ void ControlLoop::sample(Pool& pool, SimTime now) {
     sample.idle = pool.index.idle();
     sample.idle_expired = pool.index.expired();
     sample.oldest_wait = oldest ? now - *oldest : Duration::zero();
+    if (pool.load_meter) {
+        pool.weigh_load(now);
+        const LoadMeter::Means means = pool.load_meter->take();
+        sample.queued = means.queued;
+        sample.in_flight = means.in_flight;
+    }
     pool.metrics.add(sample);
     state_.simulator.schedule(now + pool.wakes.sample_period, Phase::kSample,
                               state_.event(FleetEvent::kSample, pool.id.value));
@@ -139,6 +147,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.queued = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
+    view.start_refused = pool.retry_pending;
     view.last_active = view.queued + view.in_flight > 0 ? std::optional(now) : pool.last_active;
     return view;
 }
@@ -152,6 +161,7 @@ PoolView ControlLoop::view(const Pool& pool, SimTime now) const {
     view.in_flight = seen ? static_cast<int>(seen->in_flight) : 0;
     view.oldest_wait = seen ? seen->oldest_wait : Duration::zero();
     view.metrics = pool.metrics.averages();
+    view.short_metrics = pool.metrics.short_averages();
     return view;
 }
 

@@ -19,6 +19,10 @@ public:
     void begin(SimTime now);
 
     // What the rest of the fleet reports. Cheap when no policy asked to hear of it.
+    void arrived(Pool& pool, SimTime now) {
+        if (pool.wakes.arrived)
+            wake(pool, Trigger::kArrived, now);
+    }
     void unserved(Pool& pool, SimTime now) {
         if (pool.wakes.unserved)
             wake(pool, Trigger::kUnserved, now);

@@ -35,11 +35,16 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .cold = start > Duration::zero(),
             .exposed = request.exposed,
             .overflowed = request.overflowed,
-            .base_sooner = request.base_sooner};
+            .base_sooner = request.base_sooner,
+            .answer = {}};
 }
 
-/// And of one that did not: its time was lost or queueing, and its client has no tokens.
-RequestRecord failed_record(const Request& request, Outcome outcome, std::string_view reason, SimTime now) {
+}  // namespace
+
+/// What an observer is told of one that did not complete: its time was lost or queueing, and its client has
+/// no tokens.
+RequestRecord Dispatcher::failed_record(const Request& request, Outcome outcome, std::string_view reason,
+                                        SimTime now) {
     const Arrival& sent = request.sent;
     return {.origin = sent.origin,
             .class_id = sent.class_id,
@@ -60,10 +65,9 @@ RequestRecord failed_record(const Request& request, Outcome outcome, std::string
             .cold = false,
             .exposed = request.exposed,
             .overflowed = request.overflowed,
-            .base_sooner = request.base_sooner};
+            .base_sooner = request.base_sooner,
+            .answer = {}};
 }
-
-}  // namespace
 
 void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint32_t generation, SimTime now) {
     Request& request = at(number);
@@ -86,10 +90,13 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
             return_answer(request, now);
             return;
         case FleetEvent::kDeliver:
-            end(request, delivered_record(request, now));
+            end(request, request.is_staged() ? staged_record(request, now) : delivered_record(request, now));
             return;
         case FleetEvent::kRetry:
             begin_attempt(request, now);
+            return;
+        case FleetEvent::kStages:
+            stages_due(request, now);
             return;
         case FleetEvent::kQueueAge:
             if (request.state == RequestState::kWaiting)
@@ -126,13 +133,24 @@ void Dispatcher::return_answer(Request& request, SimTime now) {
     if (pool.path != nullptr) {
         way_out = pool.path->gateway_out(request.sent.origin, request.attempt);
     }
-    if (way_out == Duration::zero()) {
+    const Duration wait = until_poll(request, now) + way_out;
+    if (wait == Duration::zero()) {
         end(request, delivered_record(request, now));
         return;
     }
     request.state = RequestState::kReturning;
     request.gateway += way_out;
-    state_.simulator.schedule(now + way_out, Phase::kFinish, event_of(request, FleetEvent::kDeliver));
+    state_.simulator.schedule(now + wait, Phase::kFinish, event_of(request, FleetEvent::kDeliver));
+}
+
+/// A client that polls asks first one period after it has sent; one that has its answer by an open connection
+/// has it at once, and so has the flow that a stage belongs to.
+Duration Dispatcher::until_poll(const Request& request, SimTime now) const {
+    const std::optional<Duration>& poll = classes_[request.sent.class_id.value].poll;
+    if (!poll || request.is_stage())
+        return Duration::zero();
+    const Duration since = now - request.arrived;
+    return since == Duration::zero() ? *poll : (*poll - since % *poll) % *poll;
 }
 
 void Dispatcher::patience_over(std::uint32_t number, SimTime now) {
@@ -201,6 +219,8 @@ void Dispatcher::leave_everything(Request& request, SimTime now) {
         leave_worker(request, now);
     } else if (request.state == RequestState::kPost || request.state == RequestState::kReturning) {
         pool_at(request.serving_pool).clock.note_failed_slot_time(request.assigned, request.freed);
+    } else if (request.state == RequestState::kStaged) {
+        withdraw_stages(request, now);
     } else if (request.state == RequestState::kWaiting) {
         leave_waiting(request, now);
         for (const Ticket& ticket : request.tickets) cancel_idle_starts(pool_at(ticket.pool), now);
@@ -234,7 +254,9 @@ void Dispatcher::unbind(Request& request) {
     Worker& worker = worker_of(request);
     worker.bound.remove(request.number, bound_links());
     request.bound = false;
-    --state_.pool_of(worker).bound_waiting;
+    Pool& pool = state_.pool_of(worker);
+    pool.weigh_load(state_.simulator.now());
+    --pool.bound_waiting;
 }
 
 /// A start whose requests are gone is cancelled, where the pool says so.
@@ -252,13 +274,16 @@ bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {
     const bool wanted = (outcome == Outcome::kRejected && spec.on_rejected) ||
                         (outcome == Outcome::kTimedOut && spec.on_timed_out) ||
                         (outcome == Outcome::kFailed && spec.on_failed);
-    if (!wanted || request.attempt + 1 >= spec.attempts)
+    const bool is_retried =
+        !request.is_stage() || classes_[request.sent.class_id.value].flow->retry == FlowRetry::kStage;
+    if (!wanted || !is_retried || request.attempt + 1 >= spec.attempts)
         return false;
     forget_timeout(request);
     RandomStream luck(retry_key_, request.sent.origin, request.attempt);
     const double stretch =
         std::pow(spec.factor, request.attempt) * (1 + spec.jitter * (2 * luck.uniform() - 1));
-    ++pool_at(request.serving_pool).ended;
+    if (!request.is_staged())
+        ++pool_at(request.serving_pool).ended;
     ++request.attempt;
     ++request.generation;
     request.state = RequestState::kBackoff;
@@ -268,8 +293,16 @@ bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {
 }
 
 void Dispatcher::end(Request& request, const RequestRecord& record) {
+    if (request.is_stage()) [[unlikely]] {
+        stage_ended(request, record);
+        return;
+    }
     for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
-    ++pool_at(request.serving_pool).ended;
+    if (request.is_staged()) [[unlikely]] {
+        flow_runs_.release(request.flow_run);
+    } else {
+        ++pool_at(request.serving_pool).ended;
+    }
     forget_timeout(request);
     request.state = RequestState::kFree;
     ++request.generation;

@@ -19,6 +19,7 @@ inline void Dispatcher::assign(Request& request, Worker& worker, Pool& pool, Sim
         charge_start(request, worker);
     pool.clock.advance(now);
     pool.clock.add_in_flight(1);
+    pool.weigh_load(now);
     ++pool.in_flight;
     if (worker.state() == WorkerState::kDraining)
         ++pool.in_flight_draining;
@@ -46,6 +47,7 @@ inline void Dispatcher::admit(Request& request, Worker& worker, SimTime now) {
 inline void Dispatcher::free_slot(Request& request, Worker& worker, Pool& pool, SimTime now) {
     pool.clock.advance(now);
     pool.clock.add_in_flight(-1);
+    pool.weigh_load(now);
     --pool.in_flight;
     if (worker.state() == WorkerState::kDraining)
         --pool.in_flight_draining;
@@ -101,6 +103,7 @@ inline void Dispatcher::leave_queues(Request& request) {
             continue;
         Pool& pool = pool_at(ticket.pool);
         request.exposed |= pool.started_after(ticket.since);
+        pool.weigh_load(state_.simulator.now());
         pool.queue.remove(request.number, which);
     }
     if (request.bound)
@@ -113,7 +116,7 @@ inline void Dispatcher::leave_queues(Request& request) {
 
 inline void Dispatcher::forget_timeout(Request& request) {
     ClassState& state = classes_[request.sent.class_id.value];
-    if (state.timeout)
+    if (state.timeout && !request.is_stage())
         state.open.remove(request.number, open_links());
 }
 

@@ -12,8 +12,13 @@ Dispatcher::Dispatcher(FleetState& state, RequestSource& source)
       luck_key_(state.spec.seed, "route"),
       client_key_(state.spec.seed, "client patience"),
       retry_key_(state.spec.seed, "client retry"),
+      share_key_(state.spec.seed, "stage share"),
+      tokens_key_(state.spec.seed, "stage tokens"),
       reacts_(source.reacts()) {
-    for (const ClassSpec& spec : state.spec.classes) classes_.push_back({spec.timeout, {}, {}});
+    for (const ClassSpec& spec : state.spec.classes) {
+        const FlowSpec* flow = spec.flow ? &state.spec.flows[*spec.flow] : nullptr;
+        classes_.push_back({spec.timeout, spec.poll, flow, {}, {}});
+    }
 }
 
 void Dispatcher::announce_next() {
@@ -36,6 +41,8 @@ Request& Dispatcher::take_arrival(SimTime now) {
         request.sent.prefix_blocks = request.prefix_blocks;
     }
     request.attempt = 0;
+    request.flow_run = kNoNode;
+    request.stage = kNoNode;
     request.counts = state_.window_open;
     request.exposed = false;
     request.overflowed = false;
@@ -55,9 +62,17 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
     request.patience_timer = {};
     request.overflow_timer = {};
     request.bound_until.reset();
-    if (classes_[request.sent.class_id.value].timeout)
+    const ClassState& of_class = classes_[request.sent.class_id.value];
+    if (of_class.timeout && !request.is_stage())
         watch_timeout(request, now);
-    if (state_.spec.route) {
+    if (of_class.flow != nullptr && !request.is_stage()) [[unlikely]] {
+        begin_flow(request, now);
+        return;
+    }
+    if (request.is_stage() && of_class.flow->stages[request.stage].pool) [[unlikely]] {
+        request.route.pool = *of_class.flow->stages[request.stage].pool;
+        request.route.overflow.reset();
+    } else if (state_.spec.route) {
         request.route = ask_route(request, now);
     } else {
         request.route.pool = {};
@@ -120,13 +135,14 @@ RequestView Dispatcher::view_of(const Request& request, SimTime now) const {
             request.sent.session,
             now - request.arrived,
             now,
-            request.prefix_blocks};
+            request.sent.prefix_blocks};
 }
 
 std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, SimTime now) {
     Pool& pool = pool_at(request.tickets[which].pool);
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
+    control_->arrived(pool, now);
     if (!pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now))
         return "rate limit of the pool";
     Worker* const worker = pick_worker(pool, request, now);
@@ -181,6 +197,7 @@ std::string_view Dispatcher::refusal(const Pool& pool) const {
 
 void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
     request.state = RequestState::kWaiting;
+    pool.weigh_load(now);
     pool.queue.push(request.number, which, now);
     pool.clock.note_queue(pool.queue.length());
     const std::uint32_t lane = request.sent.class_id.value;
@@ -194,8 +211,9 @@ void Dispatcher::watch_patience(Request& request, SimTime now) {
     const std::optional<Distribution>& patience = state_.spec.classes[request.sent.class_id.value].patience;
     if (!patience || request.patience_timer.slot != 0)
         return;
-    RandomStream luck(client_key_, request.sent.origin, request.attempt);
-    const SimTime gone = std::max(now, request.arrived + patience->duration(luck.uniform()));
+    const Request& whole = whole_of(request);
+    RandomStream luck(client_key_, whole.sent.origin, whole.attempt);
+    const SimTime gone = std::max(now, whole.arrived + patience->duration(luck.uniform()));
     request.patience_timer = state_.simulator.schedule_cancellable(
         gone, Phase::kTimeout, state_.event(FleetEvent::kPatience, request.number));
 }
@@ -213,6 +231,7 @@ void Dispatcher::bind(Pool& pool, Request& request, Worker& worker, SimTime now)
     request.worker = {worker.number};
     request.bound = true;
     worker.bound.push_back(request.number, bound_links());
+    pool.weigh_load(now);
     ++pool.bound_waiting;
     pool.clock.note_queue(static_cast<std::size_t>(pool.waiting()));
     // A request that lost its worker goes on waiting: its limit counts from when it began.
@@ -258,6 +277,7 @@ void Dispatcher::overflow(Request& request, SimTime now) {
         request.state == RequestState::kWaiting && (request.tickets[1].queued || request.bound);
     if (!stands_there || !request.tickets[0].queued)
         return;
+    base.weigh_load(now);
     if (request.bound) {
         base.queue.remove(request.number, 0);
     } else if (request.route.early) {

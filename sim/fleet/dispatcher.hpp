@@ -7,6 +7,7 @@
 #include "sim/core/rng.hpp"
 #include "sim/fleet/control_loop.hpp"
 #include "sim/fleet/fleet_state.hpp"
+#include "sim/fleet/flow_run.hpp"
 #include "sim/fleet/lifecycle.hpp"
 
 namespace spillway {
@@ -46,7 +47,9 @@ public:
 private:
     struct ClassState {
         std::optional<Duration> timeout;
-        LinkedList open;  ///< attempts under way, oldest first, if the class has a time-out
+        std::optional<Duration> poll;
+        const FlowSpec* flow = nullptr;  ///< null: of one stage
+        LinkedList open;                 ///< attempts under way, oldest first, if the class has a time-out
         Timer timer;
     };
 
@@ -103,7 +106,26 @@ private:
     void cancel_idle_starts(Pool& pool, SimTime now);
     bool retry(Request& request, Outcome outcome, SimTime now);
     void end(Request& request, const RequestRecord& record);
+    Duration until_poll(const Request& request, SimTime now) const;
+    static RequestRecord failed_record(const Request& request, Outcome outcome, std::string_view reason,
+                                       SimTime now);
     void tell_client(const RequestRecord& record, std::uint64_t session, std::uint32_t turn);
+
+    // dispatch_flow.cpp: requests of several stages.
+    void begin_flow(Request& request, SimTime now);
+    void begin_stages(Request& request, SimTime now);
+    Request& stage_request(const Request& whole, std::uint32_t number, SimTime now);
+    void stage_ended(Request& stage, const RequestRecord& record);
+    void tell_stage(const Request& stage, const RequestRecord& record);
+    void release_stage(Request& stage);
+    void stages_due(Request& request, SimTime now);
+    void withdraw_stages(const Request& request, SimTime now);
+    void staged_answer(Request& request, SimTime now);
+    RequestRecord staged_record(const Request& request, SimTime now) const;
+    /// The logical request that it is a stage of, or itself.
+    const Request& whole_of(const Request& request) const noexcept {
+        return request.is_stage() ? state_.requests[flow_runs_[request.flow_run].request()] : request;
+    }
 
     Request& at(std::uint32_t request) noexcept { return state_.requests[request]; }
     Worker& worker_of(const Request& request) noexcept { return state_.workers[request.worker.value]; }
@@ -124,9 +146,13 @@ private:
     Lifecycle* lifecycle_ = nullptr;
     std::vector<ClassState> classes_;
     std::vector<ServiceEnd> ended_;
+    SlotTable<FlowRun> flow_runs_;
+    std::vector<char> taken_;  // by stage, of the request that begins
     StreamKey luck_key_;
     StreamKey client_key_;
     StreamKey retry_key_;
+    StreamKey share_key_;
+    StreamKey tokens_key_;
     std::uint64_t open_ = 0;
     bool reacts_;  // clients that hear of answers
 };

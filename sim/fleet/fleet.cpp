@@ -153,6 +153,7 @@ void Fleet::Core::handle(const Event& event, SimTime now) {
         case FleetEvent::kPostDone:
         case FleetEvent::kDeliver:
         case FleetEvent::kRetry:
+        case FleetEvent::kStages:
         case FleetEvent::kQueueAge:
         case FleetEvent::kBoundWait:
             dispatcher_.request_event(kind, event.a, event.b, now);

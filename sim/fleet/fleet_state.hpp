@@ -7,6 +7,7 @@
 
 #include "sim/core/bit_set.hpp"
 #include "sim/core/simulator.hpp"
+#include "sim/fleet/load_meter.hpp"
 #include "sim/fleet/metric_window.hpp"
 #include "sim/fleet/observer.hpp"
 #include "sim/fleet/pool_clock.hpp"
@@ -34,6 +35,7 @@ enum class FleetEvent : std::uint8_t {
     kPostDone,       ///< (request, generation)
     kDeliver,        ///< (request, generation)
     kRetry,          ///< (request, generation)
+    kStages,         ///< (request, generation) its next stages begin, or one has failed
     kPatience,       ///< (request)
     kOverflow,       ///< (request)
     kQueueAge,       ///< (request, generation)
@@ -86,6 +88,11 @@ struct Pool {
         return !coming.empty() || (coming_until && *coming_until > since);
     }
     void settle_counts() noexcept { clock.set_busy_idle(index.busy(), index.idle()); }
+    /// Before a count of waiting or running requests changes: a policy may read means over time.
+    void weigh_load(SimTime now) noexcept {
+        if (load_meter)
+            load_meter->advance(now, waiting(), in_flight_ready());
+    }
     /// Workers drain, or no longer do. Requires: the clock stands at the present.
     void add_draining(int change) noexcept {
         draining += change;
@@ -123,6 +130,7 @@ struct Pool {
     Wakes wakes;
     bool samples = false;  // the policy reads sampled metrics
     MetricWindow metrics;
+    std::optional<LoadMeter> load_meter;  // samples are means over time
     std::uint32_t wake_generation = 0;
     std::optional<SimTime> last_active;
     ScaleDecision last_decision;

@@ -50,6 +50,7 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
         stop(number, now);
         return;
     }
+    pool.weigh_load(now);
     pool.in_flight_draining += worker.in_flight;
     worker.clock.enter(WorkerState::kDraining, now);
     if (drain_limit) {

@@ -18,6 +18,12 @@ namespace spillway {
 enum class LatencyPart : std::uint8_t { kLost, kQueue, kColdStart, kLoad, kPrefill, kDecode, kPost };
 constexpr int kLatencyParts = 7;
 
+/// When the stage that answers a staged request's client made its tokens.
+struct AnswerTokens {
+    SimTime first;
+    SimTime last;
+};
+
 /// One logical request from its first attempt to its end. For a request that did not complete, the parts hold
 /// lost and queue only (the time until its client knew), the rest is zero.
 struct RequestRecord {
@@ -42,13 +48,30 @@ struct RequestRecord {
     bool exposed = false;  ///< no slot was free on arrival and a start was under way or caused
     bool overflowed = false;   ///< the overflow rule fired
     bool base_sooner = false;  ///< it overflowed early, and the first pool would have taken it sooner
+    /// Of a staged request that completed: its parts are those of its critical path, its output tokens, pool
+    /// and worker those of the stage that answers. Empty: a request of one stage.
+    std::optional<AnswerTokens> answer;
 
     Duration total() const noexcept { return delivered - arrived; }
     Duration part(LatencyPart part) const noexcept { return parts[static_cast<std::size_t>(part)]; }
     /// Time to first token of the delivering attempt's answer, counted from the first attempt.
     Duration time_to_first_token() const noexcept {
+        if (answer)
+            return answer->first - arrived;
         return total() - part(LatencyPart::kDecode) - part(LatencyPart::kPost);
     }
+    /// From the first to the last token of the answer.
+    Duration answer_time() const noexcept {
+        return answer ? answer->last - answer->first : part(LatencyPart::kDecode);
+    }
+};
+
+/// A stage of a staged request that ended: `request` tells of it as of a request of its own that arrived when
+/// the stage began, under the origin of the whole.
+struct StageRecord {
+    ClassId class_id;     ///< whose flow it is
+    std::uint32_t stage;  ///< index into FlowSpec::stages
+    const RequestRecord& request;
 };
 
 /// Receives every request that ends, measured or not, in order of their ends.
@@ -56,6 +79,8 @@ class RequestObserver {
 public:
     virtual ~RequestObserver() = default;
     virtual void request_ended(const RequestRecord& request) = 0;
+    /// Before the request that it belongs to. Stages that were withdrawn ended as abandoned.
+    virtual void stage_ended(const StageRecord& /*stage*/) {}
 };
 
 enum class LifeEnd : std::uint8_t { kStopped, kFailed, kCancelled, kRunning };

@@ -25,6 +25,7 @@ enum class RequestState : std::uint8_t {
     kPost,        ///< its client reads, and post-processing
     kReturning,   ///< gateway out
     kBackoff,     ///< between two attempts
+    kStaged,      ///< its stages are under way, each a request of its own, or its client has yet to poll
 };
 
 /// A place in a queue. A request has two: the pool that it was routed to, and the one that it overflowed to.
@@ -37,7 +38,7 @@ struct Ticket {
     std::uint64_t order = 0;  ///< how many came to that queue before it
 };
 
-/// One open logical request. Fleet-internal: policies see a RequestView.
+/// One open logical request, or a stage of one. Fleet-internal: policies see a RequestView.
 struct Request {
     std::uint32_t number = 0;  ///< its slot in the table
     Arrival sent;              ///< as its client first sent it
@@ -53,6 +54,13 @@ struct Request {
     bool base_sooner = false;
     std::uint32_t generation = 0;  ///< events of earlier attempts and earlier tenants of the slot are stale
     std::uint32_t attempt = 0;
+    std::uint32_t flow_run = kNoNode;  ///< of a request of several stages, and of each stage
+    std::uint32_t stage = kNoNode;     ///< which one of them this is; kNoNode: the whole
+
+    bool is_stage() const noexcept { return stage != kNoNode; }
+    /// Waits for its stages, and is in no pool itself.
+    bool is_staged() const noexcept { return flow_run != kNoNode && !is_stage(); }
+
     Route route;
     SimTime arrived;      ///< this attempt
     SimTime entered;      ///< at the pool, after the way in

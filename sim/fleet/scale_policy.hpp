@@ -11,8 +11,9 @@ namespace spillway {
 
 /// When a policy is called and what its metrics show. Nothing else wakes it.
 struct Wakes {
-    std::optional<Duration> tick;       ///< period; the offset is drawn per replication
-    bool unserved = false;              ///< a request found no free slot
+    std::optional<Duration> tick;  ///< period; the offset is drawn per replication
+    bool arrived = false;          ///< a request comes to the pool, before it has a slot or a place to wait
+    bool unserved = false;         ///< a request found no free slot
     std::optional<Duration> queue_age;  ///< a request has waited this long
     std::optional<Duration> idle_for;   ///< a worker has been idle this long
     bool ready = false;                 ///< a worker turned ready
@@ -21,9 +22,24 @@ struct Wakes {
     Duration sample_period = std::chrono::seconds{1};
     Duration window = std::chrono::seconds{60};  ///< metrics are averages over it
     Duration lag{0};                             ///< and this old
+    std::optional<Duration> short_window;        ///< averages over this too: PoolView::short_metrics
+    bool time_weighted = false;  ///< a sample's requests are means since the sample before, not an instant's
+    /// Metrics pause while the pool has neither worker nor request; after a whole window of that, averages
+    /// begin anew.
+    bool forgets_empty = false;
 };
 
-enum class Trigger : std::uint8_t { kStart, kTick, kUnserved, kQueueAge, kIdle, kReady, kFreed, kWakeAt };
+enum class Trigger : std::uint8_t {
+    kStart,
+    kTick,
+    kUnserved,
+    kQueueAge,
+    kIdle,
+    kReady,
+    kFreed,
+    kWakeAt,
+    kArrived
+};
 
 /// Who goes first when the target is below the present size. Among busy workers those drain that have the
 /// fewest requests.

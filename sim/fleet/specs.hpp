@@ -10,6 +10,7 @@
 #include "sim/core/rng.hpp"
 #include "sim/core/time.hpp"
 #include "sim/fleet/fleet_policy.hpp"
+#include "sim/fleet/flow.hpp"
 #include "sim/fleet/path_model.hpp"
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/route_policy.hpp"
@@ -36,6 +37,8 @@ struct ClassSpec {
     int priority = 0;                      ///< higher is served first
     std::optional<Duration> timeout;       ///< of one attempt, from its arrival to its answer
     std::optional<Distribution> patience;  ///< in seconds; a client gives up waiting for a worker after it
+    std::optional<Duration> poll;     ///< a client that asks for its answer this often; empty: it is told
+    std::optional<std::size_t> flow;  ///< index into FleetSpec::flows; empty: a request is of one stage
     RetrySpec retry;
 };
 
@@ -121,6 +124,7 @@ struct FleetSpec {
                                      ///< last answer where clients react to them
     std::int64_t wall_clock = 0;     ///< seconds since 1970-01-01 at time 0
     std::vector<ClassSpec> classes;
+    std::vector<FlowSpec> flows;
     std::vector<PoolSpec> pools;
     std::vector<SupplySpec> supplies;
     std::vector<ZoneSpec> zones;

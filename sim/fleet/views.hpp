@@ -55,6 +55,8 @@ struct PoolView {
     Duration oldest_wait;                ///< of the requests waiting; zero when none waits
     std::optional<SimTime> last_active;  ///< when an input last ran or waited; empty: never
     PoolMetrics metrics;
+    PoolMetrics short_metrics;   ///< over Wakes::short_window, where the policy asked for it
+    bool start_refused = false;  ///< a start failed or found no GPU, less than the pool's start_retry ago
 
     /// The size that a decision's target is compared with.
     int present() const noexcept { return asked + starting + idle + busy; }

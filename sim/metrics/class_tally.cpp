@@ -61,8 +61,7 @@ RequestMeasures ClassTally::measures(const RequestRecord& request) const {
     measures[SloMeasure::kQueue] = request.part(LatencyPart::kQueue);
     measures.has_tpot = request.output_tokens >= 2;
     if (measures.has_tpot) {
-        measures[SloMeasure::kTpot] =
-            request.part(LatencyPart::kDecode) / std::int64_t{request.output_tokens - 1};
+        measures[SloMeasure::kTpot] = request.answer_time() / std::int64_t{request.output_tokens - 1};
     }
     measures.warm = !request.cold;
     return measures;

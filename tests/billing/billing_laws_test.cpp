@@ -49,6 +49,13 @@ void commit(Contract& contract) {
     contract.billed = BilledStates{};
     contract.commitments = {{static_cast<int>(draw(1, 3)), draw_price(PriceUnit::kHour)},
                             {static_cast<int>(draw(1, 3)), draw_price(PriceUnit::kMinute)}};
+    if (toss()) {
+        Price spend = draw_price(PriceUnit::kHour);
+        Price price = draw_price(PriceUnit::kHour);
+        spend.amount.mantissa += 1;  // neither is 0
+        price.amount.mantissa += 1;
+        contract.commitments.push_back({0, price, spend});
+    }
 }
 
 std::vector<WorkerLife> draw_lives() {
@@ -193,8 +200,9 @@ TEST_CASE("a commitment is paid for to the hour, used or not", "[billing][laws]"
         const UsageTotals totals = totals_of(purchase, lives, draw_usage(lives));
         Int128 covered = 0;
         for (std::size_t i = 0; i < purchase.contract.commitments.size(); ++i) {
-            const Int128 capacity = Int128{kWindow.count()} * purchase.gpus_per_instance *
-                                    purchase.contract.commitments[i].instances;
+            const Ratio instances = covered_instances(purchase.contract.commitments[i], purchase);
+            const Int128 capacity = Int128{kWindow.count()} * instances.numerator / instances.denominator *
+                                    purchase.gpus_per_instance;
             RC_ASSERT(totals.covered[i] + totals.unused[i] == capacity);
             covered += totals.covered[i];
         }

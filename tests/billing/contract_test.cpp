@@ -144,6 +144,23 @@ TEST_CASE("a commitment pays for whole hours, so nothing may be unbilled once it
         "steps and commitments");
 }
 
+TEST_CASE("a commitment is for instances or for money, at a price of its own", "[billing][contract]") {
+    const auto commitments = [](std::vector<ConfigNode::Member> members) {
+        return ConfigNode::Member{"commitments", list({object(std::move(members))})};
+    };
+    const Contract plan = read({kInstance, commitments({{"spend", text("$10/h")}, {"price", text("$1/h")}})});
+    CHECK(format_price(plan.commitments.at(0).spend.value()) == "$10/h");
+    refuse({kInstance, commitments({{"price", text("$1/h")}})},
+           "a number of instances or for an amount of money");
+    refuse({kInstance,
+            commitments({{"instances", count(2)}, {"spend", text("$10/h")}, {"price", text("$1/h")}})},
+           "a number of instances or for an amount of money");
+    refuse({kInstance, commitments({{"instances", count(2)}})}, "\"price\" is missing");
+    refuse({kInstance, commitments({{"spend", text("$10/h")}, {"price", text("$0/h")}})}, "neither");
+    refuse({kInstance, commitments({{"spend", text("$10/GB")}, {"price", text("$1/h")}})},
+           "per something else");
+}
+
 TEST_CASE("an instance with several workers is paid for as a whole", "[billing][contract]") {
     Purchase purchase = plain_purchase("$8/h");
     purchase.gpus_per_instance = 8;

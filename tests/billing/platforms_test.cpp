@@ -166,6 +166,53 @@ TEST_CASE("SageMaker bills by the second, CoreWeave and Lambda by the minute", "
     CHECK(lambda.bill.total.nanos() == 532'000'000);
 }
 
+TEST_CASE("a spot instance is billed by its platform's rules at its own price", "[billing][platforms]") {
+    const Billed spot =
+        bill_lives(catalog_purchase("gcp-compute-spot/a3-highgpu-1g"),
+                   {make_life({{kAcquire, 30s}, {kInit, 100s}, {kBusy, 20500ms}}, LifeEnd::kFailed)});
+    // 121 s of $2.525/h in three lines: 0.07013888.. + 0.01437847.. + 0.00035069..
+    CHECK(billed_time(spot) == 121s);
+    CHECK(std::abs(spot.bill.total.nanos() - 84'868'056) <= 1);
+}
+
+TEST_CASE("an Azure VM is billed by the second without a minimum", "[billing][platforms]") {
+    const Billed azure = bill_lives(catalog_purchase("azure-vm/NC24ads_A100_v4"),
+                                    {make_life({{kInit, 20s}, {kBusy, 5200ms}})});
+    CHECK(billed_time(azure) == 26s);
+    CHECK(std::abs(azure.bill.total.nanos() - 26'505'556) <= 1);  // 26 s of $3.67/h
+}
+
+TEST_CASE("Beam bills from initialisation to the end of keep-warm", "[billing][platforms]") {
+    const Billed beam =
+        bill_lives(catalog_purchase("beam/H100"),
+                   {make_life({{kAcquire, 5s}, {kPull, 20s}, {kInit, 10s}, {kBusy, 3s}, {kIdle, 180s}})});
+    CHECK(billed_time(beam) == 193s);
+    CHECK(std::abs(beam.bill.total.nanos() - 93'283'333) <= 1);  // 193 s of $1.74/h
+}
+
+TEST_CASE("Cerebrium's protected tier doubles every meter", "[billing][platforms]") {
+    static const PriceBook kBook = PriceBook::built_in();
+    const ConfigNode cpu = ConfigNode::object("x", {{"vcpu", ConfigNode::integer("x", 4)}});
+    const ConfigNode memory = ConfigNode::object("x", {{"size", ConfigNode::text("x", "16GB")}});
+    const Purchase purchase{read_contract(price_node({text_member("catalog", "cerebrium/L4"),
+                                                      {"cpu", cpu},
+                                                      {"memory", memory},
+                                                      {"multiplier", ConfigNode::integer("x", 2)}}),
+                                          kBook)};
+    const Billed billed = bill_lives(purchase, {make_life({{kInit, 40s}, {kBusy, 60s}})});
+    CHECK(gpu_total(billed.bill) == 44'444'445);             // 40 s and 60 s of $1.60/h, each line rounded up
+    CHECK(nanos(billed.bill, LineKind::kCpu) == 5'240'000);  // 400 vCPU-s x $0.0000131
+    CHECK(nanos(billed.bill, LineKind::kMemory) == 7'104'000);  // 1600 GB-s x $0.00000444
+}
+
+TEST_CASE("a reserved p5 is paid for around the clock, and use beyond it on demand", "[billing][platforms]") {
+    const Purchase purchase = catalog_purchase("aws-ec2-reserved/p5.48xlarge-3y", 8);
+    // Two instances in the first of two hours, none in the second: 2 h x $23.777 and 1 h x $55.04.
+    const Billed billed =
+        bill_lives(purchase, {make_life({{kBusy, 1h}}), make_life({{kBusy, 1h}}, LifeEnd::kStopped, 1)}, 2h);
+    CHECK(exact_usd(billed.bill.total) == "102.594");
+}
+
 TEST_CASE("GPUs of a p4d that no worker had are stranded", "[billing][platforms]") {
     Purchase purchase = catalog_purchase("aws-ec2/p4d.24xlarge", 8);
     purchase.gpus_per_worker = 2;

@@ -3,7 +3,7 @@
 # On generated traffic, an example must also have something to tell: objectives that everybody meets in each of its
 # scenarios, or nobody, teach nothing.
 #
-# Usage: cmake -D PROGRAM=spillway -D FOLDER=examples/NAME -D DATA=TRUE|FALSE -P run_example.cmake
+# Usage: cmake -D PROGRAM=spillway -D FOLDER=examples/NAME -D DATA=TRUE|FALSE -D PLUGIN=FILE -P run_example.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(options)
@@ -13,6 +13,10 @@ if(DATA)
         return()
     endif()
     set(options --folder "$ENV{SPILLWAY_DATA}")
+endif()
+
+if(PLUGIN)
+    list(APPEND options --plugin "${PLUGIN}")
 endif()
 
 function(run result)

@@ -54,6 +54,39 @@ TEST_CASE("a policy hears of requests without a slot, of freed slots and of idle
     CHECK(diary.views.back().idle_expired == 1);
 }
 
+TEST_CASE("a policy hears of every request before it has a slot", "[fleet][control]") {
+    Wakes wakes = live();
+    wakes.arrived = true;
+    Diary diary;
+    const Run run(watched(wakes, diary, 1), {request_at(1s, 5s), request_at(2s, 3s)});
+    CHECK(times(diary, Trigger::kArrived) == std::vector<SimTime>{SimTime{1s}, SimTime{2s}});
+    CHECK(diary.views[1].in_flight == 0);
+    CHECK(diary.views[2].in_flight == 1);
+    CHECK(diary.views[2].queued == 0);
+}
+
+TEST_CASE("samples are an instant's counts, or means over the time between two", "[fleet][control]") {
+    // One worker. From 0.5 s to 0.75 s one request runs; from 2 s to 4 s one runs and until 3 s another
+    // waits.
+    const std::vector<Arrival> sent{request_at(500ms, 250ms), request_at(2s, 1s), request_at(2s, 1s)};
+    Wakes wakes;
+    wakes.tick = 1s;
+    wakes.window = 4s;
+    Diary instants;
+    const Run at_instants(watched(wakes, instants, 1, 8s), sent);
+    wakes.time_weighted = true;
+    Diary means;
+    const Run over_time(watched(wakes, means, 1, 8s), sent);
+    // Whatever the tick's offset, the call between 4 s and 5 s sees the samples at 1, 2, 3 and 4 s.
+    REQUIRE(means.views.size() == instants.views.size());
+    std::size_t call = 1;
+    while (means.calls[call].second <= SimTime{4s}) ++call;
+    CHECK(means.views[call].metrics.in_flight == (0.25 + 2) / 4);
+    CHECK(means.views[call].metrics.queued == 1.0 / 4);
+    CHECK(instants.views[call].metrics.in_flight == (0 + 1 + 1 + 0) / 4.0);
+    CHECK(instants.views[call].metrics.queued == 1.0 / 4);
+}
+
 TEST_CASE("a policy hears of a request that was turned away", "[fleet][control]") {
     Wakes wakes = live();
     wakes.unserved = true;

@@ -1,6 +1,7 @@
 #include "sim/fleet/metric_window.hpp"
 
 #include "sim/fleet/backlog.hpp"
+#include "sim/fleet/load_meter.hpp"
 #include "sim/fleet/rate_limit.hpp"
 #include "tests/support/catch.hpp"
 
@@ -54,6 +55,51 @@ TEST_CASE("a busy share is busy over ready time, and a rate is per second", "[fl
     window.add(sample(0, 1, 3, 20));
     CHECK(window.averages().busy_share == 0.5);
     CHECK(window.averages().arrival_rate == 3);
+}
+
+TEST_CASE("a short window averages the newest samples of the same ring", "[fleet][metric_window]") {
+    Wakes wakes;
+    wakes.window = 4s;
+    wakes.short_window = 2s;
+    wakes.lag = 1s;
+    MetricWindow window(wakes);
+    for (const double queued : {8.0, 4.0, 2.0, 6.0, 99.0}) window.add(sample(queued));  // the last is too new
+    CHECK(window.averages().queued == 5);                                               // (8 + 4 + 2 + 6) / 4
+    CHECK(window.short_averages().queued == 4);                                         // (2 + 6) / 2
+    CHECK(MetricWindow(1s, 3s, 0s).short_averages().queued == 0);
+}
+
+TEST_CASE("metrics that forget an empty pool begin anew after a whole window of it",
+          "[fleet][metric_window]") {
+    Wakes wakes;
+    wakes.window = 4s;
+    wakes.short_window = 2s;
+    wakes.forgets_empty = true;
+    MetricWindow window(wakes);
+    window.add(sample(0));
+    window.add(sample(6));
+    CHECK(window.averages().queued == 6);  // what was before the first request was never written
+    window.add(sample(0));
+    CHECK(window.averages().queued == 6);  // and what is missing at the end does not count
+    window.add(sample(0));
+    window.add(sample(3));
+    CHECK(window.averages().queued == 2.25);     // (6 + 0 + 0 + 3) / 4: a shorter gap counts as zeros
+    CHECK(window.short_averages().queued == 3);  // for the short window, two samples are all of it
+    for (int i = 0; i < 4; ++i) window.add(sample(0));
+    CHECK(window.averages().queued == 0);
+    window.add(sample(5));
+    CHECK(window.averages().queued == 5);
+}
+
+TEST_CASE("a load meter gives the means since it was last asked", "[fleet][load_meter]") {
+    LoadMeter meter(SimTime{-1s});
+    meter.advance(SimTime{0s}, 4, 0);
+    meter.advance(SimTime{1s}, 2, 3);
+    const LoadMeter::Means first = meter.take();
+    CHECK(first.queued == 3);       // (4 x 1 s + 2 x 1 s) / 2 s
+    CHECK(first.in_flight == 1.5);  // 3 x 1 s / 2 s
+    meter.advance(SimTime{5s}, 1, 0);
+    CHECK(meter.take().queued == 1);
 }
 
 TEST_CASE("a bucket holds one minute's allowance and fills as time goes by", "[fleet][rate_limit]") {

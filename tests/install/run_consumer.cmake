@@ -23,6 +23,15 @@ run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/consumer" -B "${work}/build
 run("${CMAKE_COMMAND}" --build "${work}/build" --target consumer -j 2)
 run("${work}/build/consumer")
 
+# A policy of the user's own, built against the installed headers and loaded by the installed program.
+if(WAY STREQUAL "find_package")
+    set(example "${SPILLWAY_SOURCE}/examples/14_own_policy")
+    run("${CMAKE_COMMAND}" -S "${example}" -B "${work}/plugin" -G Ninja
+        -DCMAKE_TOOLCHAIN_FILE=${work}/toolchain.cmake -DCMAKE_BUILD_TYPE=Release ${where})
+    run("${CMAKE_COMMAND}" --build "${work}/plugin" -j 2)
+    run("${work}/prefix/bin/spillway" run "${example}/drain_time.json" --plugin "${work}/plugin/libdrain_time.so")
+endif()
+
 # Headers of the build tree must not be needed once the package is installed.
 if(WAY STREQUAL "find_package")
     file(GLOB_RECURSE exported "${work}/prefix/*.cmake")

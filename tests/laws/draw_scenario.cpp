@@ -245,6 +245,14 @@ Scenario draw_scenario() {
     if (toss())
         scenario.supply = SupplySpec{"zone", draw(2, 8), toss()};
     const int pools = draw(1, 3);
+    for (ClassSpec& spec : scenario.classes) {
+        if (rarely())
+            spec.poll = tick(1, 12);
+        if (draw(0, 2) < 2)
+            continue;
+        spec.flow = scenario.flows.size();
+        scenario.flows.push_back(draw_flow(pools));
+    }
     for (int i = 0; i < pools; ++i) scenario.pools.push_back(draw_pool(i, scenario.supply.has_value()));
     if (pools > 1 && toss()) {
         if (rarely()) {

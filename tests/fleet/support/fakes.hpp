@@ -77,6 +77,9 @@ public:
         fleet.observe(static_cast<DecisionObserver&>(*this));
     }
     void request_ended(const RequestRecord& request) override { requests.push_back(request); }
+    void stage_ended(const StageRecord& stage) override {
+        stages.push_back({stage.class_id, stage.stage, stage.request});
+    }
     void worker_ended(const WorkerLife& life) override { lives.push_back(life); }
     void instance_ended(const InstanceLife& life) override { instances.push_back(life); }
     void decided(const DecisionRecord& decision) override { decisions.push_back(decision); }
@@ -89,7 +92,13 @@ public:
         return *found;
     }
 
+    struct Stage {
+        ClassId class_id;
+        std::uint32_t stage;
+        RequestRecord request;
+    };
     std::vector<RequestRecord> requests;
+    std::vector<Stage> stages;
     std::vector<WorkerLife> lives;
     std::vector<InstanceLife> instances;
     std::vector<DecisionRecord> decisions;

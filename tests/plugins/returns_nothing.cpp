@@ -1,0 +1,3 @@
+#include "policies/plugin.hpp"
+
+extern "C" SPILLWAY_PLUGIN_EXPORT const spillway::PluginManifest* spillway_plugin() { return nullptr; }
