@@ -48,8 +48,9 @@ constexpr ParamSpec kPhaseParams[] = {
         "or makes as many nodes as \"count\" says"),
     optional_param("count", ParamKind::kCount, "nodes of CUDA graphs that a measured time makes"),
     optional_param("noise", ParamKind::kNumberLaw, "multiplies bytes / bandwidth; its mean must be 1"),
-    optional_param("over", ParamKind::kList,
-                   "names of the scenario's links that the bytes cross, with the host's NIC; []: the NIC alone"),
+    optional_param(
+        "over", ParamKind::kList,
+        "names of the scenario's links that the bytes cross, with the host's NIC; []: the NIC alone"),
     object_param("image", kImageParams, "an image that the start's host may keep"),
     object_param("weights", kWeightsParams, "weights that the start's host may keep"),
     optional_param("cached", ParamKind::kDurationLaw,
@@ -71,8 +72,6 @@ constexpr ParamSpec kFailureParams[] = {
     optional_param("after", ParamKind::kDurationLaw,
                    "from the start's begin to its failure; default: when it would have been ready"),
 };
-
-
 
 std::vector<std::string> names_in(const ConfigNode& list) {
     std::vector<std::string> names;
@@ -114,8 +113,8 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
     if (kind == StartPhase::kAcquire && ways.need)
         throw InputError(node.where(), "a node is acquired before it can keep or fetch anything",
                          "move it to a phase of another kind");
-    return {std::move(name), kind,         std::move(ways.time), std::move(after),
-            node.where(),    std::move(ways.need)};
+    return {std::move(name),  kind,         std::move(ways.time),
+            std::move(after), node.where(), std::move(ways.need)};
 }
 
 std::vector<PhaseSpec> parse_phases(const ConfigNode& list, const PhaseReading& reading) {
@@ -204,12 +203,14 @@ std::span<const ParamSpec> startup_params() {
         list_param("phases", kPhaseParams, "what a start goes through"),
         optional_param("learned", ParamKind::kText,
                        "in place of phases: those that `spillway learn` wrote to this file"),
-        optional_param("preset", ParamKind::kText,
-                       "a platform's start, as `spillway list startups` names it; phases beside it take the place "
-                       "of those of the same name"),
+        optional_param(
+            "preset", ParamKind::kText,
+            "a platform's start, as `spillway list startups` names it; phases beside it take the place "
+            "of those of the same name"),
         object_param("image", kImageParams, "in place of the image of the preset"),
         object_param("weights", kWeightsParams, "in place of the weights of the preset"),
-        object_param("snapshot", snapshot_params(), "what a worker that ran leaves behind for the next start"),
+        object_param("snapshot", snapshot_params(),
+                     "what a worker that ran leaves behind for the next start"),
         object_param("failure", kFailureParams, "starts that fail"),
     };
     return kStartupParams;

@@ -53,7 +53,6 @@ const char* random_startup() {
 struct Told {
     std::vector<std::vector<std::string>> lines;
     std::size_t begun = 0;
-    std::size_t cancelled = 0;
     std::size_t left_over = 0;
     bool quiet = true;
     auto operator<=>(const Told&) const = default;
@@ -100,8 +99,10 @@ Told live_through(const Plan& plan) {
     for (std::uint32_t id = 0; id < plan.starts.size(); ++id) {
         const Plan::Start& start = plan.starts[id];
         world.begin(start.pool, id, start.host, start.at, start.version);
-        if (id % 2 == 1)
-            world.model(start.pool).worker_left(start.host, start.version, SimTime{start.at});
+        if (id % 2 == 1) {
+            const std::optional<HostId> host = start.host ? std::optional(HostId{*start.host}) : std::nullopt;
+            world.model(start.pool).worker_left(host, start.version, SimTime{start.at});
+        }
         ++told.begun;
     }
     world.run();

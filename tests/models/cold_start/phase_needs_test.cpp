@@ -291,3 +291,13 @@ TEST_CASE("a start that fails lets go of what it holds", "[models][phase_needs]"
     CHECK(world.ground().transfers_under_way() == 0);
     CHECK_FALSE(world.model(0).next_change().has_value());
 }
+
+TEST_CASE("a worker that was there from the beginning leaves what it ran with on its host",
+          "[models][phase_needs]") {
+    StartWorld world(images(20));
+    world.add(kPull);
+    world.model(0).worker_left(HostId{0}, 0, SimTime{0s});
+    world.begin(0, 0, 0, 10s);
+    world.run();
+    CHECK(world.last(0) == "11s:0 ready pull=1s");
+}
