@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,17 +13,22 @@
 
 namespace spillway {
 
+class StartGround;
+
 /// Whose model is being made: with it, the keys of the model's random draws. Valid while the model is made.
 struct ModelContext {
     RunSeed seed;
     std::string_view pool;             ///< the pool's name
     std::optional<std::string> gpu{};  ///< its GPU, where it is said
     int gpus_per_worker = 1;
-    std::vector<int> class_priorities{};        ///< by ClassId; higher is served first
-    std::vector<bool> class_streams{};          ///< by ClassId; clients read token by token
-    std::optional<std::int64_t> model_bytes{};  ///< that a start loads, where the service knows
-    const GpuProfiles* profiles = nullptr;      ///< the run's own; null: the catalogue's alone
-    std::filesystem::path folder{};             ///< where relative names of files start
+    std::optional<std::int64_t> gpu_memory_bytes{};  ///< of one GPU, where it is known
+    std::vector<std::string> class_names{};          ///< by ClassId
+    std::vector<int> class_priorities{};             ///< by ClassId; higher is served first
+    std::vector<bool> class_streams{};               ///< by ClassId; clients read token by token
+    std::optional<std::int64_t> model_bytes{};       ///< that a start loads, where the service knows
+    const GpuProfiles* profiles = nullptr;           ///< the run's own; null: the catalogue's alone
+    std::filesystem::path folder{};                  ///< where relative names of files start
+    std::shared_ptr<StartGround> ground{};           ///< hosts and links, which the starts of all pools share
 
     /// The profile of a GPU: the run's own, or else the catalogue's. Throws as GpuProfiles::find does.
     const GpuProfile& profile(std::string_view name, const std::string& where) const {

@@ -5,6 +5,7 @@
 #include "models/llm/llm_service.hpp"
 #include "models/service/fixed.hpp"
 #include "models/service/micro_batch.hpp"
+#include "models/service/multiplexed.hpp"
 #include "models/service/token_rate.hpp"
 #include "sim/core/error.hpp"
 
@@ -32,6 +33,8 @@ std::span<const RegistryEntry<MakeService>> service_models() {
          token_rate_service_params(), make_token_rate_service},
         {"micro-batch", "Batches that form in a window and take a time by their size.",
          micro_batch_service_params(), make_micro_batch_service},
+        {"multiplexed", "Several small models on one worker, loaded when they are asked for.",
+         multiplexed_service_params(), make_multiplexed_service},
         {"llm", "A language model, token by token, with continuous batching on a given GPU and engine.",
          llm_service_params(), make_llm_service},
         {"learned", "The same as your own measurements show it: what `spillway learn` wrote.",

@@ -1,5 +1,7 @@
 #include "policies/params.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/core/error.hpp"
@@ -46,6 +48,24 @@ int read_workers(ParamReader& reader, std::string_view name, const PoolFacts& po
     return workers;
 }
 
+double read_positive_number(ParamReader& reader, std::string_view name) {
+    return *read_optional_positive(reader, name);
+}
+
+std::optional<double> read_optional_positive(ParamReader& reader, std::string_view name) {
+    const std::optional<double> value = reader.optional_number(name);
+    if (value && !(*value > 0))
+        throw InputError(reader.where(name), "it must be above 0");
+    return value;
+}
+
+double read_factor(ParamReader& reader, std::string_view name) {
+    const double factor = reader.number(name);
+    if (!(factor > 1))
+        throw InputError(reader.where(name), "it must be above 1");
+    return factor;
+}
+
 int read_requests_per_worker(ParamReader& reader, const PoolFacts& pool) {
     if (!reader.has("requests_per_worker"))
         return pool.concurrency;
@@ -53,17 +73,36 @@ int read_requests_per_worker(ParamReader& reader, const PoolFacts& pool) {
 }
 
 Wakes read_metric_wakes(ParamReader& reader) {
+    Wakes wakes = read_window_wakes(reader);
+    wakes.unserved = reader.choice("from_zero") == 0;
+    return wakes;
+}
+
+Wakes read_window_wakes(ParamReader& reader) { return read_window_wakes(reader, {}, {}); }
+
+Wakes read_window_wakes(ParamReader& reader, Duration period, std::optional<Duration> window) {
     Wakes wakes;
-    wakes.tick = read_positive_duration(reader, "period");
-    wakes.window = read_positive_duration(reader, "window");
+    wakes.tick = reader.optional_duration("period").value_or(period);
+    if (*wakes.tick == Duration::zero())
+        throw InputError(reader.where("period"), "it must be longer than 0s");
+    wakes.window = reader.optional_duration("window").value_or(window.value_or(*wakes.tick));
     wakes.lag = reader.duration("lag");
     wakes.sample_period = read_positive_duration(reader, "sample_period");
-    wakes.unserved = reader.choice("from_zero") == 0;
     if (wakes.window < wakes.sample_period) {
         throw InputError(reader.where("window"),
                          fmt::format("{} is shorter than sample_period, {}: no sample falls into it",
                                      format_duration(wakes.window), format_duration(wakes.sample_period)));
     }
+    return wakes;
+}
+
+Wakes read_check_wakes(ParamReader& reader) {
+    Wakes wakes;
+    wakes.tick = read_positive_duration(reader, "check_period");
+    wakes.lag = reader.duration("lag");
+    wakes.live = wakes.lag == Duration::zero();
+    wakes.sample_period = std::min<Duration>(*wakes.tick, std::chrono::seconds{1});
+    wakes.window = wakes.sample_period;
     return wakes;
 }
 

@@ -48,8 +48,31 @@ auto make(const std::vector<RegistryEntry<Make>>& table, std::string_view kind, 
 
 std::span<const ScalePolicyEntry> scale_policies() {
     static const std::array kTable{
-        fixed_entry(),    scale_to_zero_entry(), keep_warm_entry(),
-        schedule_entry(), queue_depth_entry(),   concurrency_target_entry(),
+        fixed_entry(),
+        scale_to_zero_entry(),
+        keep_warm_entry(),
+        schedule_entry(),
+        queue_depth_entry(),
+        concurrency_target_entry(),
+        runpod_queue_delay_entry(),
+        runpod_request_count_entry(),
+        modal_entry(),
+        cloud_run_entry(),
+        knative_kpa_entry(),
+        kubernetes_hpa_entry(),
+        keda_entry(),
+        azure_container_apps_entry(),
+        sagemaker_target_tracking_entry(),
+        baseten_entry(),
+        huggingface_entry(),
+        beam_entry(),
+        cerebrium_entry(),
+        fireworks_entry(),
+        ray_serve_entry(),
+        skyserve_entry(),
+        aibrix_entry(),
+        hybrid_histogram_entry(),
+        forecast_entry(),
     };
     return kTable;
 }
@@ -59,24 +82,23 @@ std::span<const FleetPolicyEntry> fleet_policies() {
         pool_wise_entry(),
         spike_buffer_entry(),
         class_split_entry(),
+        gpu_fallback_entry(),
     };
     return kTable;
 }
 
 std::span<const PoolRouteEntry> pool_routes() {
     static const std::array kTable{
-        single_entry(),
-        by_class_entry(),
-        overflow_entry(),
-        warm_pool_first_entry(),
+        single_entry(), by_class_entry(), by_work_entry(),
+        split_entry(),  overflow_entry(), warm_pool_first_entry(),
     };
     return kTable;
 }
 
 std::span<const WorkerRouteEntry> worker_routes() {
     static const std::array kTable{
-        warm_first_entry(),  least_loaded_entry(), round_robin_entry(),
-        two_choices_entry(), least_tokens_entry(), prefix_affinity_entry(),
+        warm_first_entry(),   least_loaded_entry(),    round_robin_entry(),      two_choices_entry(),
+        least_tokens_entry(), prefix_affinity_entry(), session_affinity_entry(),
     };
     return kTable;
 }

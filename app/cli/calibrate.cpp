@@ -6,6 +6,7 @@
 #include "app/calibrate/empirical_fit.hpp"
 #include "app/calibrate/empirical_text.hpp"
 #include "app/calibrate/fitted_engines.hpp"
+#include "app/calibrate/load_fit.hpp"
 #include "app/calibrate/overhead_problem.hpp"
 #include "app/calibrate/served_tables.hpp"
 #include "app/calibrate/validation_report.hpp"
@@ -69,6 +70,17 @@ int fit_empirical(const std::string& path, const Options& options) {
     return 0;
 }
 
+int fit_loads(const std::string& path, const Options& options) {
+    const std::string name = options.required("out", "name the file to write");
+    const std::vector<LoaderFit> fits = fit_loaders(read_measured_loads(path));
+    if (fits.empty())
+        throw InputError(path, "has no load from storage", "rows of mode \"random\" are");
+    write_output(name, loaders_text(fits, options.value("origin").value_or(path)));
+    if (name != "-")
+        write_output("-", load_report(fits));
+    return 0;
+}
+
 std::vector<OptionSpec> validate_options() {
     return {
         {"shipped", "", "only what the catalogue's engines predict; nothing is fitted"},
@@ -124,6 +136,10 @@ constexpr std::array kVerbs{
         "Fits iterations to served runs of mixtures of experts and to measured steps, where no kernel table\n"
         "explains them, and writes the catalogue of such deployments. It takes minutes.",
         catalogue_options, fit_empirical},
+    Verb{"loads", "FILE --out FILE",
+         "Fits what loads weights to a table of measured loads, says how far it is off, also where a model's "
+         "size\nwas left out, and writes the catalogue of loaders.",
+         overhead_options, fit_loads},
     Verb{"validate", "PATH [options]",
          "Simulates the served runs of a table or of a folder's tables and says how far TTFT, TPOT and E2E\n"
          "are from what was measured: with the catalogue's engines, then with engines fitted without the "

@@ -6,11 +6,14 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/io/json_file.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/format.hpp"
 #include "app/report/table.hpp"
 #include "models/catalog/gpus.hpp"
+#include "models/cold_start/loaders.hpp"
 #include "models/cold_start/parse_startup.hpp"
+#include "models/cold_start/startup_presets.hpp"
 #include "models/gpu_profile/profile_catalog.hpp"
 #include "models/llm/empirical.hpp"
 #include "models/llm/engine_profile.hpp"
@@ -139,6 +142,36 @@ std::string prices_text() {
     return table.text();
 }
 
+/// Platforms' starts, with the mean for the model that each was measured with.
+std::string startups_text() {
+    std::string text = "Platforms' starts (a start-up's \"preset\"), the mean without anything kept:\n";
+    for (const StartupPreset& preset : startup_presets()) {
+        ModelContext context{RunSeed{}, "list"};
+        context.model_bytes = preset.weights_bytes;
+        const ConfigNode named = read_config_text(fmt::format(R"({{"preset": "{}"}})", preset.name), "list");
+        text += fmt::format("  {:<24} {:>8} with {} of weights; confidence {}, {}\n", preset.name,
+                            show_seconds(make_startup(named, context)->mean_seconds()),
+                            show_gib(preset.weights_bytes), preset.confidence, preset.date);
+        text += fmt::format("      {}\n      Measured: {}\n      Assumed: {}\n      Source: {}\n", preset.summary,
+                            preset.measured, preset.assumed, preset.source);
+    }
+    return text + '\n';
+}
+
+std::string loaders_list() {
+    TextTable table({"loader", "storage", "GPU", "from disk", "from memory", "runs", "a size left out",
+                     "confidence", "source"},
+                    {0, 1, 2, 7, 8});
+    for (const Loader& loader : loader_catalog()) {
+        table.add({loader.name, loader.storage, loader.gpu, fmt::format("{:.2f} GB/s", loader.bandwidth / 1e9),
+                   loader.memory_bandwidth ? fmt::format("{:.2f} GB/s", *loader.memory_bandwidth / 1e9) : "-",
+                   std::to_string(loader.runs),
+                   loader.left_out_error ? fmt::format("{:.1f}%", 100 * *loader.left_out_error) : "-",
+                   loader.confidence, loader.source});
+    }
+    return table.text();
+}
+
 struct Topic {
     std::string_view name;
     std::string (*text)();
@@ -148,7 +181,8 @@ constexpr std::array kTopics{
     Topic{"models", models_text},     Topic{"readers", readers_text},
     Topic{"gpus", gpus_text},         Topic{"llms", llms_text},
     Topic{"engines", engines_text},   Topic{"deployments", deployments_text},
-    Topic{"prices", prices_text},
+    Topic{"prices", prices_text},     Topic{"startups", startups_text},
+    Topic{"loaders", loaders_list},
 };
 
 }  // namespace
@@ -158,7 +192,7 @@ int list_command(const std::vector<std::string>& arguments) {
     const Options options("spillway list", specs, arguments);
     if (options.has("help")) {
         write_output("-", help_text("spillway list",
-                                    "[policies|routes|models|readers|gpus|llms|engines|deployments|prices]",
+                                    "[policies|routes|models|readers|gpus|llms|engines|deployments|prices|startups|loaders]",
                                     "Prints what there is, with parameters and [defaults].", specs));
         return 0;
     }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/report/engine_json.hpp"
+#include "app/report/stage_json.hpp"
 
 namespace spillway {
 namespace {
@@ -286,6 +287,7 @@ Json result_json(const RunResult& result) {
                                 {share ? "observed_share" : "observed_s",
                                  share ? Json(one.observed_share) : seconds(one.observed)}});
     }
+    for (const StageResult& stage : result.stages) json["stages"].push_back(Json::parse(stage_json(stage)));
     json["pools"] = Json::array();
     for (const PoolResult& pool : result.pools) json["pools"].push_back(pool_json(pool));
     json["left_at_end"] = {{"requests", result.leftover.requests},

@@ -10,6 +10,7 @@
 #include "app/report/money_tables.hpp"
 #include "app/report/objective_tables.hpp"
 #include "app/report/run_notes.hpp"
+#include "app/report/stage_table.hpp"
 #include "app/report/table.hpp"
 
 namespace spillway {
@@ -44,6 +45,7 @@ std::string text_report(const RunResult& result) {
             spaced(objective_table(result.summary)) + spaced(class_table(result));
     const std::string of = result.summary.classes.size() > 1 ? ": " + one.name : "";
     text += latency_table(one, result.itl, of) + '\n' + parts_table(one, of) + '\n';
+    text += spaced(stage_table(result));
     for (const PoolResult& pool : result.pools) {
         if (pool.bill)
             text += bill_table(pool) + '\n' + reconciliation_table(pool) + '\n';

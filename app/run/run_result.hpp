@@ -14,6 +14,7 @@
 #include "sim/billing/reconcile.hpp"
 #include "sim/billing/usage_totals.hpp"
 #include "sim/fleet/fleet.hpp"
+#include "sim/metrics/stage_recorder.hpp"
 #include "sim/metrics/summary.hpp"
 
 namespace spillway {
@@ -71,6 +72,12 @@ struct DeadlineResult {
     double output_tokens_per_hour = 0;
 };
 
+/// A stage of staged requests.
+struct StageResult {
+    StageSetup setup;
+    StageFigures figures;
+};
+
 /// Everything that outputs say about a run; writers only format it.
 struct RunResult {
     std::string scenario;
@@ -79,6 +86,7 @@ struct RunResult {
     Summary summary;
     LatencyFigures itl;  ///< as in PoolResult, over all of them; no requests where no engine has tokens
     std::vector<PoolResult> pools;
+    std::vector<StageResult> stages;        ///< of all flows; empty where requests are of one stage
     std::vector<DeadlineResult> deadlines;  ///< by ClassId
     Leftover leftover;
     bool settled = true;

@@ -11,6 +11,7 @@
 #include "sim/billing/planner_cost.hpp"
 #include "sim/metrics/gap_recorder.hpp"
 #include "sim/metrics/recorder.hpp"
+#include "sim/metrics/stage_recorder.hpp"
 
 namespace spillway {
 namespace {
@@ -206,12 +207,15 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     Recorder recorder = make_recorder(scenario);
     Meter meter = make_meter(scenario, assembly);
     DeadlineCounter deadlines(scenario);
+    StageRecorder stages;
     GapRecorder gaps;
     Fleet fleet(std::move(assembly.fleet), source);
     fleet.observe(static_cast<RequestObserver&>(recorder));
     fleet.observe(static_cast<RequestObserver&>(meter));
     fleet.observe(static_cast<UsageObserver&>(meter));
     fleet.observe(gaps);
+    if (!assembly.stages.empty())
+        fleet.observe(stages);
     if (deadlines.has_deadlines())
         fleet.observe(deadlines);
     for (RequestObserver* observer : onlookers.requests) fleet.observe(*observer);
@@ -232,6 +236,8 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     result.traffic = source.profile();
     judge_settled(result);
     add_deadlines(scenario, deadlines, result);
+    for (const StageSetup& stage : assembly.stages)
+        result.stages.push_back({stage, stages.figures(stage.class_id, stage.stage)});
     add_pools(assembly, fleet, meter, result);
     result.itl = gaps.all();
     for (PoolResult& pool : result.pools) pool.itl = gaps.of(pool.usage.pool);

@@ -6,6 +6,7 @@
 
 #include "app/io/json_file.hpp"
 #include "app/io/text_file.hpp"
+#include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "app/scenario/read_rollout.hpp"
 #include "models/gpu_profile/profile_file.hpp"
@@ -24,7 +25,9 @@ public:
         : scenario_(scenario),
           class_names_(scenario.class_names()),
           book_(price_book(scenario)),
-          profiles_(scenario.host_profiles) {
+          profiles_(scenario.host_profiles),
+          starts_(std::make_shared<StartGround>(
+              GroundSpec{scenario.seed, scenario.links, scenario.gear, scenario.host_groups})) {
         read_profiles();
     }
 
@@ -46,8 +49,10 @@ public:
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         for (const ConfigNode& node : scenario_.rollouts)
-            fleet.rollouts.push_back(read_rollout(node, scenario_, *assembly));
+            fleet.rollouts.push_back(read_rollout(node, scenario_, {book_, profiles_, starts_}, *assembly));
         check_profiles_used();
+        if (scenario_.flows)
+            assembly->stages = read_flows(*scenario_.flows, fleet);
         add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
@@ -94,7 +99,7 @@ private:
     }
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {
-        ReadPool pool = read_pool(node, scenario_, book_, profiles_);
+        ReadPool pool = read_pool(node, scenario_, {book_, profiles_, starts_});
         for (const PoolFacts& known : facts_) {
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
@@ -126,7 +131,7 @@ private:
         }
         assembly.fleet.route =
             scenario_.route ? make_pool_route(*scenario_.route, context) : std::move(together.route);
-        if (!assembly.fleet.route && assembly.pools.size() > 1) {
+        if (!assembly.fleet.route && assembly.pools.size() > 1 && needs_route(assembly.fleet)) {
             throw InputError("route", "is missing: there are several pools",
                              "`spillway list routes` shows how requests can be shared among them");
         }
@@ -191,6 +196,7 @@ private:
     std::vector<std::string> class_names_;
     PriceBook book_;
     GpuProfiles profiles_;
+    std::shared_ptr<StartGround> starts_;
     std::vector<std::pair<std::string, std::string>> demanded_;  // names of profiles and their files
     std::vector<PoolFacts> facts_;
     std::vector<const ConfigNode*> scale_nodes_;

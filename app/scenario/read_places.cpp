@@ -7,6 +7,7 @@
 
 #include "app/scenario/read_zones.hpp"
 #include "app/scenario/scenario_params.hpp"
+#include "models/cold_start/phase_time.hpp"
 #include "sim/core/distribution.hpp"
 #include "sim/core/error.hpp"
 
@@ -97,6 +98,36 @@ void read_supplies(const ConfigNode& list, Scenario& scenario) {
     }
 }
 
+/// A rate that transfers can share.
+std::optional<double> read_shared_rate(ParamReader& reader, std::string_view name) {
+    const std::optional<double> rate = reader.optional_byte_rate(name);
+    if (rate)
+        check_byte_rate(*rate, reader.where(name));
+    return rate;
+}
+
+void read_links(const ConfigNode& list, Scenario& scenario) {
+    for (const ConfigNode& item : list.items()) {
+        ParamReader reader(item, tables::kLink);
+        LinkSpec link{reader.text("name"), reader.byte_rate("bandwidth")};
+        check_byte_rate(link.bandwidth, reader.where("bandwidth"));
+        add_named(scenario.links, std::move(link), "links", reader.where("name"));
+        reader.finish();
+    }
+}
+
+HostGear read_gear(ParamReader& reader) {
+    HostGear gear;
+    gear.image_cache = reader.optional_bytes("image_cache");
+    gear.weight_cache = reader.optional_bytes("weight_cache");
+    gear.memory_cache = reader.optional_bytes("memory_cache");
+    gear.nic = read_shared_rate(reader, "nic");
+    gear.disk = read_shared_rate(reader, "disk");
+    if (const ConfigNode* churn = reader.node("churn"))
+        gear.churn = parse_distribution(*churn, LawUnit::kSeconds);
+    return gear;
+}
+
 void read_hosts(const ConfigNode& list, Scenario& scenario) {
     std::vector<std::string> groups;
     for (const ConfigNode& item : list.items()) {
@@ -115,6 +146,9 @@ void read_hosts(const ConfigNode& list, Scenario& scenario) {
                                                           reader.where("supply"))];
         const std::optional<ZoneId> own_zone = read_zone(reader, scenario);
         const std::optional<HostFaultSpec> faults = read_faults(reader);
+        const auto group = static_cast<std::uint32_t>(scenario.gear.size());
+        scenario.gear.push_back(read_gear(reader));
+        scenario.host_groups.insert(scenario.host_groups.end(), static_cast<std::size_t>(count), group);
         for (std::int64_t i = 0; i < count; ++i) {
             supply.hosts.push_back({static_cast<std::uint32_t>(scenario.hosts.size())});
             scenario.hosts.push_back({fmt::format("{}-{}", name, i), static_cast<int>(gpus),
@@ -127,6 +161,8 @@ void read_hosts(const ConfigNode& list, Scenario& scenario) {
 }  // namespace
 
 void read_places(ParamReader& reader, Scenario& scenario) {
+    if (const ConfigNode* links = reader.node("links"))
+        read_links(*links, scenario);
     if (const ConfigNode* zones = reader.node("zones"))
         read_zones(*zones, scenario);
     if (const ConfigNode* supplies = reader.node("supplies"))

@@ -187,15 +187,18 @@ void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
     limit.finish();
 }
 
-void read_models(ParamReader& reader, const Scenario& scenario, const GpuProfiles& profiles, ReadPool& pool) {
+void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround& ground, ReadPool& pool) {
     PoolSpec& spec = pool.spec;
     PoolSetup& setup = pool.setup;
     ModelContext context{scenario.seed, spec.name};
-    context.profiles = &profiles;
+    context.profiles = &ground.profiles;
+    context.ground = ground.starts;
     context.gpu = setup.gpu;
     context.gpus_per_worker = spec.gpus_per_worker;
+    context.gpu_memory_bytes = setup.gpu_memory_bytes;
     context.folder = scenario.folder;
     for (const ScenarioClass& one : scenario.classes) {
+        context.class_names.push_back(one.spec.name);
         context.class_priorities.push_back(one.spec.priority);
         context.class_streams.push_back(one.delivery == Delivery::kStreamed);
     }
@@ -237,8 +240,7 @@ std::optional<std::int64_t> memory_of(const std::string& gpu, const GpuProfiles&
 
 }  // namespace
 
-ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book,
-                   const GpuProfiles& profiles) {
+ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PoolGround& ground) {
     ParamReader reader(node, tables::kPool);
     ReadPool pool;
     PoolSpec& spec = pool.spec;
@@ -247,16 +249,16 @@ ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const Price
     setup.sort = reader.choice("kind") == 0 ? PoolSort::kWorkers : PoolSort::kApi;
     setup.gpu = reader.optional_text("gpu");
     if (setup.gpu)
-        setup.gpu_memory_bytes = memory_of(*setup.gpu, profiles, reader.where("gpu"));
+        setup.gpu_memory_bytes = memory_of(*setup.gpu, ground.profiles, reader.where("gpu"));
     static_cast<void>(reader.node("tags"));  // read when the pools were selected
     read_size(reader, spec, setup);
     read_life(reader, scenario, spec);
     if (const ConfigNode* limit = reader.node("rate_limit"))
         read_rate_limit(*limit, spec);
-    read_models(reader, scenario, profiles, pool);
+    read_models(reader, scenario, ground, pool);
     if (const ConfigNode* queue = reader.node("queue"))
         read_queue(*queue, setup.mean_start_seconds, spec);
-    read_price(reader, scenario, book, pool);
+    read_price(reader, scenario, ground.book, pool);
     setup.concurrency = spec.concurrency;
     setup.min_workers = spec.min_workers;
     setup.max_workers = spec.max_workers;

@@ -16,8 +16,14 @@ struct ReadPool {
     const ConfigNode* route = nullptr;
 };
 
+/// What the pools of a scenario are read with.
+struct PoolGround {
+    const PriceBook& book;
+    const GpuProfiles& profiles;
+    std::shared_ptr<StartGround> starts;  ///< which all pools' start-up models keep
+};
+
 /// Throws InputError with the JSON path of what is wrong.
-ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PriceBook& book,
-                   const GpuProfiles& profiles);
+ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PoolGround& ground);
 
 }  // namespace spillway

@@ -45,6 +45,19 @@ RetrySpec read_retry(const ConfigNode* node) {
     return retry;
 }
 
+/// A job's client gets nothing before it asks.
+void read_poll(ParamReader& reader, ScenarioClass& result) {
+    result.spec.poll = reader.optional_duration("poll");
+    if (!result.spec.poll)
+        return;
+    if (*result.spec.poll == Duration::zero())
+        throw InputError(reader.where("poll"), "is 0", "leave it out for a client that is told at once");
+    if (reader.has("streaming") && result.delivery == Delivery::kStreamed)
+        throw InputError(reader.where("streaming"), "an answer that is polled for does not stream",
+                         "leave one of the two out");
+    result.delivery = Delivery::kWhole;
+}
+
 ScenarioClass read_class(ParamReader& reader) {
     ScenarioClass result;
     result.spec.name = reader.text("name");
@@ -57,6 +70,7 @@ ScenarioClass read_class(ParamReader& reader) {
     result.spec.ttl = reader.optional_duration("ttl");
     if (result.spec.ttl == Duration::zero())
         throw InputError(reader.where("ttl"), "must be above 0");
+    read_poll(reader, result);
     if (const ConfigNode* patience = reader.node("patience")) {
         result.spec.patience = parse_distribution(*patience, LawUnit::kSeconds);
     }
@@ -183,6 +197,8 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     scenario.name = reader.text("name");
     read_times(reader, scenario);
     read_classes(reader.node("classes"), scenario);
+    if (const ConfigNode* flows = reader.node("flows"))
+        scenario.flows = *flows;
     scenario.traffic = *reader.node("traffic");
     scenario.required_tags = texts(reader.node("requires"));
     select_pools(reader.node("pools"), scenario, reader.where() + ": ");

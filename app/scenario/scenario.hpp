@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cold_start/start_ground.hpp"
 #include "models/gpu_profile/gpu_profiles.hpp"
 #include "sim/core/config.hpp"
 #include "sim/core/rng.hpp"
@@ -51,6 +52,7 @@ struct Scenario {
     std::vector<ScenarioClass> classes;
     std::size_t headline = 0;  ///< index into classes
     std::vector<Slo> slos;     ///< those of the classes first
+    std::optional<ConfigNode> flows;
     ConfigNode traffic{""};
     std::vector<ConfigNode> pools;  ///< those that are not ruled out
     std::vector<RuledOut> ruled_out;
@@ -59,6 +61,9 @@ struct Scenario {
     std::vector<ZoneSpec> zones;
     std::vector<HostSpec> hosts;
     std::vector<ConfigNode> rollouts;
+    std::vector<LinkSpec> links;
+    std::vector<HostGear> gear;              ///< of the groups of hosts
+    std::vector<std::uint32_t> host_groups;  ///< by HostId: its group
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;

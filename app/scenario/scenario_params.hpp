@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/scenario/place_params.hpp"
 #include "sim/core/config.hpp"
 
 // The members of a scenario file, in one place for the loader, the JSON Schema and the documentation.
@@ -32,6 +33,9 @@ inline constexpr std::array kClass{
                    "The client gives up waiting for a worker after this."),
     optional_param("learned_patience", ParamKind::kText,
                    "In place of patience: the law that `spillway learn` wrote to this file."),
+    optional_param("poll", ParamKind::kDuration,
+                   "An asynchronous job: its client asks this often whether it is done, and learns of the "
+                   "answer then; streaming is off."),
     optional_param("deadline", ParamKind::kDuration,
                    "Batch: completion is reported against this, from arrival."),
     optional_param(
@@ -40,6 +44,39 @@ inline constexpr std::array kClass{
     object_param("retry", kRetry,
                  "What a client does after an attempt that did not complete; without it, nothing."),
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
+};
+
+inline constexpr std::array kStage{
+    required_param("name", ParamKind::kText, "Name of the stage, for \"after\" and reports."),
+    optional_param("pool", ParamKind::kText,
+                   "Pool that serves it; without it, the one that the scenario's route chooses."),
+    optional_param("after", ParamKind::kList,
+                   "Stages that must have ended before it begins; without it, the one written before; []: "
+                   "none."),
+    default_param("share", ParamKind::kRatio, "1",
+                  "Of the requests that take it; one that does not passes through in no time."),
+    optional_param("input_factor", ParamKind::kNumber,
+                   "Prompt tokens, as a multiple of the request's (1, or 0 beside input_tokens)."),
+    optional_param("input_tokens", ParamKind::kNumberLaw, "Prompt tokens on top of that multiple."),
+    optional_param("output_factor", ParamKind::kNumber,
+                   "Answer tokens, as a multiple of the request's (1, or 0 beside output_tokens)."),
+    optional_param("output_tokens", ParamKind::kNumberLaw, "Answer tokens on top of that multiple."),
+    optional_param("max_tokens", ParamKind::kCount,
+                   "Limit of the answer; without it, the same multiple of the request's own limit."),
+    default_param("service_factor", ParamKind::kNumber, "1",
+                  "Service time that a trace measured, as a multiple of the request's."),
+    default_param("streams", ParamKind::kFlag, "false",
+                  "The client reads this stage's tokens; without any, the last one on the critical path."),
+};
+
+inline constexpr std::array kFlow{
+    required_param("name", ParamKind::kText, "Name of the flow."),
+    optional_param("class", ParamKind::kText,
+                   "Class whose requests go through it; may be left out where there is one only."),
+    choice_param("retry", "stage|request", "stage",
+                 "What a class's retry rule repeats after a failed stage: the stage, or the whole request."),
+    ParamSpec{
+        "stages", ParamKind::kList, Presence::kRequired, {}, "What a request goes through.", {}, kStage},
 };
 
 inline constexpr std::array kWorkers{
@@ -144,80 +181,6 @@ inline constexpr std::array kPool{
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
 };
 
-inline constexpr std::array kCapacity{
-    required_param("up", ParamKind::kDurationLaw, "How long there is spot capacity."),
-    required_param("down", ParamKind::kDurationLaw, "How long there is none."),
-};
-
-inline constexpr std::array kOutage{
-    required_param("from", ParamKind::kDuration, "When it begins, from time 0."),
-    required_param("for", ParamKind::kDuration, "How long it lasts."),
-};
-
-inline constexpr std::array kStockOut{
-    required_param("probability", ParamKind::kRatio, "That nothing can be started in a slot of time."),
-    default_param("slot", ParamKind::kDuration, "30s", "Length of a slot."),
-};
-
-inline constexpr std::array kSweeps{
-    required_param("rate", ParamKind::kRate, "How often many spot instances go at once."),
-    required_param("share", ParamKind::kNumberLaw, "Of the zone's spot instances, 0 to 1."),
-};
-
-inline constexpr std::array kZone{
-    required_param("name", ParamKind::kText, "Name of the zone, as supplies and hosts refer to it."),
-    object_param("capacity", kCapacity, "When it has spot capacity; without it, always."),
-    optional_param("availability", ParamKind::kText,
-                   "In place of capacity: a CSV file with the columns time (seconds) and available."),
-    list_param("outages", kOutage, "Times in which everything in the zone is gone."),
-    object_param("stock_out", kStockOut, "Slots of time in which no start finds capacity."),
-    object_param("sweeps", kSweeps, "Bursts of spot interruptions."),
-};
-
-inline constexpr std::array kHostFaults{
-    required_param("rate", ParamKind::kRate, "Of each host; all workers on it die at once."),
-    default_param("repair", ParamKind::kDurationLaw, "1h", "Until the host is back, with empty caches."),
-};
-
-inline constexpr std::array kHosts{
-    required_param("name", ParamKind::kText, "Name of the group; its hosts are NAME-0, NAME-1 and so on."),
-    default_param("count", ParamKind::kCount, "1", "Hosts in the group."),
-    default_param("gpus", ParamKind::kCount, "8", "GPUs of each."),
-    required_param("supply", ParamKind::kText, "The supply that their GPUs belong to."),
-    optional_param("zone", ParamKind::kText, "The zone that they are in (that of the supply)."),
-    object_param("faults", kHostFaults, "How often they fail; without it, never."),
-};
-
-inline constexpr std::array kInterruption{
-    default_param("notice", ParamKind::kDuration, "30s",
-                  "From the news to the end; workers drain meanwhile."),
-    default_param("rate", ParamKind::kRate, "0/h",
-                  "Of each instance alone; sweeps and the capacity of the zone come on top."),
-};
-
-inline constexpr std::array kSupply{
-    required_param("name", ParamKind::kText, "Name, as pools refer to it."),
-    optional_param("gpus", ParamKind::kCount, "Quota; without it, no limit."),
-    choice_param("when_short", "wait|fail", "wait", "What happens to a start beyond the quota."),
-    optional_param("zone", ParamKind::kText, "The zone that its GPUs are in."),
-    choice_param("kind", "on-demand|spot", "on-demand", "spot: the provider may take instances back."),
-    object_param("interruption", kInterruption, "How a spot supply takes instances back."),
-    optional_param("launch_interval", ParamKind::kDuration,
-                   "At most one instance is launched in it (12 s at Lambda)."),
-    choice_param("placement", "packed|spread|random", "packed",
-                 "Which of its hosts with room a start lands on: the fullest, the emptiest, or any."),
-    default_param("prefers_warm", ParamKind::kFlag, "true",
-                  "Hosts that would spare the start most (a snapshot, weights, the image) come first."),
-};
-
-inline constexpr std::array kRollout{
-    required_param("at", ParamKind::kDuration, "When the new version begins to replace workers."),
-    required_param("pool", ParamKind::kText, "Whose workers."),
-    default_param("surge", ParamKind::kCount, "1", "Workers beyond those wanted, at most."),
-    default_param("max_unavailable", ParamKind::kCount, "0", "Ready workers below those wanted, at most."),
-    optional_param("startup", ParamKind::kObject, "How the new version starts; without it, as the old one."),
-};
-
 inline constexpr std::array kScenario{
     default_param("name", ParamKind::kText, "unnamed", "What the scenario is about, in a few words."),
     default_param("seed", ParamKind::kCount, "1", "Everything random is keyed by it."),
@@ -229,12 +192,14 @@ inline constexpr std::array kScenario{
     default_param("warm_up", ParamKind::kDuration, "10m",
                   "Traffic before time 0: neither measured nor billed."),
     list_param("classes", kClass, "Classes of requests; without any, one named \"default\"."),
+    list_param("flows", kFlow, "Requests of several stages, each in a pool of its own."),
     required_param("traffic", ParamKind::kList,
                    "Sources: {\"source\": ..., \"class\": ...}; `spillway list readers`."),
     list_param("pools", kPool, "Kinds of workers, each with limits, models, policy and price."),
     list_param("supplies", kSupply, "GPUs that several pools share."),
     list_param("zones", kZone, "What fails together."),
     list_param("hosts", kHosts, "The machines of supplies, where something is known of them."),
+    list_param("links", kLink, "Links that starts share: twenty pulls at once slow each other down."),
     list_param("rollouts", kRollout, "New versions that replace the workers of a pool."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
     optional_param("route", ParamKind::kObject, "Which pool a request goes to; `spillway list routes`."),

@@ -72,6 +72,8 @@ Members definitions() {
         {"worker_route", policy_schema(worker_routes())},
         {"pool_route", policy_schema(pool_routes())},
         {"pool_by_class", schema::map_of(schema::type("string"))},
+        {"duration_by_class", schema::map_of(schema::reference("duration"))},
+        {"share_by_pool", schema::map_of(schema::reference("ratio"))},
         {"service", service_schema()},
         {"startup", startup_schema()},
         {"path", schema::object_of("path", request_path_params())},

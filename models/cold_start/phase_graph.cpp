@@ -1,69 +1,26 @@
 #include "models/cold_start/phase_graph.hpp"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/depth_first_search.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "models/dependencies.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
 
-using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
-using Vertex = boost::graph_traits<Graph>::vertex_descriptor;
-using Edge = boost::graph_traits<Graph>::edge_descriptor;
-
-/// Collects the order in which phases finish in a depth-first search, which is a topological order backwards,
-/// and the first cycle met.
-class OrderVisitor : public boost::default_dfs_visitor {
-public:
-    OrderVisitor(std::vector<std::uint32_t>& finished, std::vector<Vertex>& cycle)
-        : finished_(finished), cycle_(cycle) {}
-
-    void discover_vertex(Vertex vertex, const Graph&) { open_.push_back(vertex); }
-    void finish_vertex(Vertex vertex, const Graph&) {
-        open_.pop_back();
-        finished_.push_back(static_cast<std::uint32_t>(vertex));
-    }
-    void back_edge(Edge edge, const Graph& graph) {
-        if (!cycle_.empty())
-            return;
-        // The search stands at the edge's source; its target is open, further up the same branch.
-        cycle_.assign(std::find(open_.begin(), open_.end(), target(edge, graph)), open_.end());
-        cycle_.push_back(cycle_.front());
-    }
-
-private:
-    std::vector<std::uint32_t>& finished_;
-    std::vector<Vertex>& cycle_;
-    std::vector<Vertex> open_;
-};
-
-Graph make_graph(std::span<const PhaseGraph::Phase> phases) {
-    Graph graph(phases.size());
-    for (Vertex phase = 0; phase < phases.size(); ++phase) {
-        for (const std::uint32_t next : phases[phase].before) add_edge(phase, next, graph);
-    }
-    return graph;
-}
-
 std::vector<std::uint32_t> ordered(std::span<const PhaseGraph::Phase> phases, const std::string& where) {
-    std::vector<std::uint32_t> order;
-    std::vector<Vertex> cycle;
-    boost::depth_first_search(make_graph(phases), boost::visitor(OrderVisitor(order, cycle)));
-    if (!cycle.empty()) {
-        std::string text;
-        for (const Vertex phase : cycle) {
-            text += (text.empty() ? "" : " -> ") + phases[phase].name;
-        }
-        throw InputError(where, "the phases wait for each other in a circle: " + text,
-                         "take one of them out of another's \"after\"");
-    }
-    std::reverse(order.begin(), order.end());
-    return order;
+    std::vector<std::vector<std::uint32_t>> before;
+    for (const PhaseGraph::Phase& phase : phases) before.push_back(phase.before);
+    DependencyOrder found = order_dependencies(before);
+    if (found.cycle.empty())
+        return std::move(found.order);
+    std::string text;
+    for (const std::uint32_t phase : found.cycle) text += (text.empty() ? "" : " -> ") + phases[phase].name;
+    throw InputError(where, "the phases wait for each other in a circle: " + text,
+                     "take one of them out of another's \"after\"");
 }
 
 std::vector<std::string_view> phase_names(const std::vector<PhaseSpec>& specs) {
@@ -114,7 +71,7 @@ PhaseGraph::PhaseGraph(const std::vector<PhaseSpec>& specs, const std::string& w
     }
     const std::vector<std::string_view> names = phase_names(specs);
     for (const PhaseSpec& spec : specs) {
-        phases_.push_back({spec.name, spec.kind, spec.time, predecessors(spec, names), {}});
+        phases_.push_back({spec.name, spec.kind, spec.time, predecessors(spec, names), {}, spec.need});
     }
     for (std::uint32_t phase = 0; phase < phases_.size(); ++phase) {
         for (const std::uint32_t before : phases_[phase].after) phases_[before].before.push_back(phase);

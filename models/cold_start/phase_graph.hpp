@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "models/cold_start/phase_need.hpp"
 #include "models/cold_start/phase_time.hpp"
 #include "sim/core/time.hpp"
 #include "sim/fleet/startup_model.hpp"
@@ -18,6 +20,7 @@ struct PhaseSpec {
     PhaseTime time;
     std::vector<std::string> after;  ///< names of the phases that must have ended before it begins
     std::string where;               ///< its place in the file, for errors
+    std::optional<PhaseNeed> need{};  ///< what its time depends on
 };
 
 /// Which phase of a start waits for which, checked and ordered once. A phase begins when the last of its
@@ -31,6 +34,7 @@ public:
         PhaseTime time;
         std::vector<std::uint32_t> after;   ///< predecessors
         std::vector<std::uint32_t> before;  ///< successors
+        std::optional<PhaseNeed> need;
     };
 
     /// Throws InputError for an empty list (at `where`), a name twice, an unknown or repeated predecessor,

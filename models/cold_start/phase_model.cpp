@@ -21,10 +21,22 @@ StartPhase earliest(const std::array<std::uint32_t, kStartPhases>& running, Star
 
 }  // namespace
 
-PhaseModel::PhaseModel(PhaseGraph graph, StartFailure failure, const ModelContext& context)
-    : graph_(std::move(graph)), failure_(std::move(failure)), failure_key_(context.stream("start_failure")) {
+PhaseModel::PhaseModel(PhaseGraph graph, StartFailure failure, const ModelContext& context,
+                       std::optional<SnapshotSpec> snapshot)
+    : graph_(std::move(graph)),
+      failure_(std::move(failure)),
+      failure_key_(context.stream("start_failure")),
+      ground_(context.ground ? context.ground : std::make_shared<StartGround>()),
+      owner_(ground_->add_owner()),
+      snapshot_(std::move(snapshot)) {
     for (const PhaseGraph::Phase& phase : graph_.phases()) {
         phase_keys_.push_back(context.stream("start_phase/" + phase.name));
+        hauls_ = hauls_ || (phase.need && (phase.need->away || phase.need->from_disk));
+    }
+    if (snapshot_) {
+        hauls_ = hauls_ || snapshot_->haul;
+        place_restore(snapshot_->where);
+        snapshots_.emplace(*snapshot_, ground_, owner_, context);
     }
 }
 
@@ -35,6 +47,7 @@ bool PhaseModel::Change::operator>(const Change& other) const noexcept {
 void PhaseModel::begin(const StartContext& context, SimTime now, StartListener& listener) {
     Run& run = open(context, now);
     draw_failure(run);
+    run.restored = snapshots_ && snapshots_->serves(context, now);
     const auto phases = graph_.phases();
     for (std::uint32_t phase = 0; phase < phases.size(); ++phase) {
         if (phases[phase].after.empty())
@@ -60,7 +73,9 @@ PhaseModel::Run& PhaseModel::open(const StartContext& context, SimTime now) {
     for (const PhaseGraph::Phase& phase : graph_.phases()) {
         run.waiting_for.push_back(static_cast<std::uint32_t>(phase.after.size()));
     }
+    run.ways.assign(graph_.size(), Way::kAway);
     run.running.fill(0);
+    run.brought.clear();
     return run;
 }
 
@@ -77,17 +92,44 @@ void PhaseModel::draw_failure(Run& run) {
     push({*run.fails_at, run.order, kWholeStart, run.context.start});
 }
 
+double PhaseModel::luck(const Run& run, std::uint32_t phase) const {
+    return RandomStream(phase_keys_[phase], run.context.nth).uniform();
+}
+
 Duration PhaseModel::phase_time(const Run& run, std::uint32_t phase, SimTime now) const {
     const PhaseGraph::Phase& drawn = graph_.phases()[phase];
     if (drawn.kind == StartPhase::kAcquire && run.context.node_at_hand) {
         return std::max(Duration::zero(), run.context.node_ready - now);
     }
-    return drawn.time.at(
-        drawn.time.is_constant() ? 0.5 : RandomStream(phase_keys_[phase], run.context.nth).uniform());
+    const auto draw = [&](const PhaseTime& time) {
+        return time.at(time.is_constant() ? 0.5 : luck(run, phase));
+    };
+    switch (run.ways[phase]) {
+        case Way::kAway:
+            return draw(drawn.time);
+        case Way::kDisk:
+            return draw(drawn.need->on_disk);
+        case Way::kMemory:
+            return draw(drawn.need->in_memory);
+        case Way::kRestored:
+            return draw(snapshot_->restore);
+        case Way::kSpared:
+            return Duration::zero();
+    }
+    return {};
 }
 
 void PhaseModel::begin_phase(Run& run, std::uint32_t phase, SimTime now) {
     ++run.running[static_cast<std::size_t>(graph_.phases()[phase].kind)];
+    run.ways[phase] = way(run, phase, now);
+    if (const PhaseHaul* moved = haul(run, phase)) {
+        if (moved->latency > Duration::zero()) {
+            push({now + moved->latency, run.order, phase, run.context.start, true});
+        } else {
+            begin_fetch(run, phase, now);
+        }
+        return;
+    }
     const Duration time = phase_time(run, phase, now);
     if (time == Duration::zero()) {
         end_phase(run, phase, now);  // and with it, at once, whatever follows: its state is never seen
@@ -100,34 +142,44 @@ void PhaseModel::end_phase(Run& run, std::uint32_t phase, SimTime now) {
     --run.running[static_cast<std::size_t>(graph_.phases()[phase].kind)];
     --run.open_phases;
     run.ends[phase] = now;
+    settle_need(run, phase, now);
     for (const std::uint32_t next : graph_.phases()[phase].before) {
         if (--run.waiting_for[next] == 0)
             begin_phase(run, next, now);
     }
 }
 
-void PhaseModel::cancel(StartId start) {
+void PhaseModel::cancel(StartId start, SimTime now) {
     SPILLWAY_CHECK(start.value < runs_.size() && runs_[start.value].order != 0, "no such start is under way");
-    runs_[start.value].order = 0;
+    let_go(runs_[start.value], now);
     drop_stale();
 }
 
 std::optional<SimTime> PhaseModel::next_change() const {
-    if (changes_.empty())
-        return std::nullopt;
-    return changes_.front().at;
+    std::optional<SimTime> next;
+    if (!changes_.empty())
+        next = changes_.front().at;
+    for (const Fetching& one : fetching_) {
+        const SimTime end = ground_->ends_at(one.fetch);
+        next = next ? std::min(*next, end) : end;
+    }
+    return next;
 }
 
 void PhaseModel::advance(SimTime now, StartListener& listener) {
+    collect_fetched(now);
     while (!changes_.empty() && changes_.front().at <= now) {
         const Change first = changes_.front();
         SPILLWAY_CHECK(first.at == now, "a start's change was passed over");
         // All that happens to one start at this instant lies together in the heap's order.
         while (!changes_.empty() && changes_.front().at == now && changes_.front().order == first.order) {
-            const std::uint32_t phase = changes_.front().phase;
+            const Change change = changes_.front();
             pop();
-            if (phase != kWholeStart)
-                end_phase(runs_[first.start.value], phase, now);
+            if (change.fetches) {
+                begin_fetch(runs_[first.start.value], change.phase, now);
+            } else if (change.phase != kWholeStart) {
+                end_phase(runs_[first.start.value], change.phase, now);
+            }
         }
         tell(first.start, now, listener);
         drop_stale();
@@ -139,19 +191,19 @@ void PhaseModel::tell(StartId start, SimTime now, StartListener& listener) {
     const bool over = run.open_phases == 0;
     const bool failed = run.fails && (run.fails_at ? *run.fails_at <= now : over);
     if (failed) {
-        run.order = 0;
+        let_go(run, now);
         listener.start_failed(start);
     } else if (over && !run.fails) {
-        finish(run, listener);
+        finish(run, now, listener);
     } else if (const StartPhase state = earliest(run.running, run.reported); state != run.reported) {
         run.reported = state;
         listener.start_reached(start, state);
     }
 }
 
-void PhaseModel::finish(Run& run, StartListener& listener) {
+void PhaseModel::finish(Run& run, SimTime now, StartListener& listener) {
     graph_.critical_path(run.begin, run.ends, path_);
-    run.order = 0;
+    let_go(run, now);
     listener.start_ready(run.context.start, path_);
 }
 

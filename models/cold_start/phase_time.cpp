@@ -13,22 +13,6 @@
 namespace spillway {
 namespace {
 
-// A longer phase is a slip of the pen (a bandwidth in B/s for one in GB/s), and far from where time
-// overflows.
-constexpr double kLongestTransferSeconds = 30.0 * 24 * 3600;
-
-Distribution parse_noise(ParamReader& reader) {
-    const ConfigNode* node = reader.node("noise");
-    if (node == nullptr)
-        return Distribution::constant(1);
-    Distribution noise = parse_distribution(*node, LawUnit::kNumber);
-    if (std::abs(noise.mean() - 1) > 1e-6) {
-        throw InputError(reader.where("noise"), "the noise of a transfer must have mean 1",
-                         "divide its values by their mean and the bandwidth by the same factor");
-    }
-    return noise;
-}
-
 PhaseTime parse_transfer(ParamReader& reader, const PhaseGround& ground) {
     const std::optional<std::int64_t> said = reader.optional_bytes("bytes");
     const std::optional<std::int64_t> bytes = said ? said : ground.bytes;
@@ -91,6 +75,23 @@ PhaseTime parse_measured(ParamReader& reader, const PhaseGround& ground) {
 }
 
 }  // namespace
+
+Distribution parse_noise(ParamReader& reader) {
+    const ConfigNode* node = reader.node("noise");
+    if (node == nullptr)
+        return Distribution::constant(1);
+    Distribution noise = parse_distribution(*node, LawUnit::kNumber);
+    if (std::abs(noise.mean() - 1) > 1e-6) {
+        throw InputError(reader.where("noise"), "the noise of a transfer must have mean 1",
+                         "divide its values by their mean and the bandwidth by the same factor");
+    }
+    return noise;
+}
+
+void check_byte_rate(double rate, const std::string& where) {
+    if (!(rate >= 1 && rate <= 1e15))
+        throw InputError(where, "is out of range: 1 B/s to 1e15 B/s", R"(write it with its unit, "3.2GB/s")");
+}
 
 Duration PhaseTime::at(double u) const {
     if (scale_ == 1)

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "models/gpu_profile/gpu_profile.hpp"
@@ -40,6 +41,14 @@ struct PhaseGround {
     std::optional<std::int64_t> bytes;    ///< that a transfer moves which does not say its own
     const GpuProfile* profile = nullptr;  ///< of its GPU, for times that were measured on it
 };
+
+/// A longer phase is a slip of the pen (a bandwidth in B/s for one in GB/s), and far from where time overflows.
+inline constexpr double kLongestTransferSeconds = 30.0 * 24 * 3600;
+
+/// "noise", 1 where it is absent. Throws InputError for another mean than 1.
+Distribution parse_noise(ParamReader& reader);
+/// Throws InputError at `where` for a rate below 1 B/s or above 1e15.
+void check_byte_rate(double rate, const std::string& where);
 
 /// Reads one of: "time" (a law of durations); "bytes" with "bandwidth" and, optionally, "latency" and "noise"
 /// (a law of numbers with mean 1); "measured", the name of a time of the GPU's profile, with "bytes" or

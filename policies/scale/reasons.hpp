@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "sim/fleet/scale_policy.hpp"
 
 namespace spillway {
@@ -19,6 +21,33 @@ inline void explain_demand(ScaleDecision& decision, int requests, int slots) noe
 inline void explain_idle(ScaleDecision& decision, Duration timeout) noexcept {
     decision.rule = "idle time-out, in s";
     decision.observed = decision.threshold = to_seconds(timeout);
+}
+
+/// Leaves the pool as it is, but for its floor.
+inline ScaleDecision keep_size(const PoolView& view, int floor) noexcept {
+    ScaleDecision decision;
+    decision.floor = floor;
+    decision.target = std::max(view.present(), floor);
+    decision.rule = "minimum of workers";
+    decision.observed = view.present();
+    decision.threshold = floor;
+    return decision;
+}
+inline ScaleDecision keep_size(const PoolView& view) noexcept { return keep_size(view, view.min_workers); }
+
+/// The first request without any worker starts `workers`.
+inline void start_from_zero(ScaleDecision& decision, int workers = 1) noexcept {
+    decision.target = std::max(decision.target, workers);
+    decision.rule = "requests against slots, without a worker";
+    decision.observed = 1;
+    decision.threshold = 0;
+}
+
+/// Lets workers go whose idle time-out is over; the rest stays.
+inline void stop_expired(ScaleDecision& decision, const PoolView& view, Duration timeout) noexcept {
+    decision.target = std::max(view.present() - view.idle_expired, decision.floor);
+    if (decision.target < view.present())
+        explain_idle(decision, timeout);
 }
 
 }  // namespace spillway

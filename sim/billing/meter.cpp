@@ -143,7 +143,15 @@ void Meter::add_storage(Pool& pool, const Span& span) {
     }
 }
 
+/// Of a staged request, each stage completes in its own pool.
 void Meter::request_ended(const RequestRecord& request) {
+    if (!request.answer)
+        add_request(request);
+}
+
+void Meter::stage_ended(const StageRecord& stage) { add_request(stage.request); }
+
+void Meter::add_request(const RequestRecord& request) {
     if (!request.measured || request.outcome != Outcome::kCompleted || !request.pool)
         return;
     UsageTotals& totals = pools_[request.pool->value].totals;

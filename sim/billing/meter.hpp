@@ -22,6 +22,7 @@ public:
     void worker_ended(const WorkerLife& life) override;
     void instance_ended(const InstanceLife& life) override;
     void request_ended(const RequestRecord& request) override;
+    void stage_ended(const StageRecord& stage) override;
 
     /// The totals of one pool when the window has closed over it. CHECKs that the pool's integrals and its
     /// lives agree: idle time by reason is idle time, and GPU time is neither lost nor billed twice.
@@ -34,6 +35,7 @@ public:
     const Purchase& purchase(PoolId pool) const { return pools_[pool.value].purchase; }
 
 private:
+    void add_request(const RequestRecord& request);
     struct Pool {
         Purchase purchase;
         UsageTotals totals;

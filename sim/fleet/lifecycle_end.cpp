@@ -101,8 +101,8 @@ void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
 void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime now) {
     const std::uint32_t number = worker.instance;
     Instance& instance = pool.instances[number];
-    if (instance.grant.host && end == LifeEnd::kStopped)
-        pool.spec.startup->worker_left(*instance.grant.host, worker.version, now);
+    if (end == LifeEnd::kStopped)
+        pool.spec.startup->worker_left(instance.grant.host, worker.version, now);
     instance.gpu_time += held_time(worker.clock) * pool.spec.gpus_per_worker;
     instance.gpus_used -= pool.spec.gpus_per_worker;
     worker.instance = kNoNode;

@@ -20,7 +20,7 @@ void Lifecycle::forget_start(Pool& pool, std::uint32_t number, SimTime now) {
     --pool.starting;
     if (std::erase(pool.instances[state_.workers[number].instance].waiting, number) > 0)
         return;
-    pool.spec.startup->cancel({number});
+    pool.spec.startup->cancel({number}, now);
     arm_start_timers(pool);
 }
 

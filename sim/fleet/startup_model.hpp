@@ -55,7 +55,7 @@ public:
     virtual void begin(const StartContext& context, SimTime now, StartListener& listener) = 0;
 
     /// Forgets a start that is neither ready nor failed.
-    virtual void cancel(StartId start) = 0;
+    virtual void cancel(StartId start, SimTime now) = 0;
 
     /// When advance() is next needed; empty when no start is under way.
     virtual std::optional<SimTime> next_change() const = 0;
@@ -74,8 +74,8 @@ public:
         return 0;
     }
 
-    /// A worker that was ready left its host in good order: what it had loaded may be kept there.
-    virtual void worker_left(HostId host, std::uint32_t version, SimTime now) {
+    /// A worker that was ready left in good order: what it had loaded may be kept on its host.
+    virtual void worker_left(std::optional<HostId> host, std::uint32_t version, SimTime now) {
         static_cast<void>(host), static_cast<void>(version), static_cast<void>(now);
     }
 

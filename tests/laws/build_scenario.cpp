@@ -211,6 +211,7 @@ FleetSpec build_spec(const Scenario& scenario) {
     if (scenario.horizon)
         spec.horizon = SimTime{*scenario.horizon};
     spec.classes = scenario.classes;
+    spec.flows = scenario.flows;
     if (scenario.supply)
         spec.supplies.push_back(*scenario.supply);
     spec.zones = scenario.zones;

@@ -91,6 +91,26 @@ std::string describe_class(const ClassSpec& spec) {
         spec.retry.on_failed ? "failed" : "");
 }
 
+std::string describe_tokens(const StageTokens& tokens) {
+    return fmt::format("{} x{}", tokens.factor, tokens.plus ? fmt::format(" + {}", tokens.plus->mean()) : "");
+}
+
+std::string describe_flow(const FlowSpec& flow) {
+    std::string out =
+        fmt::format("flow, {} is tried again\n", flow.retry == FlowRetry::kStage ? "a stage" : "a request");
+    for (std::uint32_t i = 0; i < flow.stages.size(); ++i) {
+        const StageSpec& stage = flow.stages[i];
+        std::string after;
+        for (const std::uint32_t before : stage.after) after += fmt::format(" {}", before);
+        out += fmt::format("  {}{} pool {} after{} share {} in {} out {} max {} service x{}\n", i,
+                           flow.answers == i ? " answers" : "",
+                           stage.pool ? std::to_string(stage.pool->value) : "-", after, stage.share,
+                           describe_tokens(stage.input), describe_tokens(stage.output),
+                           stage.max_tokens ? std::to_string(*stage.max_tokens) : "-", stage.service_factor);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string describe(const Scenario& scenario) {
@@ -107,7 +127,13 @@ std::string describe(const Scenario& scenario) {
                            seconds(scenario.overflow->after));
     }
     out += scenario.fleet_policy;
-    for (const ClassSpec& spec : scenario.classes) out += describe_class(spec);
+    for (const ClassSpec& spec : scenario.classes) {
+        out += describe_class(spec);
+        if (spec.poll)
+            out += fmt::format("  polls every {}\n", seconds(spec.poll));
+        if (spec.flow)
+            out += "  " + describe_flow(scenario.flows[*spec.flow]);
+    }
     for (const PoolPlan& pool : scenario.pools) out += describe_pool(pool) + describe_failures(pool);
     for (const Arrival& arrival : scenario.arrivals) {
         out += fmt::format("at {} class {} service {} in {} out {}\n", seconds(arrival.at.time_since_epoch()),

@@ -326,6 +326,14 @@ Scenario draw_scenario() {
     if (toss())
         draw_supply(scenario);
     const int pools = draw(1, 3);
+    for (ClassSpec& spec : scenario.classes) {
+        if (rarely())
+            spec.poll = tick(1, 12);
+        if (draw(0, 2) < 2)
+            continue;
+        spec.flow = scenario.flows.size();
+        scenario.flows.push_back(draw_flow(pools));
+    }
     for (int i = 0; i < pools; ++i) scenario.pools.push_back(draw_pool(i, scenario.supply.has_value()));
     if (rarely())
         scenario.rollouts.push_back(draw_rollout(pools));

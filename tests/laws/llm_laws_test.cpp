@@ -20,6 +20,7 @@ void make_llm(Scenario& scenario) {
 /// counted.
 void make_countable(Scenario& scenario) {
     make_llm(scenario);
+    make_plain(scenario);
     scenario.warm_up = Duration{0};
     scenario.horizon = std::chrono::hours{1};
     scenario.clients = 0;

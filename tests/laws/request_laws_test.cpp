@@ -11,6 +11,7 @@ namespace {
 
 /// Without retries, request paths and failures under way, a record tells when its slot was held.
 void make_slots_plain(Scenario& scenario) {
+    make_plain(scenario);
     for (ClassSpec& spec : scenario.classes) {
         spec.retry.attempts = 1;
         spec.timeout.reset();
@@ -106,7 +107,8 @@ TEST_CASE("a request says what became of it, and no more", "[laws]") {
                 RC_ASSERT(request.overflowed);
             const RetrySpec& retry = world.scenario.classes[request.class_id.value].retry;
             RC_ASSERT(request.attempts >= 1U && request.attempts <= std::max(1U, retry.attempts));
-            if (request.attempts == 1)
+            // A stage may have been tried again on its own.
+            if (request.attempts == 1 && !request.answer)
                 RC_ASSERT(request.part(LatencyPart::kLost) == Duration::zero());
         }
     });

@@ -66,6 +66,7 @@ struct Scenario {
     Duration warm_up{0};
     std::optional<Duration> horizon;
     std::vector<ClassSpec> classes;
+    std::vector<FlowSpec> flows;
     std::vector<PoolPlan> pools;
     std::optional<SupplySpec> supply;
     std::vector<ZoneSpec> zones;
@@ -80,6 +81,10 @@ struct Scenario {
 };
 
 Scenario draw_scenario();
+/// Stages in the pools of a scenario that has these many, each behind some of those before it.
+FlowSpec draw_flow(int pools);
+/// Requests of one stage each, whose clients are told at once.
+void make_plain(Scenario& scenario);
 /// A token-level engine whose memory, budget and context are so small that requests meet their limits.
 std::string draw_llm_service();
 FleetSpec build_spec(const Scenario& scenario);

@@ -35,9 +35,9 @@ TEST_CASE("every policy and route is listed once with what it does", "[policies]
     check_table(pool_routes());
     check_table(worker_routes());
     CHECK(scale_policies().size() == 6);
-    CHECK(fleet_policies().size() == 3);
-    CHECK(pool_routes().size() == 4);
-    CHECK(worker_routes().size() == 6);
+    CHECK(fleet_policies().size() == 4);
+    CHECK(pool_routes().size() == 6);
+    CHECK(worker_routes().size() == 7);
 }
 
 TEST_CASE("an unknown policy or route is answered with the nearest name and the list",

@@ -29,7 +29,7 @@ public:
             listener.start_reached(context.start, phases_.front().first);
         starts_.push_back(std::move(start));
     }
-    void cancel(StartId id) override {
+    void cancel(StartId id, SimTime) override {
         SPILLWAY_CHECK(std::erase_if(starts_, [&](const Start& start) { return start.id == id; }) == 1,
                        "no start");
     }

@@ -116,7 +116,7 @@ TEST_CASE("a cancelled start is never heard of again, and its number is free", "
     log.begin(0, SimTime{0s});
     log.begin(1, SimTime{1s});
     log.run(SimTime{10s});
-    model->cancel(StartId{0});
+    model->cancel(StartId{0}, SimTime{});
     CHECK(model->next_change() == SimTime{29s});
     log.begin(0, SimTime{20s});
     log.run();
@@ -129,11 +129,11 @@ TEST_CASE("a cancelled start is never heard of again, and its number is free", "
 
 TEST_CASE("cancelling what is not under way is our own bug", "[models][phase_model]") {
     const auto model = make_startup(config(kSeries), context());
-    CHECK_THROWS_AS(model->cancel(StartId{0}), InternalError);
+    CHECK_THROWS_AS(model->cancel(StartId{0}, SimTime{}), InternalError);
     StartLog log(*model);
     log.begin(0, SimTime{0s});
     log.run();
-    CHECK_THROWS_AS(model->cancel(StartId{0}), InternalError);
+    CHECK_THROWS_AS(model->cancel(StartId{0}, SimTime{}), InternalError);
 }
 
 TEST_CASE("a start may begin while another is being told that it is ready", "[models][phase_model]") {

@@ -2,6 +2,7 @@
 #include <map>
 #include <vector>
 
+#include "sim/core/error.hpp"
 #include "tests/policies/scripted.hpp"
 #include "tests/support/catch.hpp"
 
@@ -81,4 +82,48 @@ TEST_CASE("two-choices takes the only worker, and the same one for the same requ
     RandomStream first = luck_of(8);
     RandomStream again = luck_of(8);
     CHECK(route->pick(RequestView{}, many, first) == route->pick(RequestView{}, many, again));
+}
+
+TEST_CASE("session-affinity keeps a session on its worker while others come and go", "[policies][routes]") {
+    const auto route = worker_route("session-affinity");
+    FakeChoices four({0, 0, 0, 0});
+    FakeChoices five({0, 0, 0, 0, 0});
+    RandomStream luck = luck_of(1);
+    std::map<std::uint32_t, int> sessions;
+    int moved = 0;
+    for (std::uint64_t session = 1; session <= 4000; ++session) {
+        RequestView request{};
+        request.session = session;
+        const WorkerId worker = route->pick(request, four, luck);
+        REQUIRE(route->pick(request, four, luck) == worker);
+        const WorkerId then = route->pick(request, five, luck);
+        if (then != worker) {
+            ++moved;
+            REQUIRE(then == WorkerId{4});  // to the new one, or not at all
+        }
+        ++sessions[worker.value];
+    }
+    // Binomials, five standard deviations.
+    for (std::uint32_t worker = 0; worker < 4; ++worker)
+        CHECK(sessions[worker] == Approx(1000).margin(5 * 28));
+    CHECK(moved == Approx(800).margin(5 * 26));
+}
+
+TEST_CASE("session-affinity passes over a worker that is overloaded", "[policies][routes]") {
+    const auto route = worker_route("session-affinity");
+    RandomStream luck = luck_of(1);
+    for (std::uint64_t session = 1; session <= 100; ++session) {
+        RequestView request{};
+        request.session = session;
+        // 9 + 3 + 1 requests over four workers, times 1.25: none may have more than 5.
+        FakeChoices busy({9, 1, 1, 1});
+        REQUIRE(route->pick(request, busy, luck) != WorkerId{0});
+    }
+    FakeChoices any({0, 0});
+    CHECK(route->pick(RequestView{}, any, luck) == WorkerId{200});  // without a session: least loaded
+    CHECK_THAT(error_of([] {
+                   make_worker_route(config(R"({"name": "session-affinity", "max_load": 0.5})"),
+                                     TestFleet{}.context());
+               }),
+               contains_text("max_load: is below 1"));
 }

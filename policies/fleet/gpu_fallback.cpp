@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "policies/entries.hpp"
+#include "policies/params.hpp"
+#include "policies/scale/demand.hpp"
+#include "policies/scale/reasons.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::array kParams{
+    ParamSpec{"pools",
+              ParamKind::kList,
+              Presence::kRequired,
+              {},
+              "names of pools, one a GPU type, the preferred one first"},
+    kIdleTimeoutParam,
+};
+
+/// One that waits or was refused shows that its GPUs have run out; nothing else of a supply is seen.
+bool is_short(const PoolView& pool) noexcept { return pool.asked > 0 || pool.start_refused; }
+
+int free_slots(const PoolView& pool) noexcept { return pool.ready() * pool.concurrency - pool.in_flight; }
+
+class GpuFallback final : public FleetPolicy {
+public:
+    GpuFallback(std::vector<PoolId> pools, Duration idle_timeout)
+        : pools_(std::move(pools)), idle_timeout_(idle_timeout) {}
+
+    Wakes wakes(PoolId) const override {
+        Wakes wakes;
+        wakes.live = true;
+        wakes.unserved = true;
+        wakes.idle_for = idle_timeout_;
+        return wakes;
+    }
+
+    void decide(FleetView views, PoolId where, Trigger why, std::span<ScaleDecision> decisions) override {
+        int queued = 0;
+        for (const PoolId pool : pools_) queued += views[pool.value].queued;
+        // Each waits in the queues of two pools; the first slot of either takes it.
+        int left = queued / 2 + queued % 2;
+        for (const PoolId pool : pools_) left -= coming_slots(views[pool.value]);
+        for (const PoolId pool : pools_) {
+            const PoolView& view = views[pool.value];
+            ScaleDecision& decision = decisions[pool.value];
+            decision.target = std::max(view.present(), view.min_workers);
+            decision.floor = view.min_workers;
+            if (left > 0 && !is_short(view)) {
+                const int wanted = workers_for(left, view.concurrency);
+                const int given = std::clamp(view.max_workers - decision.target, 0, wanted);
+                decision.target += given;
+                left -= given * view.concurrency;
+                explain_demand(decision, queued / 2 + queued % 2, coming_slots(view));
+            } else if (why == Trigger::kIdle && pool == where) {
+                decision.target = std::max(view.min_workers, view.present() - view.idle_expired);
+                explain_idle(decision, idle_timeout_);
+            }
+        }
+    }
+
+private:
+    /// Slots that those who wait now will find without another start. Workers that wait for a GPU are none:
+    /// it may never come.
+    static int coming_slots(const PoolView& pool) noexcept {
+        return pool.starting * pool.concurrency + std::max(0, free_slots(pool));
+    }
+
+    std::vector<PoolId> pools_;
+    Duration idle_timeout_;
+};
+
+/// To the first pool with a free slot; where there is none, a request waits in two: the pool that can start
+/// workers for it, and the next such one.
+class FallbackRoute final : public PoolRoute {
+public:
+    explicit FallbackRoute(std::vector<PoolId> pools) : pools_(std::move(pools)) {}
+
+    Route route(const RequestView&, FleetView views) override {
+        Route route;
+        for (const PoolId pool : pools_) {
+            if (views[pool.value].queued > 0 || free_slots(views[pool.value]) <= 0)
+                continue;
+            route.pool = pool;
+            route.overflow = other_than(pool, views);
+            return route;
+        }
+        route.pool = first_usable(views);
+        route.overflow = other_than(route.pool, views);
+        return route;
+    }
+    bool looks_at_request_only() const override { return false; }
+
+private:
+    static bool is_usable(const PoolView& pool) noexcept {
+        return !is_short(pool) && pool.present() < pool.max_workers;
+    }
+    PoolId first_usable(FleetView views) const {
+        const auto found = std::find_if(pools_.begin(), pools_.end(),
+                                        [&](PoolId pool) { return is_usable(views[pool.value]); });
+        return found == pools_.end() ? pools_.front() : *found;
+    }
+    /// The first usable one but `pool`, else the first one but it.
+    PoolId other_than(PoolId pool, FleetView views) const {
+        const auto found = std::find_if(pools_.begin(), pools_.end(), [&](PoolId other) {
+            return other != pool && is_usable(views[other.value]);
+        });
+        if (found != pools_.end())
+            return *found;
+        return pools_.front() == pool ? pools_[1] : pools_.front();
+    }
+
+    std::vector<PoolId> pools_;
+};
+
+FleetSetup read_gpu_fallback(ParamReader& reader, const PolicyContext& context) {
+    const ConfigNode& names = *reader.node("pools");
+    std::vector<PoolId> pools;
+    for (const ConfigNode& name : names.items()) {
+        const PoolId pool = find_pool(context, name.as_text(), name.where());
+        if (std::find(pools.begin(), pools.end(), pool) != pools.end())
+            throw InputError(name.where(), fmt::format("pool \"{}\" is named twice", name.as_text()));
+        pools.push_back(pool);
+    }
+    if (pools.size() < 2)
+        throw InputError(names.where(), "a fallback needs two pools or more");
+    FleetSetup setup;
+    setup.scales = pools;
+    std::sort(setup.scales.begin(), setup.scales.end());
+    setup.route = std::make_unique<FallbackRoute>(pools);
+    setup.policy = std::make_unique<GpuFallback>(std::move(pools), reader.duration("idle_timeout"));
+    return setup;
+}
+
+}  // namespace
+
+FleetPolicyEntry gpu_fallback_entry() {
+    return {"gpu-fallback", "GPU types in order of preference: starts go to the first that has any.", kParams,
+            read_gpu_fallback};
+}
+
+}  // namespace spillway
