@@ -67,7 +67,7 @@ public:
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         for (const ConfigNode& node : scenario_.rollouts)
-            fleet.rollouts.push_back(read_rollout(node, scenario_, *assembly));
+            fleet.rollouts.push_back(read_rollout(node, scenario_, {book_, profiles_, starts_}, *assembly));
         check_profiles_used();
         if (scenario_.flows)
             assembly->stages = read_flows(*scenario_.flows, fleet);

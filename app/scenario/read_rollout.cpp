@@ -28,7 +28,8 @@ int read_workers(ParamReader& reader, std::string_view name) {
 
 }  // namespace
 
-RolloutSpec read_rollout(const ConfigNode& node, const Scenario& scenario, const Assembly& assembly) {
+RolloutSpec read_rollout(const ConfigNode& node, const Scenario& scenario, const PoolGround& ground,
+                         const Assembly& assembly) {
     ParamReader reader(node, scenario_tables::kRollout);
     RolloutSpec rollout;
     rollout.at = SimTime{reader.duration("at")};
@@ -44,7 +45,10 @@ RolloutSpec read_rollout(const ConfigNode& node, const Scenario& scenario, const
                          "no worker could ever be replaced");
     if (const ConfigNode* startup = reader.node("startup")) {
         ModelContext context{scenario.seed, pool.name};
+        context.profiles = &ground.profiles;
+        context.ground = ground.starts;
         context.gpu = setup.gpu;
+        context.gpu_memory_bytes = setup.gpu_memory_bytes;
         context.gpus_per_worker = pool.gpus_per_worker;
         context.folder = scenario.folder;
         context.model_bytes = pool.service->model_bytes();

@@ -31,7 +31,7 @@ TEST_CASE("an outage takes every worker of the zone at once, and starts wait for
     const Run run(out_at_50(fixed(2)), {request_at(40s, 20s)});
     CHECK(run.usage().lost_workers[Setback::kOutage] == 2);
     CHECK(run.part(0, LatencyPart::kLost) == 10s);
-    CHECK(run.part(0, LatencyPart::kQueue) == 100s);
+    CHECK(run.part(0, LatencyPart::kColdStart) == 100s);  // a wait for supply counts as acquire
     CHECK(run.request(0).delivered == SimTime{170s});
     CHECK(run.request(0).setbacks[Setback::kOutage] == 1);
     CHECK(run.in_state(WorkerState::kAsked) == 200s);

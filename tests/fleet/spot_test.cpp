@@ -43,7 +43,8 @@ TEST_CASE("what a spot worker has not finished at the end of its notice fails", 
     CHECK(run.usage().lost_workers[Setback::kInterrupted] == 1);
 }
 
-// Lost at 130 s, taken by the next worker at 200 s, done at 260 s: 40 s lost, 70 s of queue, 60 s of work.
+// Lost at 130 s, taken by the next worker at 200 s, done at 260 s: 40 s lost, 70 s of waiting for
+// supply, which counts as cold start, 60 s of work.
 TEST_CASE("a requeued request counts what it went through as lost", "[fleet][spot]") {
     const Run run(taken_back_at_100(OnWorkerLost::kRequeue), {request_at(90s, 60s)});
     CHECK(run.request(0).outcome == Outcome::kCompleted);
@@ -51,7 +52,7 @@ TEST_CASE("a requeued request counts what it went through as lost", "[fleet][spo
     CHECK(run.request(0).attempts == 1);
     CHECK(run.total(0) == 170s);
     CHECK(run.part(0, LatencyPart::kLost) == 40s);
-    CHECK(run.part(0, LatencyPart::kQueue) == 70s);
+    CHECK(run.part(0, LatencyPart::kColdStart) == 70s);
     CHECK(run.part(0, LatencyPart::kDecode) == 60s);
     CHECK(run.usage().failed_slot_time == 40s);
 }

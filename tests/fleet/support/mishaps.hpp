@@ -60,7 +60,7 @@ public:
         notes_.versions.push_back(context.version);
         model_.begin(context, now, listener);
     }
-    void cancel(StartId start) override { model_.cancel(start); }
+    void cancel(StartId start, SimTime now) override { model_.cancel(start, now); }
     std::optional<SimTime> next_change() const override { return model_.next_change(); }
     void advance(SimTime now, StartListener& listener) override { model_.advance(now, listener); }
     double mean_seconds() const override { return model_.mean_seconds(); }
