@@ -54,6 +54,7 @@ std::string preset_text(const PlatformPreset& preset, const std::optional<std::s
 
 std::vector<const PlatformPreset*> chosen(const std::vector<std::string>& names) {
     std::vector<const PlatformPreset*> presets;
+    presets.reserve(names.empty() ? platform_catalog().size() : names.size());
     for (const std::string& name : names) presets.push_back(&preset_named(name, "spillway list platforms"));
     if (names.empty()) {
         for (const PlatformPreset& preset : platform_catalog()) presets.push_back(&preset);
