@@ -46,6 +46,16 @@ Json parts(const ClassSummary& one) {
     return json;
 }
 
+/// Those that happened.
+Json setbacks_json(const SetbackCounts<std::uint64_t>& counts) {
+    Json json = Json::object();
+    for (std::size_t i = 0; i < kSetbacks; ++i) {
+        if (counts.of[i] > 0)
+            json[std::string(kSetbackNames[i])] = counts.of[i];
+    }
+    return json;
+}
+
 Json counts(const RequestCounts& count) {
     Json json{{"offered", count.offered},
               {"completed", count.completed},
@@ -67,6 +77,10 @@ Json counts(const RequestCounts& count) {
               {"slo_attainment", count.share(count.inside_slo)}};
     if (count.answers_cut > 0)
         json["answers_cut"] = count.answers_cut;
+    if (count.requeues > 0)
+        json["requeues"] = count.requeues;
+    if (const Json setbacks = setbacks_json(count.setbacks); !setbacks.empty())
+        json["setbacks"] = setbacks;
     return json;
 }
 
@@ -210,6 +224,10 @@ Json pool_json(const PoolResult& pool) {
     if (pool.setup.sort == PoolSort::kApi) {
         for (const char* key : kOfWorkers) json[key] = nullptr;
     }
+    if (const Json lost = setbacks_json(usage.lost_workers); !lost.empty())
+        json["lost_workers"] = lost;
+    if (usage.outdated_workers > 0)
+        json["outdated_workers"] = usage.outdated_workers;
     if (pool.has_engine())
         json["engine"] = Json::parse(engine_json(pool));
     json["bill"] = pool.bill ? bill_json(*pool.bill) : Json(nullptr);

@@ -1,11 +1,43 @@
 #include "app/report/run_notes.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "app/report/format.hpp"
 
 namespace spillway {
 namespace {
+
+/// What became of a lost worker, and of a request, by Setback.
+constexpr std::array<const char*, kSetbacks> kLostWords{"interrupted",
+                                                        "crashed",
+                                                        "lost with a host",
+                                                        "lost in an outage",
+                                                        "stopped at the drain limit",
+                                                        "",
+                                                        "",
+                                                        ""};
+constexpr std::array<const char*, kSetbacks> kMetWords{"on a worker that was interrupted",
+                                                       "on a worker that crashed",
+                                                       "on a host that failed",
+                                                       "in a zone that went down",
+                                                       "at a drain limit",
+                                                       "at the execution time-out",
+                                                       "at the time to live",
+                                                       "at a limit (429)"};
+
+std::string request_notes(const RequestCounts& requests) {
+    std::string text;
+    for (std::size_t i = 0; i < kSetbacks; ++i) {
+        if (requests.setbacks.of[i] > 0)
+            text += fmt::format("  {} ended {}\n", show_counted(requests.setbacks.of[i], "attempt"),
+                                kMetWords.at(i));
+    }
+    if (requests.requeues > 0)
+        text += fmt::format("  of these, {} went back to a queue\n", show_count(requests.requeues));
+    return text;
+}
 
 std::string pool_notes(const PoolResult& pool) {
     std::string text;
@@ -22,6 +54,12 @@ std::string pool_notes(const PoolResult& pool) {
         note(fmt::format("{} failed", show_counted(usage.failed_starts, "start")));
     if (usage.cancelled_starts > 0)
         note(fmt::format("{} cancelled", show_counted(usage.cancelled_starts, "start")));
+    for (std::size_t i = 0; i < kSetbacks; ++i) {
+        if (usage.lost_workers.of[i] > 0)
+            note(fmt::format("{} {}", show_counted(usage.lost_workers.of[i], "worker"), kLostWords.at(i)));
+    }
+    if (usage.outdated_workers > 0)
+        note(fmt::format("{} replaced by a new version", show_counted(usage.outdated_workers, "worker")));
     if (usage.overflowed > 0) {
         note(fmt::format("{} overflowed; it would have served {} of them sooner",
                          show_counted(usage.overflowed, "request"),
@@ -65,6 +103,7 @@ std::string run_notes(const RunResult& result) {
         text += fmt::format("  {} {}: {}\n", show_counted(reason.requests, "request"),
                             kOutcomeNames[static_cast<std::size_t>(reason.outcome)], reason.reason);
     }
+    text += request_notes(result.summary.all.requests);
     if (const std::uint64_t cut = result.summary.all.requests.answers_cut; cut > 0)
         text +=
             fmt::format("  {} cut at max_tokens or at the end of the context\n", show_counted(cut, "answer"));

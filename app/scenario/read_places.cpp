@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "app/scenario/read_zones.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "models/cold_start/phase_time.hpp"
+#include "sim/core/distribution.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -48,9 +50,34 @@ std::optional<ZoneId> read_zone(ParamReader& reader, const Scenario& scenario) {
 void read_zones(const ConfigNode& list, Scenario& scenario) {
     for (const ConfigNode& item : list.items()) {
         ParamReader reader(item, tables::kZone);
-        add_named(scenario.zones, {reader.text("name")}, "zones", reader.where("name"));
+        add_named(scenario.zones, read_zone_spec(reader, scenario.folder), "zones", reader.where("name"));
         reader.finish();
     }
+}
+
+std::optional<SpotSpec> read_spot(ParamReader& reader) {
+    const bool is_spot = reader.choice("kind") == 1;
+    const ConfigNode* node = reader.node("interruption");
+    if (!is_spot && node != nullptr)
+        throw InputError(node->where(), "is of spot supplies alone", "\"kind\": \"spot\"");
+    if (!is_spot)
+        return std::nullopt;
+    const ConfigNode defaults = ConfigNode::object(reader.where("interruption"), {});
+    ParamReader interruption(node != nullptr ? *node : defaults, tables::kInterruption);
+    const SpotSpec spot{interruption.duration("notice"), read_fault_rate(interruption, "rate")};
+    interruption.finish();
+    return spot;
+}
+
+std::optional<HostFaultSpec> read_faults(ParamReader& reader) {
+    const ConfigNode* node = reader.node("faults");
+    if (node == nullptr)
+        return std::nullopt;
+    ParamReader faults(*node, tables::kHostFaults);
+    const HostFaultSpec spec{read_fault_rate(faults, "rate"),
+                             parse_distribution(*faults.node("repair"), LawUnit::kSeconds)};
+    faults.finish();
+    return spec;
 }
 
 void read_supplies(const ConfigNode& list, Scenario& scenario) {
@@ -62,6 +89,8 @@ void read_supplies(const ConfigNode& list, Scenario& scenario) {
             supply.gpus = static_cast<int>(*gpus);
         supply.wait_when_short = reader.choice("when_short") == 0;
         supply.zone = read_zone(reader, scenario);
+        supply.spot = read_spot(reader);
+        supply.launch_interval = reader.optional_duration("launch_interval");
         supply.placement = static_cast<Placement>(reader.choice("placement"));
         supply.prefers_warm = reader.flag("prefers_warm");
         add_named(scenario.supplies, std::move(supply), "supplies", reader.where("name"));
@@ -119,10 +148,11 @@ void read_hosts(const ConfigNode& list, Scenario& scenario) {
         const auto group = static_cast<std::uint32_t>(scenario.gear.size());
         scenario.gear.push_back(read_gear(reader));
         scenario.host_groups.insert(scenario.host_groups.end(), static_cast<std::size_t>(count), group);
+        const std::optional<HostFaultSpec> faults = read_faults(reader);
         for (std::int64_t i = 0; i < count; ++i) {
             supply.hosts.push_back({static_cast<std::uint32_t>(scenario.hosts.size())});
-            scenario.hosts.push_back(
-                {fmt::format("{}-{}", name, i), static_cast<int>(gpus), own_zone ? own_zone : supply.zone});
+            scenario.hosts.push_back({fmt::format("{}-{}", name, i), static_cast<int>(gpus),
+                                      own_zone ? own_zone : supply.zone, faults});
         }
         reader.finish();
     }

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include "app/io/json_file.hpp"
+#include "app/scenario/read_zones.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "models/catalog/gpus.hpp"
 #include "models/cold_start/parse_startup.hpp"
 #include "models/path/pool_path.hpp"
 #include "models/registry.hpp"
+#include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -19,6 +21,7 @@ namespace tables = scenario_tables;
 
 /// An API answers as many requests at once as its rate limits let in.
 constexpr int kNoConcurrencyLimit = 1 << 30;
+constexpr std::int64_t kMostRequeues = 1'000'000;
 
 int as_int(std::int64_t value, const std::string& where) {
     if (value > std::numeric_limits<int>::max() / 2)
@@ -87,6 +90,18 @@ std::size_t find_supply(const Scenario& scenario, const std::string& name, const
     throw unknown_name(where, "supply", name, names);
 }
 
+void read_start_backoff(const ConfigNode& node, PoolSpec& spec) {
+    ParamReader reader(node, tables::kStartBackoff);
+    spec.start_backoff.factor = reader.number("factor");
+    if (!(spec.start_backoff.factor >= 1))
+        throw InputError(reader.where("factor"), "must be 1 or more");
+    spec.start_backoff.max = reader.duration("max");
+    if (*spec.start_backoff.max < spec.start_retry)
+        throw InputError(reader.where("max"), "is below start_retry", "leave the growth out, or raise it");
+    spec.start_backoff.jitter = reader.ratio("jitter");
+    reader.finish();
+}
+
 void read_life(ParamReader& reader, const Scenario& scenario, PoolSpec& spec) {
     spec.binding = static_cast<Binding>(reader.choice("binding"));
     spec.starts_empty = reader.choice("initial") == 1;
@@ -95,18 +110,58 @@ void read_life(ParamReader& reader, const Scenario& scenario, PoolSpec& spec) {
     spec.start_retry = reader.duration("start_retry");
     if (spec.start_retry == Duration::zero())
         throw InputError(reader.where("start_retry"), "must be above 0");
+    if (const ConfigNode* backoff = reader.node("start_backoff"))
+        read_start_backoff(*backoff, spec);
+    spec.init_timeout = reader.optional_duration("init_timeout");
+    spec.execution_timeout = reader.optional_duration("execution_timeout");
+    for (const char* name : {"init_timeout", "execution_timeout"}) {
+        if (reader.has(name) && reader.optional_duration(name) == Duration::zero())
+            throw InputError(reader.where(name), "must be above 0");
+    }
+    spec.crash_rate = read_fault_rate(reader, "crash_rate");
+    spec.on_worker_lost = static_cast<OnWorkerLost>(reader.choice("on_worker_lost"));
+    spec.max_requeues =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(reader.integer("max_requeues"), kMostRequeues));
     if (const auto name = reader.optional_text("supply"))
         spec.supply = find_supply(scenario, *name, reader.where("supply"));
 }
 
-void read_queue(const ConfigNode& node, PoolSpec& spec) {
+/// Cloud Run's rule: the longer of a multiple of the mean start-up time and a constant, then 429.
+void read_pending_limit(const ConfigNode& node, double mean_start_seconds, PoolSpec& spec) {
+    ParamReader reader(node, tables::kPendingLimit);
+    const double factor = reader.number("start_factor");
+    if (!(factor >= 0))
+        throw InputError(reader.where("start_factor"), "must be 0 or more");
+    const std::optional<Duration> grown = duration_from_seconds(factor * mean_start_seconds);
+    if (!grown)
+        throw InputError(reader.where("start_factor"), "makes a limit of centuries");
+    spec.queue.max_wait = std::max(*grown, reader.duration("at_least"));
+    spec.queue.late_is_refused = true;
+    reader.finish();
+}
+
+void read_queue(const ConfigNode& node, double mean_start_seconds, PoolSpec& spec) {
     ParamReader queue(node, tables::kQueue);
     if (const auto length = queue.optional_integer("max_length")) {
         spec.queue.max_length = static_cast<std::size_t>(*length);
     }
     spec.queue.max_wait = queue.duration("max_wait");
     spec.queue.hold_without_worker = queue.choice("without_worker") == 0;
+    if (const ConfigNode* limit = queue.node("pending_limit")) {
+        if (queue.has("max_wait"))
+            throw InputError(limit->where(), "is given beside \"max_wait\"", "one of the two");
+        read_pending_limit(*limit, mean_start_seconds, spec);
+    }
     queue.finish();
+}
+
+ScaledLimit read_scaled_limit(ParamReader& reader) {
+    const ScaledLimit limit{reader.number("base"), reader.number("per_worker")};
+    if (!(limit.base > 0))
+        throw InputError(reader.where("base"), "must be above 0");
+    if (!(limit.per_worker >= 0))
+        throw InputError(reader.where("per_worker"), "must be 0 or more");
+    return limit;
 }
 
 void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
@@ -116,6 +171,19 @@ void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
     for (const auto& amount : {spec.rate_limit.requests_per_minute, spec.rate_limit.tokens_per_minute}) {
         if (amount && !(*amount > 0))
             throw InputError(node.where(), "an allowance must be above 0");
+    }
+    if (const ConfigNode* requests = limit.node("requests")) {
+        ParamReader window(*requests, tables::kWindowLimit);
+        spec.rate_limit.per_window = read_scaled_limit(window);
+        spec.rate_limit.window = window.duration("window");
+        if (spec.rate_limit.window == Duration::zero())
+            throw InputError(window.where("window"), "must be above 0");
+        window.finish();
+    }
+    if (const ConfigNode* concurrent = limit.node("concurrent")) {
+        ParamReader reader(*concurrent, tables::kConcurrentLimit);
+        spec.rate_limit.concurrent = read_scaled_limit(reader);
+        reader.finish();
     }
     limit.finish();
 }
@@ -184,13 +252,15 @@ ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PoolG
     if (setup.gpu)
         setup.gpu_memory_bytes = memory_of(*setup.gpu, ground.profiles, reader.where("gpu"));
     static_cast<void>(reader.node("tags"));  // read when the pools were selected
+    for (const std::string_view member : {"platform", "offer", "region"})
+        SPILLWAY_CHECK(!reader.has(member), "a pool's platform was not expanded");
     read_size(reader, spec, setup);
     read_life(reader, scenario, spec);
-    if (const ConfigNode* queue = reader.node("queue"))
-        read_queue(*queue, spec);
     if (const ConfigNode* limit = reader.node("rate_limit"))
         read_rate_limit(*limit, spec);
     read_models(reader, scenario, ground, pool);
+    if (const ConfigNode* queue = reader.node("queue"))
+        read_queue(*queue, setup.mean_start_seconds, spec);
     read_price(reader, scenario, ground.book, pool);
     setup.concurrency = spec.concurrency;
     setup.min_workers = spec.min_workers;

@@ -40,6 +40,7 @@ RetrySpec read_retry(const ConfigNode* node) {
     retry.on_rejected = reader.flag("on_rejected");
     retry.on_timed_out = reader.flag("on_timed_out");
     retry.on_failed = reader.flag("on_failed");
+    retry.on_execution_timeout = reader.flag("on_execution_timeout");
     reader.finish();
     return retry;
 }
@@ -67,6 +68,9 @@ ScenarioClass read_class(ParamReader& reader) {
     result.spec.timeout = reader.optional_duration("timeout");
     result.deadline = reader.optional_duration("deadline");
     read_poll(reader, result);
+    result.spec.ttl = reader.optional_duration("ttl");
+    if (result.spec.ttl == Duration::zero())
+        throw InputError(reader.where("ttl"), "must be above 0");
     if (const ConfigNode* patience = reader.node("patience")) {
         result.spec.patience = parse_distribution(*patience, LawUnit::kSeconds);
     }
@@ -199,6 +203,8 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     scenario.required_tags = texts(reader.node("requires"));
     select_pools(reader.node("pools"), scenario, reader.where() + ": ");
     read_places(reader, scenario);
+    if (const ConfigNode* rollouts = reader.node("rollouts"))
+        scenario.rollouts.assign(rollouts->items().begin(), rollouts->items().end());
     if (const ConfigNode* policy = reader.node("policy"))
         scenario.policy = *policy;
     if (const ConfigNode* route = reader.node("route"))

@@ -63,6 +63,7 @@ struct Scenario {
     std::vector<LinkSpec> links;
     std::vector<HostGear> gear;              ///< of the groups of hosts
     std::vector<std::uint32_t> host_groups;  ///< by HostId: its group
+    std::vector<ConfigNode> rollouts;
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/scenario/place_params.hpp"
 #include "sim/core/config.hpp"
 
 // The members of a scenario file, in one place for the loader, the JSON Schema and the documentation.
@@ -15,6 +16,8 @@ inline constexpr std::array kRetry{
     default_param("on_rejected", ParamKind::kFlag, "true", "After a rejection."),
     default_param("on_timed_out", ParamKind::kFlag, "true", "After a time-out."),
     default_param("on_failed", ParamKind::kFlag, "true", "After a failure."),
+    default_param("on_execution_timeout", ParamKind::kFlag, "true",
+                  "After a failure that was an execution time-out (with on_failed)."),
 };
 
 inline constexpr std::array kClass{
@@ -35,6 +38,9 @@ inline constexpr std::array kClass{
                    "answer then; streaming is off."),
     optional_param("deadline", ParamKind::kDuration,
                    "Batch: completion is reported against this, from arrival."),
+    optional_param(
+        "ttl", ParamKind::kDuration,
+        "From the first attempt: a request that old ends, wherever it is, and is not tried again."),
     object_param("retry", kRetry,
                  "What a client does after an attempt that did not complete; without it, nothing."),
     optional_param("slo", ParamKind::kList, "Objectives of this class, such as \"p95 ttft < 2s\"."),
@@ -86,18 +92,45 @@ inline constexpr std::array kGpus{
                    "GPUs that an instance has (as many as a worker takes)."),
 };
 
+inline constexpr std::array kPendingLimit{
+    default_param("start_factor", ParamKind::kNumber, "3.5", "Times the pool's mean start-up time,"),
+    default_param("at_least", ParamKind::kDuration, "10s", "or this, if that is longer."),
+};
+
 inline constexpr std::array kQueue{
     optional_param("max_length", ParamKind::kCount, "A request beyond it is rejected."),
     default_param("max_wait", ParamKind::kDuration, "1h",
                   "A request that waited this long ends as timed out."),
+    object_param("pending_limit", kPendingLimit,
+                 "In place of max_wait, after the pool's start-up time: what waited this long is rejected "
+                 "with 429."),
     choice_param("without_worker", "hold|reject", "hold",
                  "What happens to a request that finds no ready worker."),
+};
+
+inline constexpr std::array kWindowLimit{
+    required_param("base", ParamKind::kNumber, "Requests in a window, at least."),
+    default_param("per_worker", ParamKind::kNumber, "0", "For each ready worker, if that makes more."),
+    default_param("window", ParamKind::kDuration, "10s", "Length of a window of the clock."),
+};
+
+inline constexpr std::array kConcurrentLimit{
+    required_param("base", ParamKind::kNumber, "Requests that wait or run at once, at least."),
+    default_param("per_worker", ParamKind::kNumber, "0", "For each ready worker, if that makes more."),
 };
 
 inline constexpr std::array kRateLimit{
     optional_param("requests_per_minute", ParamKind::kNumber,
                    "A token bucket of one minute's allowance; beyond: 429."),
     optional_param("tokens_per_minute", ParamKind::kNumber, "The same, over prompt and max_tokens."),
+    object_param("requests", kWindowLimit, "Requests in each window of the clock; beyond: 429."),
+    object_param("concurrent", kConcurrentLimit, "Requests that wait or run at once; beyond: 429."),
+};
+
+inline constexpr std::array kStartBackoff{
+    default_param("factor", ParamKind::kNumber, "2", "start_retry grows by it with each failure in a row."),
+    default_param("max", ParamKind::kDuration, "5m", "It grows no further than this."),
+    default_param("jitter", ParamKind::kRatio, "0", "It is multiplied by a uniform in 1 +- this."),
 };
 
 inline constexpr std::array kPool{
@@ -105,6 +138,18 @@ inline constexpr std::array kPool{
     choice_param(
         "kind", "workers|api", "workers",
         "workers: GPUs of your own; api: a pay-per-token endpoint, always there, billed by the request."),
+    optional_param(
+        "platform", ParamKind::kText,
+        "A platform that sets what the pool does not: policy, limits, queue, time-outs and, with a "
+        "gpu, the price; `spillway list platforms`."),
+    ParamSpec{"offer",
+              ParamKind::kChoice,
+              Presence::kOptional,
+              {},
+              "How the platform's GPUs are bought (as `spillway list platforms` has it first).",
+              "serverless|serverless-active|on-demand|spot|reserved"},
+    optional_param("region", ParamKind::kText,
+                   "Whose prices of the platform are taken, as the vendor names it."),
     optional_param("gpu", ParamKind::kText, "GPU model, as `spillway list gpus` names it."),
     optional_param("tags", ParamKind::kList, "What the pool offers: regions, isolation, residency."),
     default_param("concurrency", ParamKind::kCount, "1", "Requests that a worker serves at once."),
@@ -121,10 +166,20 @@ inline constexpr std::array kPool{
     default_param("stop_time", ParamKind::kDuration, "0s", "From the order to stop to gone."),
     default_param("start_retry", ParamKind::kDuration, "10s",
                   "After a start that failed or found no supply."),
+    object_param("start_backoff", kStartBackoff, "How start_retry grows; without it, it does not."),
+    optional_param("init_timeout", ParamKind::kDuration, "A start that takes longer has failed."),
+    optional_param("execution_timeout", ParamKind::kDuration,
+                   "An attempt that holds its slot on a worker for longer has failed."),
+    default_param("crash_rate", ParamKind::kRate, "0/h", "Of each worker: it dies alone."),
+    choice_param("on_worker_lost", "fail|requeue", "fail",
+                 "What happens to a request whose worker crashes, is interrupted or reaches its drain limit: "
+                 "its attempt fails, or it goes back to the head of the queue."),
+    default_param("max_requeues", ParamKind::kCount, "3",
+                  "Of one request under on_worker_lost \"requeue\"; then its attempt fails."),
     optional_param("supply", ParamKind::kText,
                    "Name of the supply that its GPUs come from; without it, unlimited."),
     object_param("queue", kQueue, "How requests wait."),
-    object_param("rate_limit", kRateLimit, "What a pay-per-token API lets in."),
+    object_param("rate_limit", kRateLimit, "What the endpoint lets in; the rest is rejected with 429."),
     required_param("service", ParamKind::kObject,
                    "How a worker serves: {\"model\": ...}; `spillway list models`."),
     optional_param("startup", ParamKind::kObject, "How a worker starts: phases; without it, at once."),
@@ -136,45 +191,6 @@ inline constexpr std::array kPool{
         "Which worker; `spillway list routes`. Without it, warm-first, which fills a worker before it "
         "takes the next: token-level models usually want least-loaded."),
     optional_param("price", ParamKind::kObject, "What it costs: \"$2.49/h\", or {\"catalog\": ...}."),
-};
-
-inline constexpr std::array kZone{
-    required_param("name", ParamKind::kText, "Name of the zone, as supplies and hosts refer to it."),
-};
-
-inline constexpr std::array kHosts{
-    required_param("name", ParamKind::kText, "Name of the group; its hosts are NAME-0, NAME-1 and so on."),
-    default_param("count", ParamKind::kCount, "1", "Hosts in the group."),
-    default_param("gpus", ParamKind::kCount, "8", "GPUs of each."),
-    required_param("supply", ParamKind::kText, "The supply that their GPUs belong to."),
-    optional_param("zone", ParamKind::kText, "The zone that they are in (that of the supply)."),
-    optional_param("image_cache", ParamKind::kBytes,
-                   "Disk of each for images that starts pulled; without it, none is kept."),
-    optional_param("weight_cache", ParamKind::kBytes,
-                   "Disk of each for weights and snapshots; without it, none are kept."),
-    optional_param("memory_cache", ParamKind::kBytes,
-                   "Memory of each for weights that were loaded; without it, none are kept."),
-    optional_param("churn", ParamKind::kDurationLaw,
-                   "Time unused until the use of others has evicted what a host keeps; without it, never."),
-    optional_param("nic", ParamKind::kByteRate,
-                   "What all transfers to one of them share; without it, no limit."),
-    optional_param("disk", ParamKind::kByteRate, "What all reads of one's disk share; without it, no limit."),
-};
-
-inline constexpr std::array kLink{
-    required_param("name", ParamKind::kText, "Name, as start phases refer to it: a registry, a storage."),
-    required_param("bandwidth", ParamKind::kByteRate, "What all transfers over it share."),
-};
-
-inline constexpr std::array kSupply{
-    required_param("name", ParamKind::kText, "Name, as pools refer to it."),
-    optional_param("gpus", ParamKind::kCount, "Quota; without it, no limit."),
-    choice_param("when_short", "wait|fail", "wait", "What happens to a start beyond the quota."),
-    optional_param("zone", ParamKind::kText, "The zone that its GPUs are in."),
-    choice_param("placement", "packed|spread|random", "packed",
-                 "Which of its hosts with room a start lands on: the fullest, the emptiest, or any."),
-    default_param("prefers_warm", ParamKind::kFlag, "true",
-                  "Hosts that would spare the start most (a snapshot, weights, the image) come first."),
 };
 
 inline constexpr std::array kScenario{
@@ -196,6 +212,7 @@ inline constexpr std::array kScenario{
     list_param("zones", kZone, "What fails together."),
     list_param("hosts", kHosts, "The machines of supplies, where something is known of them."),
     list_param("links", kLink, "Links that starts share: twenty pulls at once slow each other down."),
+    list_param("rollouts", kRollout, "New versions that replace the workers of a pool."),
     optional_param("policy", ParamKind::kObject, "A policy over several pools; `spillway list policies`."),
     optional_param("route", ParamKind::kObject, "Which pool a request goes to; `spillway list routes`."),
     optional_param("requires", ParamKind::kList, "Tags that a pool must have, or it is ruled out."),

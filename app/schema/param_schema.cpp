@@ -28,6 +28,7 @@ constexpr std::array kForms{
     Form{"pools", "tags", "texts"},
     Form{"pools", "service", "service"},
     Form{"pools", "startup", "startup"},
+    Form{"rollouts", "startup", "startup"},
     Form{"pools", "path", "path"},
     Form{"pools", "post", "post"},
     Form{"pools", "policy", "scale_policy"},

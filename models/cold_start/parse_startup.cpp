@@ -141,7 +141,8 @@ std::string phase_name(const ConfigNode& phase) {
 }
 
 /// The preset's phases, with those of the same name in their places.
-PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, const PhaseReading& reading) {
+PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, const PhaseReading& reading,
+                         const std::string& where) {
     std::vector<ConfigNode> items(preset.phases.items().begin(), preset.phases.items().end());
     std::vector<std::string> names;
     for (const ConfigNode& item : items) names.push_back(phase_name(item));
@@ -153,6 +154,13 @@ PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, con
                                    std::vector<std::string_view>(names.begin(), names.end()));
             items[static_cast<std::size_t>(found - names.begin())] = item;
         }
+    }
+    for (const ConfigNode& item : items) {
+        if (item.find("bandwidth") != nullptr && item.find("bytes") == nullptr &&
+            phase_name(item) == "weights" && !reading.context.model_bytes)
+            throw InputError(where,
+                             "the preset loads the model, and the service does not say how large it is",
+                             R"(write "startup": {"weights": {"name": "my-model", "bytes": "16GB"}})");
     }
     const ConfigNode all = ConfigNode::list(preset.phases.where(), std::move(items));
     return {parse_phases(all, reading), all.where()};
@@ -175,7 +183,7 @@ PhaseGraph graph_of(ParamReader& reader, const StartupPreset* preset, const Phas
     if (preset != nullptr && learned)
         throw InputError(reader.where(), "has both \"preset\" and \"learned\"", "one of the two");
     if (preset != nullptr)
-        return preset_phases(*preset, phases, reading);
+        return preset_phases(*preset, phases, reading, reader.where());
     if (learned.has_value() == (phases != nullptr)) {
         throw InputError(reader.where(),
                          learned ? "has both \"phases\" and \"learned\"" : "\"phases\" is missing",
@@ -228,6 +236,10 @@ std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelCo
     ParamReader reader(node, startup_params());
     const StartupPreset* preset = preset_of(reader);
     reading.overrides = {reader.node("image"), reader.node("weights")};
+    if (const ConfigNode* weights = reading.overrides.weights; weights != nullptr && !own.model_bytes) {
+        if (const ConfigNode* bytes = weights->find("bytes"))
+            own.model_bytes = bytes->as_bytes();
+    }
     PhaseGraph graph = graph_of(reader, preset, reading);
     const ConfigNode* snapshot = reader.node("snapshot");
     if (snapshot == nullptr && preset != nullptr && preset->snapshot)

@@ -44,6 +44,12 @@ inline Duration from_seconds(double seconds) {
     return *duration;
 }
 
+/// Which slot of the clock `at` lies in: slot 0 begins at time 0, those before it have negative numbers.
+constexpr std::int64_t slot_number(SimTime at, Duration slot) noexcept {
+    const Duration since = at.time_since_epoch();
+    return since / slot - (since % slot < Duration::zero() ? 1 : 0);
+}
+
 constexpr double to_seconds(Duration duration) noexcept {
     return static_cast<double>(duration.count()) / 1e9;
 }

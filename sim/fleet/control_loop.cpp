@@ -101,20 +101,6 @@ void ControlLoop::wake_at(Pool& pool, std::uint32_t generation, SimTime now) {
         wake(pool, Trigger::kWakeAt, now);
 }
 
-void ControlLoop::start_retry(Pool& pool, SimTime now) {
-    pool.retry_pending = false;
-    const bool short_of_workers = pool.present() < std::min(pool.last_decision.target, pool.limit());
-    if (short_of_workers || (pool.waiting() > 0 && !pool.index.has_room()))
-        wake(pool, Trigger::kUnserved, now);
-}
-
-void ControlLoop::retry_start_later(Pool& pool, SimTime now) {
-    if (std::exchange(pool.retry_pending, true))
-        return;
-    state_.simulator.schedule(now + pool.spec.start_retry, Phase::kControl,
-                              state_.event(FleetEvent::kStartRetry, pool.id.value));
-}
-
 std::optional<std::uint32_t> ControlLoop::start_for_request(Pool& pool, SimTime now) {
     const int before = pool.present();
     std::optional<std::uint32_t> worker;
@@ -144,6 +130,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.idle_expired = pool.index.expired();
     view.busy = pool.index.busy();
     view.draining = pool.draining;
+    view.surplus = pool.surplus;
     view.queued = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
@@ -247,6 +234,8 @@ void ControlLoop::shrink(Pool& pool, int target, const ScaleDecision& decision, 
             return;
         lifecycle_.retire(worker, decision.drain_limit, now);
     }
+    if (pool.rolling)
+        replace(pool, now);
 }
 
 std::uint32_t ControlLoop::victim(const Pool& pool, VictimOrder order) const {

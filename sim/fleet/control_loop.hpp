@@ -49,7 +49,12 @@ public:
     /// after a while.
     void retry_start_later(Pool& pool, SimTime now);
 
+    /// Workers of the pool were lost: if that leaves it short, its policy is asked at the end of this
+    /// instant.
+    void replace(Pool& pool, SimTime now);
+
     // Events.
+    void replace_due(Pool& pool, SimTime now);
     void idle_timer(Pool& pool, SimTime now);
     void tick(Pool& pool, SimTime now);
     void sample(Pool& pool, SimTime now);
@@ -62,6 +67,8 @@ public:
     FleetView live_views(SimTime now);
 
 private:
+    Duration retry_delay(const Pool& pool) const;
+    void look_for_lack(Pool& pool, SimTime now);
     void wake(Pool& pool, Trigger why, SimTime now);
     PoolView view(const Pool& pool, SimTime now) const;
     void carry_out(Pool& pool, const ScaleDecision& decision, Trigger why, SimTime now);

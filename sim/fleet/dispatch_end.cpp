@@ -26,7 +26,7 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .arrived = sent.at,
             .delivered = now,
             // In the order of LatencyPart.
-            .parts = {request.arrived - sent.at, served.scheduled - request.arrived - start,
+            .parts = {request.counted_from - sent.at, served.scheduled - request.counted_from - start,
                       request.cold_start, request.load, served.first_token - served.scheduled,
                       served.last_token - served.first_token, now - served.last_token},
             .engine_queue = served.scheduled - request.assigned - request.take_up,
@@ -36,6 +36,8 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .exposed = request.exposed,
             .overflowed = request.overflowed,
             .base_sooner = request.base_sooner,
+            .requeues = request.requeues,
+            .setbacks = request.setbacks,
             .answer = {}};
 }
 
@@ -58,7 +60,7 @@ RequestRecord Dispatcher::failed_record(const Request& request, Outcome outcome,
             .worker = {},
             .arrived = sent.at,
             .delivered = now,
-            .parts = {request.arrived - sent.at, now - request.arrived},
+            .parts = {request.counted_from - sent.at, now - request.counted_from},
             .engine_queue = {},
             .gateway = {},
             .measured = request.counts,
@@ -66,6 +68,8 @@ RequestRecord Dispatcher::failed_record(const Request& request, Outcome outcome,
             .exposed = request.exposed,
             .overflowed = request.overflowed,
             .base_sooner = request.base_sooner,
+            .requeues = request.requeues,
+            .setbacks = request.setbacks,
             .answer = {}};
 }
 
@@ -104,7 +108,7 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
             return;
         case FleetEvent::kBoundWait:
             if (request.state == RequestState::kWaiting && request.bound_until == now)
-                fail_attempt(request, Outcome::kTimedOut, "waited longer than max_wait", now);
+                waited_too_long(request, pool_at(request.tickets[0].pool), now);
             return;
         default:
             SPILLWAY_CHECK(false, "no event of a request");
@@ -153,61 +157,14 @@ Duration Dispatcher::until_poll(const Request& request, SimTime now) const {
     return since == Duration::zero() ? *poll : (*poll - since % *poll) % *poll;
 }
 
-void Dispatcher::patience_over(std::uint32_t number, SimTime now) {
-    Request& request = at(number);
-    request.patience_timer = {};
-    if (request.state == RequestState::kWaiting)
-        fail_attempt(request, Outcome::kAbandoned, "the client lost patience", now);
-}
-
-void Dispatcher::client_timeout(std::uint32_t class_index, SimTime now) {
-    ClassState& state = classes_[class_index];
-    const Duration timeout = *state.timeout;
-    state.timer = {};
-    while (!state.open.empty() && at(state.open.front()).arrived + timeout <= now) {
-        fail_attempt(at(state.open.front()), Outcome::kTimedOut, "the client's time-out", now);
-    }
-    if (state.open.empty())
-        return;
-    state_.arm(state.timer, at(state.open.front()).arrived + timeout, Phase::kTimeout,
-               state_.event(FleetEvent::kClientTimeout, class_index));
-}
-
-void Dispatcher::max_wait(Pool& pool, std::uint32_t lane, SimTime now) {
-    pool.lane_timers[lane] = {};
-    while (true) {
-        const std::uint32_t ticket = pool.queue.lane_front(lane);
-        if (ticket == kNoNode)
-            return;
-        const SimTime limit = pool.queue.since(ticket) + pool.spec.queue.max_wait;
-        if (limit > now) {
-            state_.arm(pool.lane_timers[lane], limit, Phase::kTimeout,
-                       state_.event(FleetEvent::kMaxWait, pool.id.value, lane));
-            return;
-        }
-        Request& request = at(request_of_ticket(ticket));
-        if (request.tickets[ticket % 2].ghost) {
-            pool.queue.remove(request.number, ticket % 2);
-        } else {
-            fail_attempt(request, Outcome::kTimedOut, "waited longer than max_wait", now);
-        }
-    }
-}
-
-void Dispatcher::drain_limit_reached(std::uint32_t worker, SimTime now) {
-    for (std::uint32_t number = 0; number < state_.requests.size(); ++number) {
-        Request& request = at(number);
-        const bool there = request.has_slot || request.bound;
-        if (request.state != RequestState::kFree && there && request.worker.value == worker) {
-            fail_attempt(request, Outcome::kFailed, "its worker was stopped at the drain limit", now);
-        }
-    }
-}
-
 void Dispatcher::fail_attempt(Request& request, Outcome outcome, std::string_view reason, SimTime now) {
     leave_everything(request, now);
     if (!retry(request, outcome, now))
-        end(request, failed_record(request, outcome, reason, now));
+        give_up(request, outcome, reason, now);
+}
+
+void Dispatcher::give_up(Request& request, Outcome outcome, std::string_view reason, SimTime now) {
+    end(request, failed_record(request, outcome, reason, now));
 }
 
 void Dispatcher::leave_everything(Request& request, SimTime now) {
@@ -298,12 +255,17 @@ void Dispatcher::end(Request& request, const RequestRecord& record) {
         return;
     }
     for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
+    const ClassId class_id = request.sent.class_id;
+    if (state_.spec.classes[class_id.value].ttl)
+        classes_[class_id.value].by_age.remove(request.number, age_links());
+    const bool between_attempts = request.state == RequestState::kBackoff;  // the last one has ended already
     if (request.is_staged()) [[unlikely]] {
         flow_runs_.release(request.flow_run);
-    } else {
+    } else if (!between_attempts) {
         ++pool_at(request.serving_pool).ended;
     }
-    forget_timeout(request);
+    if (!between_attempts)
+        forget_timeout(request);
     request.state = RequestState::kFree;
     ++request.generation;
     state_.requests.release(request.number);

@@ -1,4 +1,4 @@
-// Dispatcher, fourth part: requests of several stages. The logical request waits in state kStaged; each stage
+// Dispatcher, fifth part: requests of several stages. The logical request waits in state kStaged; each stage
 // is a request of its own, which has everything of a request but a client.
 #include <algorithm>
 #include <cmath>
@@ -70,6 +70,8 @@ Request& Dispatcher::stage_request(const Request& whole, std::uint32_t number, S
     request.exposed = false;
     request.overflowed = false;
     request.base_sooner = false;
+    request.requeues = 0;
+    request.setbacks = {};
     Arrival& sent = request.sent;
     sent = whole.sent;
     sent.at = now;
@@ -112,7 +114,10 @@ void Dispatcher::stage_ended(Request& stage, const RequestRecord& record) {
 }
 
 void Dispatcher::tell_stage(const Request& stage, const RequestRecord& record) {
-    const Request& whole = at(flow_runs_[stage.flow_run].request());
+    Request& whole = at(flow_runs_[stage.flow_run].request());
+    whole.requeues += record.requeues;
+    for (std::size_t i = 0; i < kSetbacks; ++i)
+        whole.setbacks.of[i] = static_cast<std::uint16_t>(whole.setbacks.of[i] + record.setbacks.of[i]);
     RequestRecord told = record;
     told.origin = whole.sent.origin;
     for (RequestObserver* observer : state_.request_observers)
@@ -178,6 +183,8 @@ RequestRecord Dispatcher::staged_record(const Request& request, SimTime now) con
     record.exposed = request.exposed;
     record.overflowed = request.overflowed;
     record.base_sooner = request.base_sooner;
+    record.requeues = request.requeues;
+    record.setbacks = request.setbacks;
     record.parts[static_cast<std::size_t>(LatencyPart::kLost)] = request.arrived - sent.at;
     flow_runs_[request.flow_run].attribute(record);
     Duration sum{0};

@@ -24,6 +24,8 @@ inline void Dispatcher::assign(Request& request, Worker& worker, Pool& pool, Sim
     if (worker.state() == WorkerState::kDraining)
         ++pool.in_flight_draining;
     ++worker.in_flight;
+    if (pool.spec.execution_timeout)
+        watch_execution(request, pool, now);
     if (pool.path == nullptr || !reserve(request, pool, now))
         admit(request, worker, now);
 }
@@ -53,6 +55,8 @@ inline void Dispatcher::free_slot(Request& request, Worker& worker, Pool& pool, 
         --pool.in_flight_draining;
     --worker.in_flight;
     pool.last_active = now;
+    if (pool.spec.execution_timeout)
+        pool.running.remove(request.number, run_links());
     request.has_slot = false;
     request.freed = now;
 }

@@ -17,7 +17,7 @@ Dispatcher::Dispatcher(FleetState& state, RequestSource& source)
       reacts_(source.reacts()) {
     for (const ClassSpec& spec : state.spec.classes) {
         const FlowSpec* flow = spec.flow ? &state.spec.flows[*spec.flow] : nullptr;
-        classes_.push_back({spec.timeout, spec.poll, flow, {}, {}});
+        classes_.push_back({spec.timeout, spec.poll, flow, {}, {}, {}, {}});
     }
 }
 
@@ -47,6 +47,10 @@ Request& Dispatcher::take_arrival(SimTime now) {
     request.exposed = false;
     request.overflowed = false;
     request.base_sooner = false;
+    request.requeues = 0;
+    request.setbacks = {};
+    if (state_.spec.classes[request.sent.class_id.value].ttl)
+        watch_age(request);
     ++open_;
     state_.simulator.hold();
     return request;
@@ -55,6 +59,7 @@ Request& Dispatcher::take_arrival(SimTime now) {
 void Dispatcher::begin_attempt(Request& request, SimTime now) {
     ++request.generation;
     request.arrived = now;
+    request.counted_from = now;
     request.cold_start = Duration::zero();
     request.load = Duration::zero();
     request.take_up = Duration::zero();
@@ -100,15 +105,6 @@ Route Dispatcher::ask_route(const Request& request, SimTime now) {
                        route.looks_at_request_only() ? FleetView{} : control_->live_views(now));
 }
 
-/// The attempts of a class with a time-out stand in a list, oldest first, and share one timer.
-void Dispatcher::watch_timeout(Request& request, SimTime now) {
-    const ClassId class_id = request.sent.class_id;
-    ClassState& state = classes_[class_id.value];
-    state.open.push_back(request.number, open_links());
-    state_.arm(state.timer, now + *state.timeout, Phase::kTimeout,
-               state_.event(FleetEvent::kClientTimeout, class_id.value));
-}
-
 /// A request that has to wait in its first pool may overflow, at once or later; one that the pool turns away
 /// may only do so at once.
 void Dispatcher::enter_first_pool(Request& request, SimTime now) {
@@ -143,8 +139,11 @@ std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, S
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
     control_->arrived(pool, now);
-    if (!pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now))
+    if (pool.limits.limited() && !pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now,
+                                                    {pool.index.ready(), pool.waiting() + pool.in_flight})) {
+        ++request.setbacks[Setback::kThrottled];
         return "rate limit of the pool";
+    }
     Worker* const worker = pick_worker(pool, request, now);
     const int load = worker == nullptr ? 0 : WorkerIndex::load_of(*worker);
     if (worker != nullptr && load < pool.spec.concurrency) {
@@ -196,26 +195,20 @@ std::string_view Dispatcher::refusal(const Pool& pool) const {
 }
 
 void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
-    request.state = RequestState::kWaiting;
     pool.weigh_load(now);
     pool.queue.push(request.number, which, now);
+    watch_wait(pool, request, which, now);
+}
+
+/// The request has just come to the queue.
+void Dispatcher::watch_wait(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
+    request.state = RequestState::kWaiting;
     pool.clock.note_queue(pool.queue.length());
-    const std::uint32_t lane = request.sent.class_id.value;
+    const std::uint32_t lane = pool.queue.lane_of(request.number, which);
     state_.arm(pool.lane_timers[lane], now + pool.spec.queue.max_wait, Phase::kTimeout,
                state_.event(FleetEvent::kMaxWait, pool.id.value, lane));
     watch_patience(request, now);
     control_->waits(pool, request.number, request.generation, now);
-}
-
-void Dispatcher::watch_patience(Request& request, SimTime now) {
-    const std::optional<Distribution>& patience = state_.spec.classes[request.sent.class_id.value].patience;
-    if (!patience || request.patience_timer.slot != 0)
-        return;
-    const Request& whole = whole_of(request);
-    RandomStream luck(client_key_, whole.sent.origin, whole.attempt);
-    const SimTime gone = std::max(now, whole.arrived + patience->duration(luck.uniform()));
-    request.patience_timer = state_.simulator.schedule_cancellable(
-        gone, Phase::kTimeout, state_.event(FleetEvent::kPatience, request.number));
 }
 
 bool Dispatcher::bind_to_start(Pool& pool, Request& request, SimTime now) {

@@ -30,7 +30,11 @@ public:
     // What becomes of workers.
     void worker_ready(std::uint32_t worker, SimTime now);
     void start_lost(std::uint32_t worker, SimTime now);
-    void drain_limit_reached(std::uint32_t worker, SimTime now);
+    void drain_limit_reached(std::uint32_t worker, SimTime now) {
+        worker_lost(worker, Setback::kDrainLimit, now);
+    }
+    /// What the worker holds leaves it: it goes back to the queue, or its attempt failed.
+    void worker_lost(std::uint32_t worker, Setback why, SimTime now);
     /// A pool that starts one worker a request tries again for those that wait without one.
     void start_for_waiting(Pool& pool, SimTime now);
 
@@ -41,6 +45,8 @@ public:
     void overflow_due(std::uint32_t request, SimTime now);
     void client_timeout(std::uint32_t class_index, SimTime now);
     void max_wait(Pool& pool, std::uint32_t lane, SimTime now);
+    void execution_timeout(Pool& pool, SimTime now);
+    void time_to_live(std::uint32_t class_index, SimTime now);
 
     std::uint64_t open_requests() const noexcept { return open_; }
 
@@ -51,13 +57,14 @@ private:
         const FlowSpec* flow = nullptr;  ///< null: of one stage
         LinkedList open;                 ///< attempts under way, oldest first, if the class has a time-out
         Timer timer;
+        LinkedList by_age;  ///< open requests, oldest first, if the class has a time to live
+        Timer age_timer;
     };
 
     // dispatcher.cpp: the way in.
     Request& take_arrival(SimTime now);
     void begin_attempt(Request& request, SimTime now);
     Route ask_route(const Request& request, SimTime now);
-    void watch_timeout(Request& request, SimTime now);
     void forget_timeout(Request& request);
     void enter_first_pool(Request& request, SimTime now);
     /// Gives it a slot or a place to wait. Returns why the pool turns it away; empty: it is in.
@@ -66,10 +73,10 @@ private:
     /// Why the pool turns a request away that finds no slot; empty: it may wait.
     std::string_view refusal(const Pool& pool) const;
     void stand_in_queue(Pool& pool, Request& request, std::uint32_t which, SimTime now);
+    void watch_wait(Pool& pool, Request& request, std::uint32_t which, SimTime now);
     bool bind_to_start(Pool& pool, Request& request, SimTime now);
     void bind(Pool& pool, Request& request, Worker& worker, SimTime now);
     void unbind(Request& request);
-    void watch_patience(Request& request, SimTime now);
     void overflow(Request& request, SimTime now);
     RequestView view_of(const Request& request, SimTime now) const;
     Worker* pick_worker(Pool& pool, const Request& request, SimTime now);
@@ -95,10 +102,22 @@ private:
     void return_after(Request& request, Duration post, SimTime now);
     void turned_down(Request& request, Worker& worker, Pool& pool, SimTime now);
 
+    // dispatch_limits.cpp: how long a request waits, runs and lives.
+    void watch_timeout(Request& request, SimTime now);
+    void watch_patience(Request& request, SimTime now);
+    void watch_execution(Request& request, Pool& pool, SimTime now);
+    void watch_age(Request& request);
+    void waited_too_long(Request& request, const Pool& pool, SimTime now);
+
+    // dispatch_loss.cpp: workers that are lost.
+    void evict(Request& request, Worker& worker, Pool& pool, Setback why, SimTime now);
+    void requeue(Request& request, Pool& pool, SimTime now);
+
     // dispatch_end.cpp: the way out.
     void queue_age_reached(const Request& request, SimTime now);
     void return_answer(Request& request, SimTime now);
     void fail_attempt(Request& request, Outcome outcome, std::string_view reason, SimTime now);
+    void give_up(Request& request, Outcome outcome, std::string_view reason, SimTime now);
     void leave_everything(Request& request, SimTime now);
     void leave_waiting(Request& request, SimTime now);
     void leave_queues(Request& request);
@@ -135,6 +154,12 @@ private:
     }
     auto open_links() {
         return [this](std::uint32_t n) -> ListLinks& { return state_.requests[n].open_links; };
+    }
+    auto run_links() {
+        return [this](std::uint32_t n) -> ListLinks& { return state_.requests[n].run_links; };
+    }
+    auto age_links() {
+        return [this](std::uint32_t n) -> ListLinks& { return state_.requests[n].age_links; };
     }
     auto bound_links() {
         return [this](std::uint32_t n) -> ListLinks& { return state_.requests[n].bound_links; };

@@ -2,94 +2,18 @@
 
 #include <algorithm>
 
-#include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
-#include "sim/fleet/backlog.hpp"
 #include "sim/fleet/check_spec.hpp"
-#include "sim/fleet/control_loop.hpp"
-#include "sim/fleet/dispatcher.hpp"
-#include "sim/fleet/fleet_state.hpp"
-#include "sim/fleet/lifecycle.hpp"
+#include "sim/fleet/fleet_core.hpp"
 
 namespace spillway {
-/// Owns the parts of a fleet, and hands each event to the part that it is for.
-class Fleet::Core final : public EventHandler, public ArrivalFeed, public WorkerListener {
-public:
-    Core(FleetSpec spec, RequestSource& source)
-        : simulator_(spec.begin),
-          state_(simulator_, std::move(spec)),
-          lifecycle_(state_, *this),
-          dispatcher_(make_state(), source),
-          control_(state_, lifecycle_),
-          source_(source) {
-        dispatcher_.connect(control_, lifecycle_);
-        simulator_.set_feed(*this);
-    }
-
-    void run() {
-        listen_to_tokens();
-        open_window();
-        state_.horizon = state_.spec.horizon;
-        if (state_.horizon)
-            schedule_close();
-        control_.begin(simulator_.now());
-        look_ahead();
-        simulator_.run();
-        leftover_.open_by_quarter = backlog_.quarters();
-        leftover_.drained = last_end_ > *state_.horizon ? last_end_ - *state_.horizon : Duration::zero();
-    }
-
-    void arrive(SimTime now) override {
-        backlog_.look(dispatcher_.open_requests(), now);
-        dispatcher_.arrive(now);
-        last_arrival_ = now;
-        look_ahead();
-    }
-
-    void handle(const Event& event, SimTime now) override;
-
-    void worker_ready(std::uint32_t worker, SimTime now) override { dispatcher_.worker_ready(worker, now); }
-    void start_lost(std::uint32_t worker, SimTime now) override { dispatcher_.start_lost(worker, now); }
-    void starts_settled(Pool& pool, SimTime now) override { control_.ready(pool, now); }
-    void drain_limit_reached(std::uint32_t worker, SimTime now) override {
-        dispatcher_.drain_limit_reached(worker, now);
-    }
-
-    FleetState& state() noexcept { return state_; }
-    const FleetState& state() const noexcept { return state_; }
-    const Leftover& leftover() const noexcept { return leftover_; }
-    std::uint64_t events() const noexcept { return simulator_.events(); }
-    std::vector<SnapshotObserver*> snapshot_observers;
-
-private:
-    FleetState& make_state();
-    void listen_to_tokens();
-    void look_ahead();
-    void open_window();
-    void schedule_close();
-    void worker_event(FleetEvent kind, const Event& event, SimTime now);
-    void pool_event(FleetEvent kind, const Event& event, SimTime now);
-    void window_opens(SimTime now);
-    void window_closes(SimTime now);
-    void snapshot(SimTime now);
-
-    Simulator simulator_;
-    FleetState state_;
-    Lifecycle lifecycle_;
-    Dispatcher dispatcher_;
-    ControlLoop control_;
-    RequestSource& source_;
-    Leftover leftover_;
-    Backlog backlog_;
-    std::optional<SimTime> last_arrival_;
-    SimTime last_end_;
-};
-
 FleetState& Fleet::Core::make_state() {
     check_spec(state_.spec);
     state_.handler = simulator_.add_handler(*this);
     for (const SupplySpec& supply : state_.spec.supplies)
         state_.supplies.emplace_back(supply, state_.spec.hosts);
+    state_.supply_timers.resize(state_.supplies.size());
+    state_.world.emplace(state_.spec.seed, state_.spec.zones, state_.spec.begin);
     for (std::size_t i = 0; i < state_.spec.pools.size(); ++i) {
         state_.pools.push_back(std::make_unique<Pool>(PoolId{static_cast<std::uint32_t>(i)},
                                                       std::move(state_.spec.pools[i]), state_.requests,
@@ -132,96 +56,6 @@ void Fleet::Core::open_window() {
 
 void Fleet::Core::schedule_close() {
     simulator_.schedule(*state_.horizon, Phase::kWindow, state_.window_event(FleetEvent::kWindowCloses));
-}
-
-void Fleet::Core::handle(const Event& event, SimTime now) {
-    const auto kind = static_cast<FleetEvent>(event.kind);
-    const std::uint64_t open = dispatcher_.open_requests();
-    switch (kind) {
-        case FleetEvent::kServiceChange:
-            dispatcher_.service_change(event.a, event.b, now);
-            break;
-        case FleetEvent::kStopped:
-            lifecycle_.stop_done(event.a, event.b, now);
-            break;
-        case FleetEvent::kDrainLimit:
-            lifecycle_.drain_limit(event.a, event.b, now);
-            break;
-        case FleetEvent::kEnqueue:
-        case FleetEvent::kTakeUp:
-        case FleetEvent::kReadDone:
-        case FleetEvent::kPostDone:
-        case FleetEvent::kDeliver:
-        case FleetEvent::kRetry:
-        case FleetEvent::kStages:
-        case FleetEvent::kQueueAge:
-        case FleetEvent::kBoundWait:
-            dispatcher_.request_event(kind, event.a, event.b, now);
-            break;
-        case FleetEvent::kPatience:
-            dispatcher_.patience_over(event.a, now);
-            break;
-        case FleetEvent::kOverflow:
-            dispatcher_.overflow_due(event.a, now);
-            break;
-        case FleetEvent::kClientTimeout:
-            dispatcher_.client_timeout(event.a, now);
-            break;
-        case FleetEvent::kSnapshot:
-            snapshot(now);
-            break;
-        case FleetEvent::kWindowOpens:
-            window_opens(now);
-            break;
-        case FleetEvent::kWindowCloses:
-            window_closes(now);
-            break;
-        case FleetEvent::kStartChange:
-        case FleetEvent::kStartRetry:
-        case FleetEvent::kMaxWait:
-        case FleetEvent::kIdle:
-        case FleetEvent::kTick:
-        case FleetEvent::kWakeAt:
-        case FleetEvent::kSample:
-            pool_event(kind, event, now);
-            break;
-    }
-    if (dispatcher_.open_requests() == open)
-        return;
-    last_end_ = now;
-    if (!state_.horizon && source_.reacts())
-        look_ahead();
-}
-
-void Fleet::Core::pool_event(FleetEvent kind, const Event& event, SimTime now) {
-    Pool& pool = *state_.pools[event.a];
-    switch (kind) {
-        case FleetEvent::kStartChange:
-            lifecycle_.start_change(pool, now);
-            return;
-        case FleetEvent::kStartRetry:
-            if (pool.spec.binding == Binding::kStart)
-                dispatcher_.start_for_waiting(pool, now);
-            control_.start_retry(pool, now);
-            return;
-        case FleetEvent::kMaxWait:
-            dispatcher_.max_wait(pool, event.b, now);
-            return;
-        case FleetEvent::kIdle:
-            control_.idle_timer(pool, now);
-            return;
-        case FleetEvent::kTick:
-            control_.tick(pool, now);
-            return;
-        case FleetEvent::kWakeAt:
-            control_.wake_at(pool, event.b, now);
-            return;
-        case FleetEvent::kSample:
-            control_.sample(pool, now);
-            return;
-        default:
-            SPILLWAY_CHECK(false, "no event of a pool");
-    }
 }
 
 void Fleet::Core::window_opens(SimTime now) {

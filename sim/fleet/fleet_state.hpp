@@ -19,33 +19,48 @@
 #include "sim/fleet/wait_queue.hpp"
 #include "sim/fleet/worker.hpp"
 #include "sim/fleet/worker_index.hpp"
+#include "sim/fleet/world.hpp"
 
 namespace spillway {
 
 /// What an event of the fleet is about; Event::a and b in parentheses.
 enum class FleetEvent : std::uint8_t {
-    kServiceChange,  ///< (worker, change generation)
-    kStartChange,    ///< (pool)
-    kStopped,        ///< (worker, life generation)
-    kDrainLimit,     ///< (worker, life generation)
-    kStartRetry,     ///< (pool)
-    kEnqueue,        ///< (request, generation) gateway in is over
-    kTakeUp,         ///< (request, generation)
-    kReadDone,       ///< (request, generation) a slow client has the last token
-    kPostDone,       ///< (request, generation)
-    kDeliver,        ///< (request, generation)
-    kRetry,          ///< (request, generation)
-    kStages,         ///< (request, generation) its next stages begin, or one has failed
-    kPatience,       ///< (request)
-    kOverflow,       ///< (request)
-    kQueueAge,       ///< (request, generation)
-    kBoundWait,      ///< (request, generation) waited as long as it may, bound to a worker at least once
-    kClientTimeout,  ///< (class)
-    kMaxWait,        ///< (pool, lane)
-    kIdle,           ///< (pool)
-    kTick,           ///< (pool)
-    kWakeAt,         ///< (pool, generation)
-    kSample,         ///< (pool)
+    kServiceChange,     ///< (worker, change generation)
+    kStartChange,       ///< (pool)
+    kStopped,           ///< (worker, life generation)
+    kDrainLimit,        ///< (worker, life generation)
+    kStartRetry,        ///< (pool)
+    kEnqueue,           ///< (request, generation) gateway in is over
+    kTakeUp,            ///< (request, generation)
+    kReadDone,          ///< (request, generation) a slow client has the last token
+    kPostDone,          ///< (request, generation)
+    kDeliver,           ///< (request, generation)
+    kRetry,             ///< (request, generation)
+    kStages,            ///< (request, generation) its next stages begin, or one has failed
+    kPatience,          ///< (request)
+    kOverflow,          ///< (request)
+    kQueueAge,          ///< (request, generation)
+    kBoundWait,         ///< (request, generation) waited as long as it may, bound to a worker at least once
+    kClientTimeout,     ///< (class)
+    kMaxWait,           ///< (pool, lane)
+    kIdle,              ///< (pool)
+    kTick,              ///< (pool)
+    kWakeAt,            ///< (pool, generation)
+    kSample,            ///< (pool)
+    kReplace,           ///< (pool) workers were lost: is it to have others?
+    kInitTimeout,       ///< (worker, life generation)
+    kSupplyOpens,       ///< (supply) what kept it from starting instances may be over
+    kExecutionTimeout,  ///< (pool)
+    kTimeToLive,        ///< (class)
+    kRollout,           ///< (rollout)
+    kWorldSlot,         ///< the world's next slot of time begins
+    kZoneChange,        ///< (zone) an outage begins, or spot capacity changes
+    kSweep,             ///< (zone, number in its slot)
+    kReclaim,           ///< (supply, place)
+    kCrash,             ///< (pool, rank)
+    kHostFault,         ///< (host, number in its slot)
+    kHostBack,          ///< (host)
+    kNoticeOver,        ///< (worker, life generation)
     kSnapshot,
     kWindowOpens,
     kWindowCloses,
@@ -72,14 +87,14 @@ struct Pool {
           clock(usage),
           limits(spec.rate_limit),
           path(spec.path && !spec.path->is_free() ? spec.path.get() : nullptr),
-          lane_timers(classes.size()) {
+          lane_timers(2 * classes.size()) {
         usage.pool = number;
     }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
-    /// Asked, starting and ready: what a scaling target is compared with.
-    int present() const noexcept { return asked + starting + index.ready(); }
+    /// Asked, starting and ready, less what a rollout has in excess: what a scaling target is compared with.
+    int present() const noexcept { return asked + starting + index.ready() - surplus; }
     int limit() const noexcept { return spec.max_workers + spec.excess; }
     int in_flight_ready() const noexcept { return in_flight - in_flight_draining; }
     int waiting() const noexcept { return static_cast<int>(queue.length()) + bound_waiting; }
@@ -125,6 +140,16 @@ struct Pool {
     Timer start_timer;
     Timer idle_timer;
     std::vector<Timer> lane_timers;
+    LinkedList running;  // requests with a slot, longest held first, if there is an execution time-out
+    Timer running_timer;
+
+    // What changes and goes wrong.
+    std::uint32_t version = 0;          // of workers that are asked for
+    int surplus = 0;                    // workers that a rollout has beyond those wanted; below 0: lacks
+    std::uint32_t failures_in_row = 0;  // of starts
+    std::uint64_t failures = 0;
+    bool replace_pending = false;
+    bool rolling = false;  // a rollout is under way
 
     // Control.
     Wakes wakes;
@@ -154,6 +179,8 @@ struct FleetState {
     BitSet live_workers;
     std::vector<std::unique_ptr<Pool>> pools;
     std::vector<Supply> supplies;
+    std::vector<Timer> supply_timers;  // for when it may start instances again
+    std::optional<World> world;        // from the beginning of the run on
     std::optional<SimTime> horizon;
     bool window_open = false;
     std::vector<RequestObserver*> request_observers;

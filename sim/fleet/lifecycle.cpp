@@ -13,7 +13,7 @@ std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
         ++pool.usage.starts;
     Worker& worker = state_.workers[number];
     pool.coming.push_back(number, [this](std::uint32_t n) -> ListLinks& { return state_.workers[n].links; });
-    if (place(pool, number, now)) {
+    if (place(pool, number, Origin::kLaunched, now)) {
         ++pool.starting;
         if (worker.state() == WorkerState::kAsked)
             begin_start(pool, number, now);
@@ -23,18 +23,18 @@ std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
     ++pool.asked;
     if (supply.waits_when_short()) {
         supply.waiting().push_back(number);
+        arm_supply_timer(*pool.spec.supply, now);
         return number;
     }
     leave_coming(pool, number, now);
-    if (pool.clock.is_open())
-        ++pool.usage.failed_starts;
+    count_failed_start(pool);
     end_life(number, LifeEnd::kFailed, now);
     return std::nullopt;
 }
 
 bool Lifecycle::place_ready(Pool& pool, SimTime now) {
     const std::uint32_t number = make_worker(pool, now);
-    if (!place(pool, number, now)) {
+    if (!place(pool, number, Origin::kWasThere, now)) {
         end_life(number, LifeEnd::kFailed, now);
         return false;
     }
@@ -59,25 +59,35 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     worker.started = now;
     worker.ready.reset();
     worker.path.clear();
-    worker.version = 0;
+    worker.version = pool.version;
     worker.in_flight = 0;
     worker.next_change.reset();
     ++worker.change_generation;
     ++worker.life_generation;
     state_.live_workers.insert(number);
+    if (pool.spec.crash_rate > 0)
+        listener_.place_taken(pool);
     return number;
 }
 
-bool Lifecycle::place(Pool& pool, std::uint32_t number, SimTime now) {
+bool Lifecycle::place(Pool& pool, std::uint32_t number, Origin origin, SimTime now) {
     const PoolSpec& spec = pool.spec;
     std::optional<std::uint32_t> room;
     if (shares_instances(pool))
         room = pool.instances.find_room(spec.gpus_per_worker);
     if (!room) {
+        const bool too_soon =
+            origin == Origin::kLaunched && spec.supply && state_.supplies[*spec.supply].next_launch() > now;
+        if (too_soon)
+            return false;
         const std::optional<Supply::Grant> grant = take_gpus(pool, state_.workers[number], now);
         if (!grant)
             return false;
-        room = pool.instances.buy(spec.gpus_per_instance, grant->host, now);
+        if (origin == Origin::kLaunched && spec.supply)
+            state_.supplies[*spec.supply].launched(now);
+        room = pool.instances.buy(spec.gpus_per_instance, *grant, now);
+        if (spec.supply && state_.supplies[*spec.supply].market() == Market::kSpot)
+            listener_.place_taken(pool);
     }
     Worker& worker = state_.workers[number];
     worker.instance = *room;
@@ -97,11 +107,48 @@ std::optional<Supply::Grant> Lifecycle::take_gpus(const Pool& pool, const Worker
     if (!spec.supply)
         return Supply::Grant{};
     Supply& supply = state_.supplies[*spec.supply];
-    const auto warmth = [&](HostId host) { return spec.startup->warmth(host, worker.version, now); };
+    if (supply.spec().hosts.empty() && !sells(*spec.supply, supply.spec().zone, now))
+        return std::nullopt;
+    const auto warmth = [&](HostId host) -> std::optional<int> {
+        if (!sells(*spec.supply, state_.spec.hosts[host.value].zone, now))
+            return std::nullopt;
+        return supply.spec().prefers_warm ? spec.startup->warmth(host, worker.version, now) : 0;
+    };
     double luck = 0;
     if (supply.places_at_random())
         luck = RandomStream(StreamKey(state_.spec.seed, "placement/" + spec.name), worker.nth).uniform();
     return supply.take(spec.gpus_per_instance, warmth, luck);
+}
+
+bool Lifecycle::sells(std::size_t supply, std::optional<ZoneId> zone, SimTime now) {
+    return !zone || state_.world->sells(*zone, state_.supplies[supply].market(), now);
+}
+
+/// Looks again when what keeps the supply from starting instances may be over. GPUs and hosts that come back
+/// are looked at when they do.
+void Lifecycle::arm_supply_timer(std::size_t number, SimTime now) {
+    Supply& supply = state_.supplies[number];
+    std::optional<SimTime> next;
+    const auto note = [&](std::optional<SimTime> at) {
+        if (at && *at > now && (!next || *at < *next))
+            next = at;
+    };
+    const auto note_zone = [&](std::optional<ZoneId> zone) {
+        if (zone && !sells(number, zone, now))
+            note(state_.world->may_sell_again(*zone, supply.market(), now));
+    };
+    note(supply.next_launch());
+    note_zone(supply.spec().zone);
+    for (const HostId host : supply.spec().hosts) note_zone(state_.spec.hosts[host.value].zone);
+    if (next) {
+        state_.arm(state_.supply_timers[number], *next, Phase::kControl,
+                   state_.event(FleetEvent::kSupplyOpens, static_cast<std::uint32_t>(number)));
+    }
+}
+
+void Lifecycle::supply_opens(std::size_t supply, SimTime now) {
+    state_.supply_timers[supply] = {};
+    serve_waiting_asks(supply, now);
 }
 
 void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
@@ -112,12 +159,16 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     context.nth = worker.nth;
     context.node_at_hand = instance.acquired.has_value();
     context.node_ready = instance.acquired.value_or(now);
-    context.host = instance.host;
+    context.host = instance.grant.host;
     context.version = worker.version;
     if (now > worker.started)
         worker.path.push_back({StartPhase::kAcquire, now});
     pool.spec.startup->begin(context, now, *this);
     arm_start_timers(pool);
+    if (pool.spec.init_timeout) {
+        state_.simulator.schedule(now + *pool.spec.init_timeout, Phase::kTimeout,
+                                  state_.event(FleetEvent::kInitTimeout, number, worker.life_generation));
+    }
 }
 
 /// After something happened to a start of `pool`, which may have moved those of others.
@@ -188,6 +239,7 @@ void Lifecycle::finish_start(std::uint32_t number, SimTime now) {
     Pool& pool = state_.pool_of(worker);
     instance_acquired(pool, pool.instances[worker.instance], now);
     --pool.starting;
+    pool.failures_in_row = 0;
     leave_coming(pool, number, now);
     become_ready(pool, number, now);
 }
@@ -207,13 +259,19 @@ void Lifecycle::become_ready(Pool& pool, std::uint32_t number, SimTime now) {
 void Lifecycle::fail_start(std::uint32_t number, SimTime now) {
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
-    if (pool.clock.is_open())
-        ++pool.usage.failed_starts;
+    count_failed_start(pool);
     --pool.starting;
     leave_coming(pool, number, now);
     worker.clock.enter(WorkerState::kFailed, now);
     listener_.start_lost(number, now);
     end_life(number, LifeEnd::kFailed, now);
+}
+
+void Lifecycle::count_failed_start(Pool& pool) {
+    if (pool.clock.is_open())
+        ++pool.usage.failed_starts;
+    ++pool.failures_in_row;
+    ++pool.failures;
 }
 
 void Lifecycle::leave_coming(Pool& pool, std::uint32_t number, SimTime now) {

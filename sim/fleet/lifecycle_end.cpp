@@ -23,17 +23,11 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
     if (!worker.is_ready()) {
-        const bool unplaced = worker.instance == kNoNode;
-        leave_coming(pool, number, now);
-        if (unplaced) {
+        if (worker.instance == kNoNode) {
+            leave_coming(pool, number, now);
             std::erase(state_.supplies[*pool.spec.supply].waiting(), number);
         } else {
-            --pool.starting;
-            const auto erased = std::erase(pool.instances[worker.instance].waiting, number);
-            if (erased == 0) {
-                pool.spec.startup->cancel({number}, now);
-                arm_start_timers(pool);
-            }
+            forget_start(pool, number, now);
         }
         if (pool.clock.is_open())
             ++pool.usage.cancelled_starts;
@@ -41,10 +35,7 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
         end_life(number, LifeEnd::kCancelled, now);
         return;
     }
-    pool.clock.advance(now);
-    pool.index.remove(number);
-    pool.settle_counts();
-    pool.clock.set_ready(pool.index.ready(), now);
+    leave_service(pool, number, now);
     pool.add_draining(1);
     if (worker.in_flight == 0) {
         stop(number, now);
@@ -111,7 +102,7 @@ void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime 
     const std::uint32_t number = worker.instance;
     Instance& instance = pool.instances[number];
     if (end == LifeEnd::kStopped)
-        pool.spec.startup->worker_left(instance.host, worker.version, now);
+        pool.spec.startup->worker_left(instance.grant.host, worker.version, now);
     instance.gpu_time += held_time(worker.clock) * pool.spec.gpus_per_worker;
     instance.gpus_used -= pool.spec.gpus_per_worker;
     worker.instance = kNoNode;
@@ -126,12 +117,12 @@ void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime 
         return;
     }
     report_instance(pool, instance, end, now);
-    const std::optional<HostId> host = instance.host;
+    const Supply::Grant grant = instance.grant;
     pool.instances.give_up(number);
     if (!pool.spec.supply)
         return;
-    state_.supplies[*pool.spec.supply].give_back(pool.spec.gpus_per_instance, host);
-    serve_waiting_asks(pool, now);
+    state_.supplies[*pool.spec.supply].give_back(pool.spec.gpus_per_instance, grant);
+    serve_waiting_asks(*pool.spec.supply, now);
 }
 
 /// Workers that wait for GPUs take the room that another worker of their pool left on an instance.
@@ -146,7 +137,7 @@ void Lifecycle::fill_room(Pool& pool, SimTime now) {
             return;
         const std::uint32_t number = *next;
         waiting.erase(next);
-        place(pool, number, now);
+        place(pool, number, Origin::kLaunched, now);
         begin_placed(pool, number, now);
     }
 }
@@ -159,13 +150,15 @@ void Lifecycle::begin_placed(Pool& pool, std::uint32_t number, SimTime now) {
         begin_start(pool, number, now);
 }
 
-void Lifecycle::serve_waiting_asks(const Pool& pool, SimTime now) {
-    Supply& supply = state_.supplies[*pool.spec.supply];
+void Lifecycle::serve_waiting_asks(std::size_t number_of_supply, SimTime now) {
+    Supply& supply = state_.supplies[number_of_supply];
     while (!supply.waiting().empty()) {
         const std::uint32_t number = supply.waiting().front();
         Pool& owner = state_.pool_of(state_.workers[number]);
-        if (!place(owner, number, now))
+        if (!place(owner, number, Origin::kLaunched, now)) {
+            arm_supply_timer(number_of_supply, now);
             return;
+        }
         supply.waiting().pop_front();
         begin_placed(owner, number, now);
     }

@@ -10,6 +10,7 @@
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/scale_policy.hpp"
 #include "sim/fleet/service_usage.hpp"
+#include "sim/fleet/setback.hpp"
 #include "sim/fleet/worker_state.hpp"
 
 namespace spillway {
@@ -46,8 +47,10 @@ struct RequestRecord {
     bool measured = true;  ///< arrived in [0, horizon)
     bool cold = false;     ///< met a cold start: cold start + load > 0
     bool exposed = false;  ///< no slot was free on arrival and a start was under way or caused
-    bool overflowed = false;   ///< the overflow rule fired
-    bool base_sooner = false;  ///< it overflowed early, and the first pool would have taken it sooner
+    bool overflowed = false;     ///< the overflow rule fired
+    bool base_sooner = false;    ///< it overflowed early, and the first pool would have taken it sooner
+    std::uint32_t requeues = 0;  ///< how often it went back to a queue from a worker that was lost
+    SetbackCounts<std::uint16_t> setbacks;
     /// Of a staged request that completed: its parts are those of its critical path, its output tokens, pool
     /// and worker those of the stage that answers. Empty: a request of one stage.
     std::optional<AnswerTokens> answer;
@@ -142,6 +145,8 @@ struct PoolUsage {
     std::uint64_t clamped = 0;  ///< decisions beyond a limit
     std::uint64_t overflowed = 0;
     std::uint64_t overflowed_base_sooner = 0;
+    SetbackCounts<std::uint64_t> lost_workers;  ///< those that an interruption told to go among them
+    std::uint64_t outdated_workers = 0;         ///< that a rollout replaced
     ServiceUsage engine;  ///< summed over worker lives; iterations and tokens count where they end
 };
 

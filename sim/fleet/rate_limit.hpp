@@ -33,29 +33,52 @@ private:
     std::optional<SimTime> filled_;
 };
 
-/// Requests and tokens a minute that a pool lets in.
+/// What a pool lets in: requests and tokens a minute, requests in a window of the clock, requests at once.
 class RateLimit {
 public:
     explicit RateLimit(const RateLimitSpec& spec)
-        : limited_(spec.requests_per_minute || spec.tokens_per_minute),
+        : limited_(spec.requests_per_minute || spec.tokens_per_minute || spec.per_window || spec.concurrent),
+          spec_(spec),
           requests_(spec.requests_per_minute),
           tokens_(spec.tokens_per_minute) {}
 
+    bool limited() const noexcept { return limited_; }
+
+    /// What a pool has when a request comes.
+    struct Load {
+        int workers = 0;  ///< ready
+        int open = 0;     ///< requests that wait or run
+    };
     /// Lets a request of so many tokens in and counts it, or refuses it and counts nothing.
-    [[nodiscard]] bool admit(double tokens, SimTime now) noexcept {
+    [[nodiscard]] bool admit(double tokens, SimTime now) noexcept { return admit(tokens, now, Load{}); }
+    [[nodiscard]] bool admit(double tokens, SimTime now, const Load& load) noexcept {
         if (!limited_)
             return true;
+        if (spec_.concurrent && load.open >= limit_of(*spec_.concurrent, load))
+            return false;
+        const std::int64_t window = slot_number(now, spec_.window);
+        if (spec_.per_window && window == window_ && in_window_ >= limit_of(*spec_.per_window, load))
+            return false;
         if (!requests_.has(1, now) || !tokens_.has(tokens, now))
             return false;
+        in_window_ = (window == window_ ? in_window_ : 0) + 1;
+        window_ = window;
         requests_.take(1);
         tokens_.take(tokens);
         return true;
     }
 
 private:
+    static double limit_of(const ScaledLimit& limit, const Load& load) noexcept {
+        return std::max(limit.base, limit.per_worker * load.workers);
+    }
+
     bool limited_;
+    RateLimitSpec spec_;
     TokenBucket requests_;
     TokenBucket tokens_;
+    std::int64_t window_ = 0;
+    double in_window_ = 0;
 };
 
 }  // namespace spillway

@@ -12,6 +12,7 @@
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/route_policy.hpp"
 #include "sim/fleet/service_model.hpp"
+#include "sim/fleet/setback.hpp"
 #include "sim/fleet/worker_state.hpp"
 
 namespace spillway {
@@ -34,6 +35,7 @@ struct Ticket {
     PoolId pool;
     bool queued = false;      ///< stands in that pool's queue
     bool ghost = false;       ///< moved over for good: only marks when this pool would have taken it
+    bool returned = false;    ///< came back from a worker that was lost: goes before those that did not
     SimTime since;            ///< when it came to that queue
     std::uint64_t order = 0;  ///< how many came to that queue before it
 };
@@ -62,9 +64,10 @@ struct Request {
     bool is_staged() const noexcept { return flow_run != kNoNode && !is_stage(); }
 
     Route route;
-    SimTime arrived;      ///< this attempt
-    SimTime entered;      ///< at the pool, after the way in
-    SimTime waits_since;  ///< in the pool that binds it
+    SimTime arrived;       ///< this attempt
+    SimTime counted_from;  ///< what came before it is lost: the attempt's arrival, or its last return
+    SimTime entered;       ///< at the pool, after the way in
+    SimTime waits_since;   ///< in the pool that binds it
     std::optional<SimTime>
         bound_until;         ///< once it was bound to a worker: then it has waited as long as it may
     SimTime assigned;        ///< got its slot on a worker
@@ -79,6 +82,10 @@ struct Request {
     std::array<Ticket, 2> tickets;
     ListLinks open_links;   ///< in its class's list of open attempts, oldest first
     ListLinks bound_links;  ///< in its worker's own queue (binding start and push)
+    ListLinks run_links;    ///< among those that hold a slot of a pool with an execution time-out
+    ListLinks age_links;    ///< among the open requests of a class with a time to live
+    std::uint32_t requeues = 0;
+    SetbackCounts<std::uint16_t> setbacks;
     EventHandle patience_timer;
     EventHandle overflow_timer;
 };

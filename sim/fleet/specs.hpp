@@ -29,6 +29,7 @@ struct RetrySpec {
     bool on_rejected = true;
     bool on_timed_out = true;
     bool on_failed = true;
+    bool on_execution_timeout = true;  ///< after an attempt that was on a worker for as long as it may be
 };
 
 /// A class of requests: who waits how long, who goes first.
@@ -40,6 +41,7 @@ struct ClassSpec {
     std::optional<Duration> poll;     ///< a client that asks for its answer this often; empty: it is told
     std::optional<std::size_t> flow;  ///< index into FleetSpec::flows; empty: a request is of one stage
     RetrySpec retry;
+    std::optional<Duration> ttl;  ///< from the first attempt: a request that old ends wherever it is
 };
 
 /// When a waiting request is given to a worker.
@@ -53,12 +55,36 @@ struct QueueSpec {
     std::optional<std::size_t> max_length;     ///< a request beyond it is rejected
     Duration max_wait{std::chrono::hours{1}};  ///< a request that waited this long ends as timed out
     bool hold_without_worker = true;           ///< false: a request that finds no ready worker is rejected
+    bool late_is_refused = false;              ///< what waited for max_wait is rejected with 429
 };
 
-/// What a pay-per-token API refuses with 429. Token buckets that hold one minute's allowance.
+/// A limit that grows with the pool: the larger of `base` and `per_worker` times its ready workers.
+struct ScaledLimit {
+    double base = 0;
+    double per_worker = 0;
+};
+
+/// What an endpoint refuses with 429.
 struct RateLimitSpec {
-    std::optional<double> requests_per_minute;
-    std::optional<double> tokens_per_minute;
+    std::optional<double> requests_per_minute;  ///< a token bucket that holds one minute's allowance
+    std::optional<double> tokens_per_minute;    ///< another
+    std::optional<ScaledLimit> per_window;      ///< requests in each window of the clock
+    Duration window{std::chrono::seconds{10}};
+    std::optional<ScaledLimit> concurrent;  ///< requests that wait or run
+};
+
+/// How the time between attempts to start grows: after the n-th failure in a row it is
+/// min(max, start_retry x factor^(n - 1)), times a uniform in [1 - jitter, 1 + jitter].
+struct StartBackoff {
+    double factor = 1;
+    std::optional<Duration> max;
+    double jitter = 0;
+};
+
+/// What becomes of a request whose worker is lost under it.
+enum class OnWorkerLost : std::uint8_t {
+    kFail,     ///< the attempt failed: the client's retries decide
+    kRequeue,  ///< it goes back to the head of its pool's queue, and its client does not notice
 };
 
 /// One pool: a kind of worker with its limits, models and policies. The models are shared with nobody.
@@ -75,7 +101,13 @@ struct PoolSpec {
     bool cancel_starting = false;  ///< a start whose requests are gone is cancelled
     Duration stop_time{0};         ///< from the order to stop to gone
     Duration start_retry{std::chrono::seconds{10}};  ///< after a start that failed or found no supply
-    std::optional<std::size_t> supply;               ///< index into FleetSpec::supplies; empty: unlimited
+    StartBackoff start_backoff;
+    std::optional<Duration> init_timeout;       ///< a start that takes longer has failed
+    std::optional<Duration> execution_timeout;  ///< an attempt that holds its slot for longer has failed
+    double crash_rate = 0;                      ///< of each worker, per second
+    OnWorkerLost on_worker_lost = OnWorkerLost::kFail;
+    std::uint32_t max_requeues = 3;     ///< of one request; then its attempt has failed
+    std::optional<std::size_t> supply;  ///< index into FleetSpec::supplies; empty: unlimited
     QueueSpec queue;
     RateLimitSpec rate_limit;
     std::unique_ptr<ServiceFactory> service;
@@ -87,9 +119,49 @@ struct PoolSpec {
 
 using ZoneId = Id<struct ZoneKind>;  ///< an index into FleetSpec::zones
 
+/// Times with spot capacity and times without take turns. Laws in seconds.
+struct CapacitySpec {
+    Distribution up;
+    Distribution down;
+};
+
+/// From then on there is spot capacity, or none.
+struct CapacityChange {
+    SimTime at;
+    bool available;
+};
+
+/// Everything in the zone is gone for a while.
+struct OutageSpec {
+    SimTime from;
+    Duration length;
+};
+
+/// Slots of the clock in which nothing can be started; what runs is left alone.
+struct StockOutSpec {
+    double probability = 0;  ///< of each slot, 0..1
+    Duration slot{std::chrono::seconds{30}};
+};
+
+/// Bursts in which many spot instances go at once.
+struct SweepSpec {
+    double rate = 0;     ///< per second
+    Distribution share;  ///< of the zone's spot instances, 0..1
+};
+
 /// What fails together.
 struct ZoneSpec {
     std::string name;
+    std::optional<CapacitySpec> capacity{};  ///< empty: spot capacity all the time, or as replayed
+    std::vector<CapacityChange> replay{};    ///< in order of time; the first row holds before it too
+    std::vector<OutageSpec> outages{};
+    std::optional<StockOutSpec> stock_out{};
+    std::optional<SweepSpec> sweeps{};
+};
+
+struct HostFaultSpec {
+    double rate = 0;      ///< per second and host
+    Distribution repair;  ///< in seconds, until it is back
 };
 
 /// A machine with GPUs that remembers what ran on it.
@@ -97,6 +169,13 @@ struct HostSpec {
     std::string name;
     int gpus = 1;
     std::optional<ZoneId> zone;
+    std::optional<HostFaultSpec> faults{};
+};
+
+/// What the provider may take back.
+struct SpotSpec {
+    Duration notice{0};  ///< from the news to the end
+    double rate = 0;     ///< of each instance alone, per second; sweeps and capacity come on top
 };
 
 /// Which host with enough free GPUs an instance lands on.
@@ -114,7 +193,19 @@ struct SupplySpec {
     std::optional<ZoneId> zone;   ///< that its GPUs are in; with hosts, each has its own
     std::vector<HostId> hosts;    ///< its machines; empty: nothing is known of them
     Placement placement = Placement::kPacked;
-    bool prefers_warm = true;  ///< hosts that would spare a start most come first
+    bool prefers_warm = true;                   ///< hosts that would spare a start most come first
+    std::optional<SpotSpec> spot{};             ///< empty: on demand
+    std::optional<Duration> launch_interval{};  ///< at most one instance is launched in it
+};
+
+/// A new version takes over a pool, worker by worker, as a rolling update of Kubernetes does: there are at
+/// most `surge` workers more than wanted, and at most `max_unavailable` fewer that are ready.
+struct RolloutSpec {
+    SimTime at;
+    PoolId pool;
+    int surge = 1;
+    int max_unavailable = 0;
+    std::unique_ptr<StartupModel> startup;  ///< of the new version; empty: as before
 };
 
 struct FleetSpec {
@@ -129,6 +220,7 @@ struct FleetSpec {
     std::vector<SupplySpec> supplies;
     std::vector<ZoneSpec> zones;
     std::vector<HostSpec> hosts;
+    std::vector<RolloutSpec> rollouts;
     std::unique_ptr<PoolRoute> route;     ///< empty: everything goes to the first pool
     std::unique_ptr<FleetPolicy> policy;  ///< scales the pools that have no policy of their own
 };

@@ -57,9 +57,10 @@ struct PoolView {
     PoolMetrics metrics;
     PoolMetrics short_metrics;   ///< over Wakes::short_window, where the policy asked for it
     bool start_refused = false;  ///< a start failed or found no GPU, less than the pool's start_retry ago
+    int surplus = 0;             ///< of these, workers that a rollout has in excess (below 0: lacks)
 
     /// The size that a decision's target is compared with.
-    int present() const noexcept { return asked + starting + idle + busy; }
+    int present() const noexcept { return asked + starting + idle + busy - surplus; }
     int ready() const noexcept { return idle + busy; }
 };
 

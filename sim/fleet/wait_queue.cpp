@@ -4,8 +4,16 @@
 
 namespace spillway {
 
-WaitQueue::WaitQueue(RequestTable& requests, std::span<const ClassSpec> classes) : requests_(requests) {
-    for (const ClassSpec& spec : classes) lanes_.push_back({spec.priority, {}});
+WaitQueue::WaitQueue(RequestTable& requests, std::span<const ClassSpec> classes)
+    : requests_(requests), classes_(static_cast<std::uint32_t>(classes.size())) {
+    for (int returned = 0; returned < 2; ++returned) {
+        for (const ClassSpec& spec : classes) lanes_.push_back({spec.priority, {}});
+    }
+}
+
+void WaitQueue::push_returned(std::uint32_t request, std::uint32_t which, SimTime now) {
+    requests_[request].tickets[which].returned = true;
+    add(request, which, now);
 }
 
 void WaitQueue::make_ghost(std::uint32_t request, std::uint32_t which) {

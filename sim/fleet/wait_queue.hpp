@@ -19,14 +19,22 @@ constexpr std::uint32_t ticket_number(std::uint32_t request, std::uint32_t which
 }
 constexpr std::uint32_t request_of_ticket(std::uint32_t ticket) noexcept { return ticket / 2; }
 
-/// The requests that wait in one pool: a first-in first-out lane a class; the head of the highest priority
-/// goes first, among equal priorities the one that came first. Ghosts keep their place but are not counted.
+/// The requests that wait in one pool: two first-in first-out lanes a class, one of them for requests that
+/// came back from a worker that was lost. The head of the highest priority goes first, among equal priorities
+/// one that came back, then the one that came first. Ghosts keep their place but are not counted.
 class WaitQueue {
 public:
     WaitQueue(RequestTable& requests, std::span<const ClassSpec> classes);
 
     /// Adds the place `which` of a request at the end of its class's lane.
     void push(std::uint32_t request, std::uint32_t which, SimTime now);
+    /// The same for one that came back.
+    void push_returned(std::uint32_t request, std::uint32_t which, SimTime now);
+    /// The lane that a place of a request is in, or would be.
+    std::uint32_t lane_of(std::uint32_t request, std::uint32_t which) const noexcept {
+        const Request& waiting = requests_[request];
+        return waiting.sent.class_id.value + (waiting.tickets[which].returned ? classes_ : 0);
+    }
     /// Removes a place that is queued here.
     void remove(std::uint32_t request, std::uint32_t which);
     /// Turns a queued place into a ghost.
@@ -58,18 +66,29 @@ private:
         return [this](std::uint32_t n) -> ListLinks& { return ticket(n).links; };
     }
     bool goes_before(std::uint32_t head, const Lane& lane, const Lane& other) const noexcept {
-        return lane.priority > other.priority ||
-               (lane.priority == other.priority && ticket(head).order < ticket(other.list.front()).order);
+        if (lane.priority != other.priority)
+            return lane.priority > other.priority;
+        const Ticket& mine = ticket(head);
+        const Ticket& theirs = ticket(other.list.front());
+        return mine.returned != theirs.returned ? mine.returned : mine.order < theirs.order;
     }
+    void add(std::uint32_t request, std::uint32_t which, SimTime now);
 
     RequestTable& requests_;
-    std::vector<Lane> lanes_;  // one a class
+    std::uint32_t classes_;
+    std::vector<Lane> lanes_;  // one a class, then one a class for those that came back
     std::uint64_t pushed_ = 0;
     std::size_t length_ = 0;
     std::size_t standing_ = 0;
+    std::size_t returned_ = 0;  // of these, in lanes of those that came back
 };
 
 inline void WaitQueue::push(std::uint32_t request, std::uint32_t which, SimTime now) {
+    requests_[request].tickets[which].returned = false;
+    add(request, which, now);
+}
+
+inline void WaitQueue::add(std::uint32_t request, std::uint32_t which, SimTime now) {
     Request& waiting = requests_[request];
     Ticket& place = waiting.tickets[which];
     SPILLWAY_CHECK(!place.queued, "a queue place is taken twice");
@@ -77,7 +96,9 @@ inline void WaitQueue::push(std::uint32_t request, std::uint32_t which, SimTime 
     place.ghost = false;
     place.since = now;
     place.order = pushed_++;
-    lanes_[waiting.sent.class_id.value].list.push_back(ticket_number(request, which), links());
+    const std::uint32_t lane = lane_of(request, which);
+    returned_ += lane >= classes_ ? 1 : 0;
+    lanes_[lane].list.push_back(ticket_number(request, which), links());
     ++length_;
     ++standing_;
 }
@@ -86,7 +107,9 @@ inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
     Request& waiting = requests_[request];
     Ticket& place = waiting.tickets[which];
     SPILLWAY_CHECK(place.queued, "a queue place that is not taken is left");
-    lanes_[waiting.sent.class_id.value].list.remove(ticket_number(request, which), links());
+    const std::uint32_t lane = lane_of(request, which);
+    returned_ -= lane >= classes_ ? 1 : 0;
+    lanes_[lane].list.remove(ticket_number(request, which), links());
     length_ -= place.ghost ? 0 : 1;
     --standing_;
     place.queued = false;
@@ -95,7 +118,8 @@ inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
 
 inline std::uint32_t WaitQueue::front() const noexcept {
     const Lane* best = nullptr;
-    for (const Lane& lane : lanes_) {
+    const std::size_t lanes = returned_ == 0 ? classes_ : lanes_.size();
+    for (const Lane& lane : std::span(lanes_).first(lanes)) {
         const std::uint32_t head = lane.list.front();
         if (head != kNoNode && (best == nullptr || goes_before(head, lane, *best)))
             best = &lane;

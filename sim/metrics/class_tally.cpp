@@ -21,6 +21,8 @@ void add_counts(RequestCounts& mine, const RequestCounts& theirs) {
     mine.input_tokens += theirs.input_tokens;
     mine.output_tokens += theirs.output_tokens;
     mine.answers_cut += theirs.answers_cut;
+    mine.requeues += theirs.requeues;
+    for (std::size_t i = 0; i < kSetbacks; ++i) mine.setbacks.of[i] += theirs.setbacks.of[i];
 }
 
 void count_offered(RequestCounts& counts, const RequestRecord& request) {
@@ -29,6 +31,8 @@ void count_offered(RequestCounts& counts, const RequestRecord& request) {
     counts.exposed += request.exposed ? 1 : 0;
     counts.overflowed += request.overflowed ? 1 : 0;
     counts.overflowed_base_sooner += request.base_sooner ? 1 : 0;
+    counts.requeues += request.requeues;
+    for (std::size_t i = 0; i < kSetbacks; ++i) counts.setbacks.of[i] += request.setbacks.of[i];
 }
 
 void count_outcome(RequestCounts& counts, Outcome outcome) {

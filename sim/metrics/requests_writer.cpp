@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kHeader =
     "request,class,outcome,reason,attempts,input_tokens,output_tokens,pool,worker,arrived_s,total_s,ttft_s,"
     "lost_s,queue_s,cold_start_s,load_s,prefill_s,decode_s,post_s,engine_queue_s,gateway_s,cold,exposed,"
-    "overflowed\n";
+    "overflowed,requeues\n";
 
 /// Every put(text) leaves room for the number behind it.
 constexpr std::size_t kRoomForNumber = kMaxSecondsText;
@@ -51,6 +51,8 @@ void RequestsWriter::request_ended(const RequestRecord& request) {
     put_worker(request);
     put_times(request, measured.delivery);
     for (const bool flag : {request.cold, request.exposed, request.overflowed}) put(flag ? ",1" : ",0");
+    put(",");
+    put(std::uint64_t{request.requeues});
     put("\n");
 }
 

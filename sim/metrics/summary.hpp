@@ -78,6 +78,8 @@ struct RequestCounts {
     std::uint64_t input_tokens = 0;   ///< of the completed requests
     std::uint64_t output_tokens = 0;  ///< of the completed requests
     std::uint64_t answers_cut = 0;    ///< completed, but ended at max_tokens or the end of the context
+    std::uint64_t requeues = 0;       ///< returns to a queue from a worker that was lost
+    SetbackCounts<std::uint64_t> setbacks;  ///< of attempts and of requests, whatever became of them
 
     /// Of the offered requests, 0..1; 0 when there were none.
     double share(std::uint64_t count) const noexcept {

@@ -161,6 +161,12 @@ PoolSpec build_limits(const PoolPlan& plan) {
     pool.start_retry = plan.start_retry;
     if (plan.has_supply)
         pool.supply = 0;
+    pool.start_backoff = plan.start_backoff;
+    pool.init_timeout = plan.init_timeout;
+    pool.execution_timeout = plan.execution_timeout;
+    pool.crash_rate = plan.crash_rate;
+    pool.on_worker_lost = plan.on_worker_lost;
+    pool.max_requeues = plan.max_requeues;
     pool.queue = plan.queue;
     pool.rate_limit = plan.rate_limit;
     return pool;
@@ -208,12 +214,25 @@ FleetSpec build_spec(const Scenario& scenario) {
     spec.flows = scenario.flows;
     if (scenario.supply)
         spec.supplies.push_back(*scenario.supply);
+    spec.zones = scenario.zones;
+    spec.hosts = scenario.hosts;
     const std::vector<PoolFacts> facts = facts_of(scenario);
     std::vector<std::string> classes;
     for (const ClassSpec& of : scenario.classes) classes.push_back(of.name);
     const PolicyContext policies{facts, classes, {}};
     for (std::uint32_t pool = 0; pool < scenario.pools.size(); ++pool) {
         spec.pools.push_back(build_pool(scenario, policies.for_pool({pool})));
+    }
+    for (const RolloutPlan& plan : scenario.rollouts) {
+        RolloutSpec& rollout = spec.rollouts.emplace_back();
+        rollout.at = SimTime{plan.at};
+        rollout.pool = {plan.pool};
+        rollout.surge = plan.surge;
+        rollout.max_unavailable = plan.max_unavailable;
+        if (!plan.startup.empty()) {
+            rollout.startup = make_startup(tests::config(plan.startup),
+                                           {{scenario.seed, 0}, scenario.pools[plan.pool].name});
+        }
     }
     if (scenario.fleet_policy.empty()) {
         spec.route =

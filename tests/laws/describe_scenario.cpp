@@ -38,12 +38,57 @@ std::string describe_pool(const PoolPlan& pool) {
                               pool.route);
 }
 
+std::string describe_failures(const PoolPlan& pool) {
+    std::string line =
+        fmt::format("  failures: crashes {}/s {} x{} init {} execution {} back-off x{} {} jitter {}{}",
+                    pool.crash_rate, pool.on_worker_lost == OnWorkerLost::kRequeue ? "requeue" : "fail",
+                    pool.max_requeues, seconds(pool.init_timeout), seconds(pool.execution_timeout),
+                    pool.start_backoff.factor, seconds(pool.start_backoff.max), pool.start_backoff.jitter,
+                    pool.queue.late_is_refused ? " late is refused" : "");
+    if (const auto& limit = pool.rate_limit.per_window)
+        line += fmt::format(" {}+{} in {}", limit->base, limit->per_worker, seconds(pool.rate_limit.window));
+    if (const auto& limit = pool.rate_limit.concurrent)
+        line += fmt::format(" {}+{} at once", limit->base, limit->per_worker);
+    return line + "\n";
+}
+
+std::string describe_zone(const ZoneSpec& zone) {
+    std::string line = "zone:";
+    if (zone.capacity)
+        line += fmt::format(" capacity {}s up", zone.capacity->up.mean());
+    for (const CapacityChange& change : zone.replay)
+        line += fmt::format(" {} at {}", change.available ? "up" : "down", to_seconds(change.at));
+    for (const OutageSpec& outage : zone.outages)
+        line += fmt::format(" out at {} for {}", to_seconds(outage.from), seconds(outage.length));
+    if (zone.stock_out)
+        line +=
+            fmt::format(" stock-out {} of {}", zone.stock_out->probability, seconds(zone.stock_out->slot));
+    if (zone.sweeps)
+        line += fmt::format(" sweeps {}/s", zone.sweeps->rate);
+    return line + "\n";
+}
+
+std::string describe_supply(const Scenario& scenario) {
+    const SupplySpec& supply = *scenario.supply;
+    std::string text =
+        fmt::format("supply {} {}{}", supply.gpus.value_or(0), supply.wait_when_short ? "waits" : "fails",
+                    supply.zone ? " in the zone" : "");
+    if (supply.spot)
+        text += fmt::format(" spot notice {} {}/s", seconds(supply.spot->notice), supply.spot->rate);
+    text += fmt::format(" launches {}\n", seconds(supply.launch_interval));
+    for (const HostSpec& host : scenario.hosts)
+        text += fmt::format("{}: faults {}/s\n", host.name, host.faults ? host.faults->rate : 0);
+    for (const ZoneSpec& zone : scenario.zones) text += describe_zone(zone);
+    return text;
+}
+
 std::string describe_class(const ClassSpec& spec) {
-    return fmt::format("{}: priority {} timeout {} patience {} attempts {} back-off {} jitter {} on {}{}{}\n",
-                       spec.name, spec.priority, seconds(spec.timeout), spec.patience ? "exp" : "-",
-                       spec.retry.attempts, seconds(spec.retry.backoff), spec.retry.jitter,
-                       spec.retry.on_rejected ? "rejected " : "", spec.retry.on_timed_out ? "timed-out " : "",
-                       spec.retry.on_failed ? "failed" : "");
+    return fmt::format(
+        "{}: priority {} timeout {} ttl {} patience {} attempts {} back-off {} jitter {} on {}{}{}\n",
+        spec.name, spec.priority, seconds(spec.timeout), seconds(spec.ttl), spec.patience ? "exp" : "-",
+        spec.retry.attempts, seconds(spec.retry.backoff), spec.retry.jitter,
+        spec.retry.on_rejected ? "rejected " : "", spec.retry.on_timed_out ? "timed-out " : "",
+        spec.retry.on_failed ? "failed" : "");
 }
 
 std::string describe_tokens(const StageTokens& tokens) {
@@ -72,10 +117,11 @@ std::string describe(const Scenario& scenario) {
     std::string out = fmt::format("seed {} warm-up {} horizon {} clients {} x {} think {}\n", scenario.seed,
                                   seconds(scenario.warm_up), seconds(scenario.horizon), scenario.clients,
                                   scenario.turns, seconds(scenario.think));
-    if (scenario.supply) {
-        out += fmt::format("supply {} {}\n", scenario.supply->gpus.value_or(0),
-                           scenario.supply->wait_when_short ? "waits" : "fails");
-    }
+    if (scenario.supply)
+        out += describe_supply(scenario);
+    for (const RolloutPlan& plan : scenario.rollouts)
+        out += fmt::format("rollout of pool{} at {} surge {} unavailable {} startup {}\n", plan.pool,
+                           seconds(plan.at), plan.surge, plan.max_unavailable, plan.startup);
     if (scenario.overflow) {
         out += fmt::format("overflow {} after {}\n", scenario.overflow->early ? "early" : "late",
                            seconds(scenario.overflow->after));
@@ -88,7 +134,7 @@ std::string describe(const Scenario& scenario) {
         if (spec.flow)
             out += "  " + describe_flow(scenario.flows[*spec.flow]);
     }
-    for (const PoolPlan& pool : scenario.pools) out += describe_pool(pool);
+    for (const PoolPlan& pool : scenario.pools) out += describe_pool(pool) + describe_failures(pool);
     for (const Arrival& arrival : scenario.arrivals) {
         out += fmt::format("at {} class {} service {} in {} out {}\n", seconds(arrival.at.time_since_epoch()),
                            arrival.class_id.value, seconds(arrival.service), arrival.input_tokens,

@@ -31,6 +31,12 @@ struct PoolPlan {
     Duration stop_time{0};
     Duration start_retry{0};
     bool has_supply = false;
+    StartBackoff start_backoff;
+    std::optional<Duration> init_timeout;
+    std::optional<Duration> execution_timeout;
+    double crash_rate = 0;
+    OnWorkerLost on_worker_lost = OnWorkerLost::kFail;
+    std::uint32_t max_requeues = 0;
     QueueSpec queue;
     RateLimitSpec rate_limit;
     std::string service;  ///< JSON; "picky": a fake that rejects large prompts
@@ -40,6 +46,14 @@ struct PoolPlan {
     std::string scale;    ///< JSON; "restless"; empty: the fleet policy scales it
     RestlessPlan restless;
     std::string route;  ///< JSON; "probe": checks what engines show; empty: the index's own choice
+};
+
+struct RolloutPlan {
+    Duration at{0};
+    std::uint32_t pool = 0;
+    int surge = 1;
+    int max_unavailable = 0;
+    std::string startup;  ///< JSON; empty: as before
 };
 
 struct OverflowPlan {
@@ -55,6 +69,9 @@ struct Scenario {
     std::vector<FlowSpec> flows;
     std::vector<PoolPlan> pools;
     std::optional<SupplySpec> supply;
+    std::vector<ZoneSpec> zones;
+    std::vector<HostSpec> hosts;  ///< of the supply
+    std::vector<RolloutPlan> rollouts;
     std::string fleet_policy;              ///< JSON; empty: every pool has its own
     std::optional<OverflowPlan> overflow;  ///< from the first pool to the second
     std::vector<Arrival> arrivals;

@@ -42,6 +42,13 @@ int peak(const Steps& steps) {
     return most;
 }
 
+/// Of workers that are asked for, start or are ready.
+int most_workers(const Scenario& scenario, std::size_t pool) {
+    int most = scenario.pools[pool].max_workers + scenario.pools[pool].excess;
+    for (const RolloutPlan& plan : scenario.rollouts) most += plan.pool == pool ? plan.surge : 0;
+    return most;
+}
+
 void share_a_quota(Scenario& scenario) {
     if (!scenario.supply)
         scenario.supply = SupplySpec{"zone", 5, true};
@@ -50,7 +57,8 @@ void share_a_quota(Scenario& scenario) {
 
 }  // namespace
 
-TEST_CASE("a pool never has more workers than its maximum and the platform's excess", "[laws]") {
+TEST_CASE("a pool never has more workers than its maximum, the platform's excess and a rollout's surge",
+          "[laws]") {
     check_law([](const World& world) {
         std::vector<Steps> ready(world.scenario.pools.size());
         for (const WorkerLife& life : world.log.lives) {
@@ -61,17 +69,15 @@ TEST_CASE("a pool never has more workers than its maximum and the platform's exc
             add_stay(ready[life.pool.value], end - serving, end, 1);
         }
         for (std::size_t i = 0; i < ready.size(); ++i) {
-            const PoolPlan& plan = world.scenario.pools[i];
-            RC_ASSERT(peak(ready[i]) <= plan.max_workers + plan.excess);
-            RC_ASSERT(world.usage(i).peak_workers <= plan.max_workers + plan.excess);
+            RC_ASSERT(peak(ready[i]) <= most_workers(world.scenario, i));
+            RC_ASSERT(world.usage(i).peak_workers <= most_workers(world.scenario, i));
         }
         for (const PoolSnapshot& snapshot : world.snapshots.snapshots) {
             int present = 0;
             for (std::size_t state = 0; state <= static_cast<std::size_t>(WorkerState::kBusy); ++state) {
                 present += snapshot.workers[state];
             }
-            const PoolPlan& plan = world.scenario.pools[snapshot.pool.value];
-            RC_ASSERT(present <= plan.max_workers + plan.excess);
+            RC_ASSERT(present <= most_workers(world.scenario, snapshot.pool.value));
         }
         for (const DecisionRecord& decision : world.log.decisions) {
             const PoolPlan& plan = world.scenario.pools[decision.pool.value];

@@ -71,6 +71,7 @@ TEST_CASE("a request is one row with every part", "[metrics][requests]") {
     record.worker = WorkerId{7};
     record.engine_queue = 250ms;
     record.exposed = true;
+    record.requeues = 3;
     writer.request_ended(record);
     record.class_id = ClassId{1};
     record.pool = PoolId{1};
@@ -85,10 +86,10 @@ TEST_CASE("a request is one row with every part", "[metrics][requests]") {
         std::vector<std::string>{
             "request,class,outcome,reason,attempts,input_tokens,output_tokens,pool,worker,arrived_s,total_s,"
             "ttft_s,lost_s,queue_s,cold_start_s,load_s,prefill_s,decode_s,post_s,engine_queue_s,gateway_s,"
-            "cold,exposed,overflowed",
-            "42,interactive,completed,,2,10,20,serverless,7,0,21,15,1,2,3,4,5,6,0,0.25,0,1,1,0",
-            "42,\"a, b\",completed,,2,10,20,'=cmd(),7,0,21,21,1,2,3,4,5,6,0,0.25,0,1,1,0",
-            "0,interactive,timed_out,\"waited, in vain\",1,0,0,,,0,1.5,,0,1.5,0,0,0,0,0,0,0,0,0,0",
+            "cold,exposed,overflowed,requeues",
+            "42,interactive,completed,,2,10,20,serverless,7,0,21,15,1,2,3,4,5,6,0,0.25,0,1,1,0,3",
+            "42,\"a, b\",completed,,2,10,20,'=cmd(),7,0,21,21,1,2,3,4,5,6,0,0.25,0,1,1,0,3",
+            "0,interactive,timed_out,\"waited, in vain\",1,0,0,,,0,1.5,,0,1.5,0,0,0,0,0,0,0,0,0,0,0",
         });
 }
 
