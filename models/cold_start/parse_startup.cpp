@@ -145,6 +145,7 @@ PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, con
                          const std::string& where) {
     std::vector<ConfigNode> items(preset.phases.items().begin(), preset.phases.items().end());
     std::vector<std::string> names;
+    names.reserve(items.size());
     for (const ConfigNode& item : items) names.push_back(phase_name(item));
     if (own != nullptr) {
         for (const ConfigNode& item : own->items()) {
