@@ -94,9 +94,12 @@ std::vector<MeasuredLoads> read_measured_loads(const std::filesystem::path& file
         const std::string mode(table.word("mode"));
         if (mode != "random" && mode != "cached")
             table.refuse("mode", "is neither random nor cached");
-        MeasuredLoads wanted{std::string(table.word("gpu")),    std::string(table.word("storage")),
-                             std::string(table.word("loader")), std::string(table.word("model")),
-                             mode == "cached",                  table.measured("model_bytes_fp16_nominal"),
+        MeasuredLoads wanted{std::string(table.word("gpu")),
+                             std::string(table.word("storage")),
+                             std::string(table.word("loader")),
+                             std::string(table.word("model")),
+                             mode == "cached",
+                             table.measured("model_bytes_fp16_nominal"),
                              {}};
         const double bytes = wanted.bytes;
         MeasuredLoads& cell = cell_of(cells, std::move(wanted));
@@ -112,9 +115,8 @@ LoadLine fit_load_line(std::span<const MeasuredLoads> cells) {
     // Minimises sum of w (a u + b v - 1)^2 with u = 1 / mean, v = bytes / mean.
     double uu = 0, uv = 0, vv = 0, u1 = 0, v1 = 0;
     for (const MeasuredLoads& cell : cells) {
-        const auto alike = std::count_if(cells.begin(), cells.end(), [&](const MeasuredLoads& other) {
-            return same_size(cell, other);
-        });
+        const auto alike = std::count_if(cells.begin(), cells.end(),
+                                         [&](const MeasuredLoads& other) { return same_size(cell, other); });
         const double weight = 1 / static_cast<double>(alike);
         const double u = 1 / mean(cell.seconds);
         const double v = cell.bytes * u;

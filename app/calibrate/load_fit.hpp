@@ -42,9 +42,9 @@ std::vector<std::pair<double, double>> load_noise(std::span<const MeasuredLoads>
 
 /// What is off by how much, as shares of what was measured.
 struct LoadErrors {
-    double fitted = 0;                 ///< of the cells' means, mean of absolute errors
-    std::optional<double> left_out{};  ///< the same, each size predicted from the others; empty: one size
-    double p95 = 0;                    ///< of the cells' p95, by the cell's own mean and the noise of all
+    double fitted = 0;                     ///< of the cells' means, mean of absolute errors
+    std::optional<double> left_out{};      ///< the same, each size predicted from the others; empty: one size
+    double p95 = 0;                        ///< of the cells' p95, by the cell's own mean and the noise of all
     std::optional<double> left_out_p95{};  ///< the same by the noise of the other cells; empty: one cell
 };
 

@@ -21,6 +21,7 @@ int trace_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);
 int learn_command(const std::vector<std::string>& arguments);
 int list_command(const std::vector<std::string>& arguments);
+int prices_command(const std::vector<std::string>& arguments);
 int schema_command(const std::vector<std::string>& arguments);
 
 }  // namespace spillway

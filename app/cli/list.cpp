@@ -5,210 +5,115 @@
 #include <fmt/format.h>
 
 #include "app/cli/command.hpp"
+#include "app/cli/list_catalog.hpp"
+#include "app/cli/list_topics.hpp"
 #include "app/cli/options.hpp"
-#include "app/io/json_file.hpp"
 #include "app/io/output_file.hpp"
-#include "app/report/format.hpp"
-#include "app/report/table.hpp"
-#include "models/catalog/gpus.hpp"
-#include "models/cold_start/loaders.hpp"
-#include "models/cold_start/parse_startup.hpp"
-#include "models/cold_start/startup_presets.hpp"
-#include "models/gpu_profile/profile_catalog.hpp"
-#include "models/llm/empirical.hpp"
-#include "models/llm/engine_profile.hpp"
-#include "models/llm/llm_catalog.hpp"
-#include "models/registry.hpp"
-#include "policies/registry.hpp"
-#include "sim/billing/price_book.hpp"
 #include "sim/core/error.hpp"
-#include "traces/combine/combine.hpp"
-#include "traces/registry.hpp"
 
 namespace spillway {
 namespace {
 
-std::string params_text(std::span<const ParamSpec> params, const std::string& indent) {
-    std::string text;
-    for (const ParamSpec& param : params) {
-        std::string note;
-        if (param.presence == Presence::kDefaulted)
-            note = fmt::format(" [{}]", param.fallback);
-        if (param.presence == Presence::kRequired)
-            note = " (required)";
-        if (!param.choices.empty())
-            note += fmt::format(" {{{}}}", param.choices);
-        text += fmt::format("{}{:<20} {}{}\n", indent, param.name, param.meaning, note);
-        text += params_text(param.fields, indent + "  ");
-    }
-    return text;
-}
-
-template <class Entries>
-std::string entries_text(std::string_view heading, const Entries& entries) {
-    std::string text = fmt::format("{}\n", heading);
-    for (const auto& entry : entries) {
-        text += fmt::format("  {:<20} {}\n", entry.name, entry.summary);
-        text += params_text(entry.params, "      ");
-    }
-    return text + '\n';
-}
-
-std::string policies_text() {
-    return entries_text("Scaling policies of one pool (a pool's \"policy\"):", scale_policies()) +
-           entries_text("Policies over several pools (the scenario's \"policy\"):", fleet_policies());
-}
-
-std::string routes_text() {
-    return entries_text("Which worker (a pool's \"route\"):", worker_routes()) +
-           entries_text("Which pool (the scenario's \"route\"):", pool_routes());
-}
-
-std::string models_text() {
-    return entries_text("How a worker serves (a pool's \"service\"):", service_models()) +
-           "How a worker starts (a pool's \"startup\"):\n" + params_text(startup_params(), "      ");
-}
-
-std::string readers_text() {
-    return entries_text("Sources of traffic ({\"source\": ...}):", source_registry()) +
-           "Every source that does not wait for answers also takes:\n" + params_text(kSourceParams, "      ");
-}
-
-/// Where the times of a GPU's kernels come from.
-std::string kernels_of(const std::string& gpu) {
-    const std::vector<std::string_view> known = gpu_profile_names();
-    if (std::find(known.begin(), known.end(), gpu) == known.end())
-        return "-";
-    return find_gpu_profile(gpu, "list").kind == ProfileKind::kDataSheet ? "data sheet" : "fitted";
-}
-
-std::string gpus_text() {
-    TextTable table({"GPU", "memory", "kernels", "source of the memory"}, {0, 2, 3});
-    for (const GpuFacts& gpu : gpu_catalog()) {
-        table.add({gpu.name, gpu.memory_bytes ? show_gib(*gpu.memory_bytes) : "-", kernels_of(gpu.name),
-                   gpu.provenance});
-    }
-    return table.text();
-}
-
-std::string llms_text() {
-    TextTable table({"language model", "parameters", "layers", "bf16", "fp8", "context", "published as"},
-                    {0, 6});
-    for (const LlmSpec& llm : llm_catalog()) {
-        const auto gib = [&llm](Precision weights) {
-            return show_gib(static_cast<std::int64_t>(llm.weight_bytes(weights)));
-        };
-        table.add({llm.name, fmt::format("{:.1f}B", llm.parameters() / 1e9),
-                   llm.sizes ? "measured" : std::to_string(llm.layers), gib(Precision::kBf16),
-                   gib(Precision::kFp8), std::to_string(llm.max_context), llm.hub});
-    }
-    return table.text();
-}
-
-std::string engines_text() {
-    std::string text;
-    for (const EngineProfile& engine : engine_catalog()) {
-        text += fmt::format("{:<20} {}\n{:<20} {}\n", engine.name, engine.summary, "", engine.provenance);
-    }
-    return text;
-}
-
-/// Models and engines whose iterations were measured as a whole.
-std::string deployments_text() {
-    TextTable table({"language model", "GPU", "GPUs", "engine", "weights", "layout", "runs", "clients",
-                     "prompts", "answers", "TPOT error", "TTFT error"},
-                    {0, 1, 3, 4, 5});
-    const auto range = [](const std::array<std::uint32_t, 2>& of) {
-        return of[0] == of[1] ? std::to_string(of[0]) : fmt::format("{}-{}", of[0], of[1]);
-    };
-    for (const EmpiricalDeployment& one : empirical_catalog().deployments) {
-        table.add({one.key.llm, one.key.gpu, std::to_string(one.key.gpus), one.key.engine,
-                   precision_name(one.key.weights), one.key.layout, std::to_string(one.runs),
-                   range(one.clients), range(one.input_tokens), range(one.output_tokens),
-                   fmt::format("{:.1f}%", 100 * one.tpot_error),
-                   fmt::format("{:.1f}%", 100 * one.ttft_error)});
-    }
-    return table.text() + "\n" + empirical_catalog().provenance + "\n";
-}
-
-std::string prices_text() {
-    TextTable table({"price", "GPU", "amount", "date", "confidence"}, {0, 1, 3, 4});
-    const PriceBook book = PriceBook::built_in();
-    for (const PriceBook::Entry& entry : book.entries()) {
-        const Contract& contract = entry.contract;
-        table.add({entry.name, entry.gpu, contract.price ? format_price(*contract.price) : "per token",
-                   contract.provenance.date, contract.provenance.confidence});
-    }
-    return table.text();
-}
-
-/// Platforms' starts, with the mean for the model that each was measured with.
-std::string startups_text() {
-    std::string text = "Platforms' starts (a start-up's \"preset\"), the mean without anything kept:\n";
-    for (const StartupPreset& preset : startup_presets()) {
-        ModelContext context{RunSeed{}, "list"};
-        context.model_bytes = preset.weights_bytes;
-        const ConfigNode named = read_config_text(fmt::format(R"({{"preset": "{}"}})", preset.name), "list");
-        text += fmt::format("  {:<24} {:>8} with {} of weights; confidence {}, {}\n", preset.name,
-                            show_seconds(make_startup(named, context)->mean_seconds()),
-                            show_gib(preset.weights_bytes), preset.confidence, preset.date);
-        text += fmt::format("      {}\n      Measured: {}\n      Assumed: {}\n      Source: {}\n", preset.summary,
-                            preset.measured, preset.assumed, preset.source);
-    }
-    return text + '\n';
-}
-
-std::string loaders_list() {
-    TextTable table({"loader", "storage", "GPU", "from disk", "from memory", "runs", "a size left out",
-                     "confidence", "source"},
-                    {0, 1, 2, 7, 8});
-    for (const Loader& loader : loader_catalog()) {
-        table.add({loader.name, loader.storage, loader.gpu, fmt::format("{:.2f} GB/s", loader.bandwidth / 1e9),
-                   loader.memory_bandwidth ? fmt::format("{:.2f} GB/s", *loader.memory_bandwidth / 1e9) : "-",
-                   std::to_string(loader.runs),
-                   loader.left_out_error ? fmt::format("{:.1f}%", 100 * *loader.left_out_error) : "-",
-                   loader.confidence, loader.source});
-    }
-    return table.text();
-}
-
 struct Topic {
     std::string_view name;
-    std::string (*text)();
+    std::string (*text)(const Options& options);
 };
+
+template <std::string (*kText)()>
+std::string plain(const Options&) {
+    return kText();
+}
+
 constexpr std::array kTopics{
-    Topic{"policies", policies_text}, Topic{"routes", routes_text},
-    Topic{"models", models_text},     Topic{"readers", readers_text},
-    Topic{"gpus", gpus_text},         Topic{"llms", llms_text},
-    Topic{"engines", engines_text},   Topic{"deployments", deployments_text},
-    Topic{"prices", prices_text},     Topic{"startups", startups_text},
-    Topic{"loaders", loaders_list},
+    Topic{"policies", plain<policies_text>},
+    Topic{"routes", plain<routes_text>},
+    Topic{"models", plain<models_text>},
+    Topic{"readers", plain<readers_text>},
+    Topic{"gpus", plain<gpus_text>},
+    Topic{"llms", plain<llms_text>},
+    Topic{"engines", plain<engines_text>},
+    Topic{"deployments", plain<deployments_text>},
+    Topic{"prices", prices_text},
+    Topic{"startups", plain<startups_text>},
+    Topic{"loaders", plain<loaders_text>},
+    Topic{"platforms", [](const Options& options) { return platforms_text({}, options); }},
 };
+
+const std::vector<OptionSpec>& option_specs() {
+    static const std::vector<OptionSpec> kSpecs{
+        {"gpu", "NAME", "prices, platforms: of this GPU, whatever the vendor calls it"},
+        {"prices", "FILE", "prices, platforms: lay this file over the catalogue first"},
+        {"platform", "NAME", "prices: of this platform, or of all whose names begin so: runpod"},
+        {"kind", "KIND", "prices: serverless, serverless-active, on-demand, spot, reserved or api"},
+        {"region", "NAME", "prices: sold there, as the vendor names it"},
+        {"sort", "ORDER", "prices: price (of a GPU-hour), gpu or date; default: as the files have them"},
+        {"csv", "FILE", "prices: the same as CSV; - for standard output in place of the table"},
+        {"json", "FILE", "prices, platforms: the same as JSON; - for standard output in place of the text"},
+        {"help", "", "this text"},
+    };
+    return kSpecs;
+}
+
+constexpr std::array<std::string_view, 3> kOfBoth{"gpu", "prices", "json"};
+constexpr std::array<std::string_view, 5> kOfPrices{"platform", "kind", "region", "sort", "csv"};
+
+/// The first of `names` that was given, or nothing.
+std::string_view first_given(const Options& options, std::span<const std::string_view> names) {
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](std::string_view name) { return options.has(name); });
+    return found == names.end() ? std::string_view{} : *found;
+}
+
+/// An option that nothing would look at is refused.
+void check_options(const Options& options, std::string_view topic) {
+    const std::string_view of_prices = first_given(options, kOfPrices);
+    const std::string_view of_both = first_given(options, kOfBoth);
+    if (topic != "prices" && !of_prices.empty())
+        throw InputError(fmt::format("--{}", of_prices), "goes with one topic", "spillway list prices");
+    if (topic != "prices" && topic != "platforms" && !of_both.empty()) {
+        throw InputError(fmt::format("--{}", of_both), "goes with one topic",
+                         "spillway list prices, or spillway list platforms");
+    }
+}
+
+const Topic& find_topic(const std::string& wanted) {
+    std::vector<std::string_view> names;
+    for (const Topic& topic : kTopics) {
+        if (topic.name == wanted)
+            return topic;
+        names.push_back(topic.name);
+    }
+    throw unknown_name("spillway list", "topic", wanted, names);
+}
 
 }  // namespace
 
 int list_command(const std::vector<std::string>& arguments) {
-    const std::vector<OptionSpec> specs{{"help", "", "this text"}};
-    const Options options("spillway list", specs, arguments);
+    const Options options("spillway list", option_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway list",
-                                    "[policies|routes|models|readers|gpus|llms|engines|deployments|prices|startups|loaders]",
-                                    "Prints what there is, with parameters and [defaults].", specs));
+        write_output(
+            "-", help_text("spillway list",
+                           "[policies|routes|models|readers|gpus|llms|engines|deployments|prices|startups|"
+                           "loaders|platforms "
+                           "[NAME...]]",
+                           "Prints what there is, with parameters and [defaults].", option_specs()));
         return 0;
     }
-    std::vector<std::string_view> names;
-    names.reserve(kTopics.size());
-    for (const Topic& topic : kTopics) names.push_back(topic.name);
-    std::string text;
-    for (const std::string& wanted : options.positional()) {
-        const auto found = std::find_if(kTopics.begin(), kTopics.end(),
-                                        [&](const Topic& topic) { return topic.name == wanted; });
-        if (found == kTopics.end())
-            throw unknown_name("spillway list", "topic", wanted, names);
-        text += found->text();
+    const std::vector<std::string>& wanted = options.positional();
+    const bool platforms = !wanted.empty() && wanted[0] == "platforms";
+    check_options(options, wanted.size() == 1 || platforms ? std::string_view(wanted[0]) : "");
+    if (platforms) {
+        const std::vector<std::string> names(wanted.begin() + 1, wanted.end());
+        if (!write_platforms(names, options))
+            write_output("-", platforms_text(names, options));
+        return 0;
     }
-    if (options.positional().empty()) {
-        for (const Topic& topic : kTopics) text += topic.text();
+    if (wanted.size() == 1 && wanted[0] == "prices" && write_prices(options))
+        return 0;
+    std::string text;
+    for (const std::string& name : wanted) text += find_topic(name).text(options);
+    if (wanted.empty()) {
+        for (const Topic& topic : kTopics) text += topic.text(options);
     }
     write_output("-", text);
     return 0;

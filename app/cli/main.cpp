@@ -24,7 +24,8 @@ constexpr std::array kCommands{
     Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.",
             run_command},
     Command{"list", "[WHAT]",
-            "What there is: policies, routes, models, readers, gpus, llms, engines, deployments, prices.",
+            "What there is: policies, routes, models, readers, gpus, llms, engines, deployments, prices, "
+            "platforms.",
             list_command},
     Command{"trace", "inspect|generate|convert FILE ...",
             "Look at a trace or a generator, write it as a trace.", trace_command},
@@ -34,6 +35,8 @@ constexpr std::array kCommands{
     Command{"learn", "FILE... --out FILE",
             "Learn an engine, starts and patience from benchmark results, metrics or a request log.",
             learn_command},
+    Command{"prices", "import FILE.csv ...", "Make a price file of one's own from SkyPilot's catalogue.",
+            prices_command},
     Command{"schema", "[scenario|prices|samples]",
             "The JSON Schema of scenario, price or sample files, for editors and checks.", schema_command},
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/run/run_result.hpp"
+#include "models/catalog/gpus.hpp"
 #include "sim/billing/planner_cost.hpp"
 
 namespace spillway {
@@ -24,9 +25,10 @@ bool is_on_demand(const Contract& contract, const PriceBook& book) {
     return contract.price->unit == PriceUnit::kHour || contract.price->unit == PriceUnit::kMonth;
 }
 
-/// Whether the catalog's GPU is the one of that name, or a form of it: "H100" has "H100-SXM".
-bool is_gpu(const std::string& catalog_name, const std::string& name) {
-    return catalog_name == name || catalog_name.starts_with(name + "-");
+/// Whether the price list's GPU is the one of that name, or a form of it: "H100" has "H100-SXM".
+bool is_gpu(const std::string& listed, const std::string& name) {
+    const GpuFacts* known = gpu_of_price_list(listed);
+    return listed == name || (known != nullptr && known->name == name);
 }
 
 /// With the price and instance of `purchase`.

@@ -1,11 +1,13 @@
 #include "app/scenario/assemble.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include <fmt/format.h>
 
 #include "app/io/json_file.hpp"
 #include "app/io/text_file.hpp"
+#include "app/scenario/platform.hpp"
 #include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "app/scenario/read_rollout.hpp"
@@ -18,6 +20,22 @@
 
 namespace spillway {
 namespace {
+
+/// What a platform sets stands in no file of the user's: an error says where it is shown.
+template <class Work>
+auto blaming_platform(const ConfigNode& node, Work work) {
+    const ConfigNode* platform = node.find("platform");
+    try {
+        return work();
+    } catch (const InputError& error) {
+        if (platform == nullptr)
+            throw;
+        throw InputError(
+            error.where(), error.problem(),
+            fmt::format("{}{}the platform sets what the pool does not: `spillway list platforms {}`",
+                        error.hint(), error.hint().empty() ? "" : "; ", platform->as_text()));
+    }
+}
 
 class Assembler {
 public:
@@ -99,7 +117,10 @@ private:
     }
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {
-        ReadPool pool = read_pool(node, scenario_, {book_, profiles_, starts_});
+        const ConfigNode& whole = expanded_.emplace_back(expand_platform(node, book_));
+        ReadPool pool = blaming_platform(node, [&] {
+            return read_pool(whole, scenario_, {book_, profiles_, starts_});
+        });
         for (const PoolFacts& known : facts_) {
             if (known.name == pool.spec.name)
                 throw InputError(node.where() + ".name", "two pools have this name");
@@ -160,14 +181,15 @@ private:
             spec.scale =
                 make_scale_policy(read_config_text(R"({"name": "fixed", "workers": 1})", where), context);
         } else if (shared) {
-            if (node != nullptr) {
+            if (scenario_.pools[pool.value].find("policy") != nullptr) {
                 throw InputError(node->where(),
                                  "the policy \"" + policy_name(*scenario_.policy) + "\" scales this pool");
             }
             setup.policy = *shared;
         } else if (node != nullptr) {
             setup.policy = policy_name(*node);
-            spec.scale = make_scale_policy(*node, context);
+            spec.scale = blaming_platform(scenario_.pools[pool.value],
+                                          [&] { return make_scale_policy(*node, context); });
         } else {
             throw InputError(where, "\"policy\" is missing", "`spillway list policies` shows what there is");
         }
@@ -199,6 +221,7 @@ private:
     std::shared_ptr<StartGround> starts_;
     std::vector<std::pair<std::string, std::string>> demanded_;  // names of profiles and their files
     std::vector<PoolFacts> facts_;
+    std::deque<ConfigNode> expanded_;  // pools with what their platforms set
     std::vector<const ConfigNode*> scale_nodes_;
     std::vector<const ConfigNode*> route_nodes_;
 };

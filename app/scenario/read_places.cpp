@@ -145,10 +145,10 @@ void read_hosts(const ConfigNode& list, Scenario& scenario) {
         SupplySpec& supply = scenario.supplies[find_named(scenario.supplies, "supply", reader.text("supply"),
                                                           reader.where("supply"))];
         const std::optional<ZoneId> own_zone = read_zone(reader, scenario);
-        const std::optional<HostFaultSpec> faults = read_faults(reader);
         const auto group = static_cast<std::uint32_t>(scenario.gear.size());
         scenario.gear.push_back(read_gear(reader));
         scenario.host_groups.insert(scenario.host_groups.end(), static_cast<std::size_t>(count), group);
+        const std::optional<HostFaultSpec> faults = read_faults(reader);
         for (std::int64_t i = 0; i < count; ++i) {
             supply.hosts.push_back({static_cast<std::uint32_t>(scenario.hosts.size())});
             scenario.hosts.push_back({fmt::format("{}-{}", name, i), static_cast<int>(gpus),

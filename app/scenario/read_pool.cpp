@@ -11,6 +11,7 @@
 #include "models/cold_start/parse_startup.hpp"
 #include "models/path/pool_path.hpp"
 #include "models/registry.hpp"
+#include "sim/core/check.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -251,6 +252,8 @@ ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PoolG
     if (setup.gpu)
         setup.gpu_memory_bytes = memory_of(*setup.gpu, ground.profiles, reader.where("gpu"));
     static_cast<void>(reader.node("tags"));  // read when the pools were selected
+    for (const std::string_view member : {"platform", "offer", "region"})
+        SPILLWAY_CHECK(!reader.has(member), "a pool's platform was not expanded");
     read_size(reader, spec, setup);
     read_life(reader, scenario, spec);
     if (const ConfigNode* limit = reader.node("rate_limit"))

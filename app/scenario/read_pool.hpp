@@ -23,7 +23,8 @@ struct PoolGround {
     std::shared_ptr<StartGround> starts;  ///< which all pools' start-up models keep
 };
 
-/// Throws InputError with the JSON path of what is wrong.
+/// `node` is what expand_platform() makes of a pool, and outlives the result. Throws InputError with the JSON
+/// path of what is wrong.
 ReadPool read_pool(const ConfigNode& node, const Scenario& scenario, const PoolGround& ground);
 
 }  // namespace spillway

@@ -67,10 +67,10 @@ ScenarioClass read_class(ParamReader& reader) {
     result.delivery = reader.flag("streaming") ? Delivery::kStreamed : Delivery::kWhole;
     result.spec.timeout = reader.optional_duration("timeout");
     result.deadline = reader.optional_duration("deadline");
+    read_poll(reader, result);
     result.spec.ttl = reader.optional_duration("ttl");
     if (result.spec.ttl == Duration::zero())
         throw InputError(reader.where("ttl"), "must be above 0");
-    read_poll(reader, result);
     if (const ConfigNode* patience = reader.node("patience")) {
         result.spec.patience = parse_distribution(*patience, LawUnit::kSeconds);
     }

@@ -60,10 +60,10 @@ struct Scenario {
     std::vector<SupplySpec> supplies;
     std::vector<ZoneSpec> zones;
     std::vector<HostSpec> hosts;
-    std::vector<ConfigNode> rollouts;
     std::vector<LinkSpec> links;
     std::vector<HostGear> gear;              ///< of the groups of hosts
     std::vector<std::uint32_t> host_groups;  ///< by HostId: its group
+    std::vector<ConfigNode> rollouts;
     std::optional<ConfigNode> policy;
     std::optional<ConfigNode> route;
     std::optional<std::filesystem::path> prices;

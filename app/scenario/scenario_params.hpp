@@ -138,6 +138,18 @@ inline constexpr std::array kPool{
     choice_param(
         "kind", "workers|api", "workers",
         "workers: GPUs of your own; api: a pay-per-token endpoint, always there, billed by the request."),
+    optional_param(
+        "platform", ParamKind::kText,
+        "A platform that sets what the pool does not: policy, limits, queue, time-outs and, with a "
+        "gpu, the price; `spillway list platforms`."),
+    ParamSpec{"offer",
+              ParamKind::kChoice,
+              Presence::kOptional,
+              {},
+              "How the platform's GPUs are bought (as `spillway list platforms` has it first).",
+              "serverless|serverless-active|on-demand|spot|reserved"},
+    optional_param("region", ParamKind::kText,
+                   "Whose prices of the platform are taken, as the vendor names it."),
     optional_param("gpu", ParamKind::kText, "GPU model, as `spillway list gpus` names it."),
     optional_param("tags", ParamKind::kList, "What the pool offers: regions, isolation, residency."),
     default_param("concurrency", ParamKind::kCount, "1", "Requests that a worker serves at once."),

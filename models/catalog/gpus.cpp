@@ -1,5 +1,7 @@
 #include "models/catalog/gpus.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "sim/core/check.hpp"
@@ -20,6 +22,8 @@ std::vector<GpuFacts> read_catalog() {
         GpuFacts& facts = gpus.emplace_back();
         facts.name = gpu.at("name");
         facts.provenance = file.at("sources").at(gpu.at("source").get<std::string>());
+        if (gpu.contains("also"))
+            facts.also = gpu.at("also").get<std::vector<std::string>>();
         if (!gpu.contains("memory"))
             continue;
         facts.memory_bytes = parse_bytes(gpu.at("memory").get<std::string>());
@@ -43,6 +47,14 @@ const GpuFacts& find_gpu(std::string_view name, const std::string& where) {
         names.push_back(gpu.name);
     }
     throw unknown_name(where, "GPU", name, names);
+}
+
+const GpuFacts* gpu_of_price_list(std::string_view name) {
+    for (const GpuFacts& gpu : gpu_catalog()) {
+        if (gpu.name == name || std::find(gpu.also.begin(), gpu.also.end(), name) != gpu.also.end())
+            return &gpu;
+    }
+    return nullptr;
 }
 
 }  // namespace spillway

@@ -22,8 +22,8 @@ Distribution noise_of(const ConfigNode& object, std::string_view member) {
 
 Loader read_loader(const ConfigNode& node) {
     allow_only(node, {"loader", "storage", "gpu", "overhead", "bandwidth", "noise", "memory_bandwidth",
-                      "memory_noise", "runs", "sizes", "fitted_error", "left_out_error", "p95_error", "source",
-                      "confidence"});
+                      "memory_noise", "runs", "sizes", "fitted_error", "left_out_error", "p95_error",
+                      "source", "confidence"});
     Loader loader;
     loader.name = member_of(node, "loader").as_text();
     loader.storage = member_of(node, "storage").as_text();

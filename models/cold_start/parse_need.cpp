@@ -85,8 +85,8 @@ void parse_kept(ParamReader& reader, const Stored& stored, PhaseNeed& need) {
     const Distribution noise = need.away ? need.away->noise : Distribution::constant(1);
     if (const auto rate = reader.optional_byte_rate("cached_bandwidth")) {
         check_byte_rate(*rate, reader.where("cached_bandwidth"));
-        need.from_disk = PhaseHaul{
-            Duration::zero(), static_cast<double>(stored.bytes), noise, *rate, {}, false, true};
+        need.from_disk =
+            PhaseHaul{Duration::zero(), static_cast<double>(stored.bytes), noise, *rate, {}, false, true};
     }
     if (const auto time = parse_near(reader, "cached", "cached_bandwidth", stored, noise))
         need.on_disk = *time;
@@ -111,8 +111,8 @@ void refuse_kept_alone(ParamReader& reader) {
 PhaseWays parse_loader(ParamReader& reader, const PhaseGround& ground, const std::optional<Stored>& stored,
                        const StartGround& shared) {
     refuse(reader, "loader",
-           {"image", "time", "measured", "count", "noise", "latency", "cached", "cached_bandwidth", "in_memory",
-            "memory_bandwidth"});
+           {"image", "time", "measured", "count", "noise", "latency", "cached", "cached_bandwidth",
+            "in_memory", "memory_bandwidth"});
     const std::string name = *reader.optional_text("loader");
     const Loader& loader =
         find_loader(name, reader.optional_text("storage"), reader.where("loader"), reader.where("storage"));
@@ -147,11 +147,11 @@ PhaseWays parse_loader(ParamReader& reader, const PhaseGround& ground, const std
     }
     need.on_disk = time_alone(disk, shared, reader.where());
     need.from_disk = disk;
-    need.in_memory = loader.memory_bandwidth
-                         ? PhaseTime::transfer(Duration::zero(),
-                                               static_cast<double>(*bytes) / *loader.memory_bandwidth,
-                                               loader.memory_noise)
-                         : need.on_disk;
+    need.in_memory =
+        loader.memory_bandwidth
+            ? PhaseTime::transfer(Duration::zero(), static_cast<double>(*bytes) / *loader.memory_bandwidth,
+                                  loader.memory_noise)
+            : need.on_disk;
     return ways;
 }
 
@@ -202,7 +202,8 @@ PhaseWays parse_phase_ways(ParamReader& reader, PhaseGround ground, StartGround&
     if (reader.has("loader"))
         return parse_loader(reader, ground, stored, shared);
     if (reader.has("storage"))
-        throw InputError(reader.where("storage"), "is the storage of a \"loader\"", "name one, or leave it out");
+        throw InputError(reader.where("storage"), "is the storage of a \"loader\"",
+                         "name one, or leave it out");
     const bool over = reader.has("over");
     if (!stored)
         refuse_kept_alone(reader);

@@ -26,9 +26,10 @@ constexpr ParamSpec kSnapshotParams[] = {
     optional_param("latency", ParamKind::kDuration, "before the first byte"),
     optional_param("noise", ParamKind::kNumberLaw, "multiplies bytes / bandwidth; its mean must be 1"),
     optional_param("over", ParamKind::kList, "links that the bytes cross, in place of the host's disk"),
-    optional_param("replaces", ParamKind::kList,
-                   "names of the phases that a restored start goes without; default: runtime, weights, graphs "
-                   "and warm-up"),
+    optional_param(
+        "replaces", ParamKind::kList,
+        "names of the phases that a restored start goes without; default: runtime, weights, graphs "
+        "and warm-up"),
     optional_param("kept_for", ParamKind::kDurationLaw,
                    "unused, from when the worker left; without it, until it is evicted"),
     default_param("taken_in", ParamKind::kDuration, "0s", "from the worker's end to a complete snapshot"),

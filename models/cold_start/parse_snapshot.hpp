@@ -12,8 +12,8 @@ namespace spillway {
 /// What a start-up's "snapshot" says.
 std::span<const ParamSpec> snapshot_params();
 
-/// Throws InputError for a restore without a time, for one that replaces nothing, and for links that there are
-/// not. Requires: the context has a ground.
+/// Throws InputError for a restore without a time, for one that replaces nothing, and for links that there
+/// are not. Requires: the context has a ground.
 SnapshotSpec parse_snapshot(const ConfigNode& node, const PhaseGraph& graph, const ModelContext& context);
 
 }  // namespace spillway

@@ -48,8 +48,9 @@ constexpr ParamSpec kPhaseParams[] = {
         "or makes as many nodes as \"count\" says"),
     optional_param("count", ParamKind::kCount, "nodes of CUDA graphs that a measured time makes"),
     optional_param("noise", ParamKind::kNumberLaw, "multiplies bytes / bandwidth; its mean must be 1"),
-    optional_param("over", ParamKind::kList,
-                   "names of the scenario's links that the bytes cross, with the host's NIC; []: the NIC alone"),
+    optional_param(
+        "over", ParamKind::kList,
+        "names of the scenario's links that the bytes cross, with the host's NIC; []: the NIC alone"),
     object_param("image", kImageParams, "an image that the start's host may keep"),
     object_param("weights", kWeightsParams, "weights that the start's host may keep"),
     optional_param("cached", ParamKind::kDurationLaw,
@@ -71,8 +72,6 @@ constexpr ParamSpec kFailureParams[] = {
     optional_param("after", ParamKind::kDurationLaw,
                    "from the start's begin to its failure; default: when it would have been ready"),
 };
-
-
 
 std::vector<std::string> names_in(const ConfigNode& list) {
     std::vector<std::string> names;
@@ -114,8 +113,8 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
     if (kind == StartPhase::kAcquire && ways.need)
         throw InputError(node.where(), "a node is acquired before it can keep or fetch anything",
                          "move it to a phase of another kind");
-    return {std::move(name), kind,         std::move(ways.time), std::move(after),
-            node.where(),    std::move(ways.need)};
+    return {std::move(name),  kind,         std::move(ways.time),
+            std::move(after), node.where(), std::move(ways.need)};
 }
 
 std::vector<PhaseSpec> parse_phases(const ConfigNode& list, const PhaseReading& reading) {
@@ -142,7 +141,8 @@ std::string phase_name(const ConfigNode& phase) {
 }
 
 /// The preset's phases, with those of the same name in their places.
-PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, const PhaseReading& reading) {
+PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, const PhaseReading& reading,
+                         const std::string& where) {
     std::vector<ConfigNode> items(preset.phases.items().begin(), preset.phases.items().end());
     std::vector<std::string> names;
     for (const ConfigNode& item : items) names.push_back(phase_name(item));
@@ -154,6 +154,13 @@ PhaseGraph preset_phases(const StartupPreset& preset, const ConfigNode* own, con
                                    std::vector<std::string_view>(names.begin(), names.end()));
             items[static_cast<std::size_t>(found - names.begin())] = item;
         }
+    }
+    for (const ConfigNode& item : items) {
+        if (item.find("bandwidth") != nullptr && item.find("bytes") == nullptr &&
+            phase_name(item) == "weights" && !reading.context.model_bytes)
+            throw InputError(where,
+                             "the preset loads the model, and the service does not say how large it is",
+                             R"(write "startup": {"weights": {"name": "my-model", "bytes": "16GB"}})");
     }
     const ConfigNode all = ConfigNode::list(preset.phases.where(), std::move(items));
     return {parse_phases(all, reading), all.where()};
@@ -176,7 +183,7 @@ PhaseGraph graph_of(ParamReader& reader, const StartupPreset* preset, const Phas
     if (preset != nullptr && learned)
         throw InputError(reader.where(), "has both \"preset\" and \"learned\"", "one of the two");
     if (preset != nullptr)
-        return preset_phases(*preset, phases, reading);
+        return preset_phases(*preset, phases, reading, reader.where());
     if (learned.has_value() == (phases != nullptr)) {
         throw InputError(reader.where(),
                          learned ? "has both \"phases\" and \"learned\"" : "\"phases\" is missing",
@@ -204,12 +211,14 @@ std::span<const ParamSpec> startup_params() {
         list_param("phases", kPhaseParams, "what a start goes through"),
         optional_param("learned", ParamKind::kText,
                        "in place of phases: those that `spillway learn` wrote to this file"),
-        optional_param("preset", ParamKind::kText,
-                       "a platform's start, as `spillway list startups` names it; phases beside it take the place "
-                       "of those of the same name"),
+        optional_param(
+            "preset", ParamKind::kText,
+            "a platform's start, as `spillway list startups` names it; phases beside it take the place "
+            "of those of the same name"),
         object_param("image", kImageParams, "in place of the image of the preset"),
         object_param("weights", kWeightsParams, "in place of the weights of the preset"),
-        object_param("snapshot", snapshot_params(), "what a worker that ran leaves behind for the next start"),
+        object_param("snapshot", snapshot_params(),
+                     "what a worker that ran leaves behind for the next start"),
         object_param("failure", kFailureParams, "starts that fail"),
     };
     return kStartupParams;
@@ -227,6 +236,10 @@ std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelCo
     ParamReader reader(node, startup_params());
     const StartupPreset* preset = preset_of(reader);
     reading.overrides = {reader.node("image"), reader.node("weights")};
+    if (const ConfigNode* weights = reading.overrides.weights; weights != nullptr && !own.model_bytes) {
+        if (const ConfigNode* bytes = weights->find("bytes"))
+            own.model_bytes = bytes->as_bytes();
+    }
     PhaseGraph graph = graph_of(reader, preset, reading);
     const ConfigNode* snapshot = reader.node("snapshot");
     if (snapshot == nullptr && preset != nullptr && preset->snapshot)

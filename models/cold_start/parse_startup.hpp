@@ -12,7 +12,8 @@ namespace spillway {
 /// What a pool's start-up says: its phases and how it fails.
 std::span<const ParamSpec> startup_params();
 
-/// Reads {"phases": [...], "snapshot": {...}, "failure": {...}}, the list of phases alone, {"learned": FILE} or
+/// Reads {"phases": [...], "snapshot": {...}, "failure": {...}}, the list of phases alone, {"learned": FILE}
+/// or
 /// {"preset": NAME, ...}. Throws InputError for phases that are missing, unknown, circular or without a time.
 std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelContext& context);
 

@@ -18,8 +18,8 @@ struct PhaseSpec {
     std::string name;
     StartPhase kind;
     PhaseTime time;
-    std::vector<std::string> after;  ///< names of the phases that must have ended before it begins
-    std::string where;               ///< its place in the file, for errors
+    std::vector<std::string> after;   ///< names of the phases that must have ended before it begins
+    std::string where;                ///< its place in the file, for errors
     std::optional<PhaseNeed> need{};  ///< what its time depends on
 };
 

@@ -128,8 +128,8 @@ private:
     std::optional<Snapshots> snapshots_;
     std::vector<Restore> restores_;  // by phase; empty without a snapshot
     bool hauls_ = false;
-    std::vector<Run> runs_;          // by StartId
-    std::vector<Change> changes_;    // a heap, the earliest in front; never stale in front
+    std::vector<Run> runs_;           // by StartId
+    std::vector<Change> changes_;     // a heap, the earliest in front; never stale in front
     std::vector<Fetching> fetching_;  // in the order of their beginning
     std::vector<StartStretch> path_;
     std::uint64_t starts_ = 0;

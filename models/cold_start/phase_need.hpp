@@ -24,7 +24,7 @@ struct PhaseHaul {
 
 /// What a phase needs, and how it is passed by where that lies. A value type.
 struct PhaseNeed {
-    std::optional<Stored> stored{};  ///< an image or weights; its version is that of the start
+    std::optional<Stored> stored{};   ///< an image or weights; its version is that of the start
     std::optional<PhaseHaul> away{};  ///< from elsewhere, in place of the phase's own time
     PhaseTime on_disk = PhaseTime::law(Distribution::constant(0));
     std::optional<PhaseHaul> from_disk{};  ///< in place of on_disk

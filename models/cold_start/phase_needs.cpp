@@ -82,7 +82,8 @@ const PhaseHaul* PhaseModel::haul(const Run& run, std::uint32_t phase) const {
 
 void PhaseModel::begin_fetch(Run& run, std::uint32_t phase, SimTime now) {
     const PhaseHaul& moved = *haul(run, phase);
-    const double factor = moved.noise.is_constant() ? 1 : std::max(0.0, moved.noise.quantile(luck(run, phase)));
+    const double factor =
+        moved.noise.is_constant() ? 1 : std::max(0.0, moved.noise.quantile(luck(run, phase)));
     SharedLinks::Haul bytes{std::llround(moved.bytes * factor), moved.over, moved.limit};
     if (moved.over_nic) {
         if (const auto nic = ground_->nic(run.context.host))
@@ -168,7 +169,7 @@ int PhaseModel::warmth(HostId host, std::uint32_t version, SimTime now) const {
 void PhaseModel::worker_left(std::optional<HostId> host, std::uint32_t version, SimTime now) {
     for (const PhaseGraph::Phase& phase : graph_.phases()) {
         if (host && phase.need && phase.need->stored)
-            ground_->use(host, version_of(*phase.need->stored, version), now);
+            ground_->keep(host, version_of(*phase.need->stored, version), now);
     }
     if (snapshots_)
         snapshots_->worker_left(host, version, now);

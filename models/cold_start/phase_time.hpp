@@ -42,7 +42,8 @@ struct PhaseGround {
     const GpuProfile* profile = nullptr;  ///< of its GPU, for times that were measured on it
 };
 
-/// A longer phase is a slip of the pen (a bandwidth in B/s for one in GB/s), and far from where time overflows.
+/// A longer phase is a slip of the pen (a bandwidth in B/s for one in GB/s), and far from where time
+/// overflows.
 inline constexpr double kLongestTransferSeconds = 30.0 * 24 * 3600;
 
 /// "noise", 1 where it is absent. Throws InputError for another mean than 1.

@@ -18,8 +18,8 @@ constexpr std::int64_t kFarAway = std::int64_t{1} << 60;
 Int128 scaled_rate(double bytes_per_second) {
     SPILLWAY_CHECK(bytes_per_second >= 1 && bytes_per_second <= kMost, "a rate of bytes out of range");
     return Int128{static_cast<std::int64_t>(std::llround(bytes_per_second))} * kScale +
-           static_cast<std::int64_t>(std::llround(
-               (bytes_per_second - std::round(bytes_per_second)) * static_cast<double>(kScale)));
+           static_cast<std::int64_t>(
+               std::llround((bytes_per_second - std::round(bytes_per_second)) * static_cast<double>(kScale)));
 }
 
 Int128 divided_up(Int128 amount, Int128 by) { return (amount + by - 1) / by; }

@@ -28,7 +28,7 @@ public:
 
     struct Haul {
         std::int64_t bytes = 0;
-        std::vector<LinkId> links;                  ///< that it crosses, each once
+        std::vector<LinkId> links;                   ///< that it crosses, each once
         std::optional<double> limit = std::nullopt;  ///< bytes a second at most
     };
     /// Begins to move bytes at `now`, which must not lie before the last change. Requires: 0 to 1e15 bytes,

@@ -26,8 +26,8 @@ struct SnapshotChance {
 /// What a host keeps of a worker that ran on it, so that the next one need not go through all phases.
 struct SnapshotSpec {
     PhaseTime restore;
-    std::optional<PhaseHaul> haul{};      ///< in place of the time
-    std::vector<std::string> replaces{};  ///< names of phases
+    std::optional<PhaseHaul> haul{};         ///< in place of the time
+    std::vector<std::string> replaces{};     ///< names of phases
     std::optional<Distribution> kept_for{};  ///< seconds unused; empty: until it is evicted
     Duration taken_in{0};                    ///< after the worker left, until it can be used
     std::optional<std::int64_t> bytes{};     ///< of the host's weight cache; empty: it takes no room

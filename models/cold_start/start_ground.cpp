@@ -37,8 +37,8 @@ StartGround::StartGround(GroundSpec spec) : spec_(std::move(spec)) {
     };
     for (const std::uint32_t group : spec_.gear_of) {
         const HostGear& gear = spec_.gear[group];
-        hosts_.push_back({cache_of(gear.image_cache), cache_of(gear.weight_cache), cache_of(gear.memory_cache),
-                          own_link(gear.nic), own_link(gear.disk)});
+        hosts_.push_back({cache_of(gear.image_cache), cache_of(gear.weight_cache),
+                          cache_of(gear.memory_cache), own_link(gear.nic), own_link(gear.disk)});
     }
 }
 
@@ -50,8 +50,9 @@ LinkId StartGround::link(std::string_view name, const std::string& where) const 
         names.push_back(spec_.links[number].name);
     }
     if (names.empty())
-        throw InputError(where, "the scenario has no link \"" + std::string(name) + "\"",
-                         R"(add "links": [{"name": ")" + std::string(name) + R"(", "bandwidth": "10Gbit/s"}])");
+        throw InputError(
+            where, "the scenario has no link \"" + std::string(name) + "\"",
+            R"(add "links": [{"name": ")" + std::string(name) + R"(", "bandwidth": "10Gbit/s"}])");
     throw unknown_name(where, "link", name, names);
 }
 

@@ -34,7 +34,8 @@ struct Pin {
     bool in_memory = false;
 };
 
-/// What the hosts of one group have. What is absent they do without: nothing is kept there, nothing is shared.
+/// What the hosts of one group have. What is absent they do without: nothing is kept there, nothing is
+/// shared.
 struct HostGear {
     std::optional<std::int64_t> image_cache;   ///< bytes of disk for images
     std::optional<std::int64_t> weight_cache;  ///< bytes of disk for weights and snapshots
@@ -73,7 +74,8 @@ public:
     LinkId link(std::string_view name, const std::string& where) const;
     double bandwidth(LinkId link) const { return spec_.links[link.value].bandwidth; }
     /// The number of that name; InputError at `where` when another pool states another size.
-    std::uint32_t name(StoredKind kind, const std::string& name, std::int64_t bytes, const std::string& where);
+    std::uint32_t name(StoredKind kind, const std::string& name, std::int64_t bytes,
+                       const std::string& where);
     /// A number for a pool, 1 or more.
     std::uint32_t add_owner() { return ++owners_; }
 

@@ -11,8 +11,8 @@ extern const std::string_view kStartupsJson;  // startups.json
 namespace {
 
 StartupPreset read_preset(const ConfigNode& node) {
-    allow_only(node, {"name", "summary", "measured", "assumed", "source", "date", "confidence", "weights_bytes",
-                      "phases", "snapshot"});
+    allow_only(node, {"name", "summary", "measured", "assumed", "source", "date", "confidence",
+                      "weights_bytes", "phases", "snapshot"});
     const auto text = [&](std::string_view member) { return member_of(node, member).as_text(); };
     StartupPreset preset{text("name"),
                          text("summary"),

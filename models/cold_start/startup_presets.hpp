@@ -14,8 +14,8 @@ namespace spillway {
 struct StartupPreset {
     std::string name;  ///< "runpod/flashboot"
     std::string summary;
-    std::string measured;            ///< what was measured, how often
-    std::string assumed;             ///< what is not published and stands there as an assumption
+    std::string measured;  ///< what was measured, how often
+    std::string assumed;   ///< what is not published and stands there as an assumption
     std::string source;
     std::string date;
     std::string confidence;          ///< high, medium or low

@@ -123,6 +123,17 @@ private:
     SlidingMax most_;
 };
 
+constexpr std::int64_t kMostIntervals = 100'000;
+
+Duration read_lead(ParamReader& reader, Duration interval, double mean_start_seconds) {
+    std::optional<Duration> lead = reader.optional_duration("lead");
+    if (!lead)
+        lead = duration_from_seconds(mean_start_seconds);
+    if (!lead || *lead / interval > kMostIntervals)
+        throw InputError(reader.where("lead"), "it is too long to be forecast", "give a shorter one");
+    return *lead;
+}
+
 std::size_t read_season(ParamReader& reader, Duration interval) {
     const std::optional<Duration> season = reader.optional_duration("season");
     if (!season)
@@ -131,6 +142,8 @@ std::size_t read_season(ParamReader& reader, Duration interval) {
         throw InputError(reader.where("season"), "it is no multiple of interval, or only one",
                          "a season has two intervals or more");
     }
+    if (*season / interval > kMostIntervals)
+        throw InputError(reader.where("season"), "it has too many intervals to be remembered");
     return static_cast<std::size_t>(*season / interval);
 }
 
@@ -147,7 +160,7 @@ std::unique_ptr<ScalePolicy> read_forecast(ParamReader& reader, const PolicyCont
         throw InputError(reader.where("interval"),
                          "it is shorter than sample_period: no sample falls into it");
     Settings settings{};
-    settings.lead = reader.optional_duration("lead").value_or(from_seconds(pool.mean_start_seconds));
+    settings.lead = read_lead(reader, *wakes.tick, pool.mean_start_seconds);
     settings.utilization = reader.ratio("utilization");
     if (settings.utilization == 0)
         throw InputError(reader.where("utilization"), "it must be above 0");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "sim/core/check.hpp"
 
@@ -81,14 +82,16 @@ std::vector<std::uint32_t> FlowRun::running() const {
     return requests;
 }
 
-/// The one of `among` that ended last; among equals the first written. Empty when there is none.
+/// The one of `among` that ended last; among equals one that was taken, and the first written of those. Empty
+/// when there is none.
 template <class Stages>
 std::optional<std::uint32_t> FlowRun::last_of(const Stages& among) const {
+    const auto rank = [&](std::uint32_t stage) {
+        return std::tuple(stages_[stage].ended, stages_[stage].taken, -std::int64_t{stage});
+    };
     std::optional<std::uint32_t> last;
     for (const std::uint32_t stage : among) {
-        const bool later = last && stages_[stage].ended > stages_[*last].ended;
-        const bool first_written = last && stages_[stage].ended == stages_[*last].ended && stage < *last;
-        if (!last || later || first_written)
+        if (!last || rank(stage) > rank(*last))
             last = stage;
     }
     return last;

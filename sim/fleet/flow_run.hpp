@@ -42,9 +42,9 @@ public:
     const FlowSpec& flow() const noexcept { return *flow_; }
 
     /// Writes where the attempt's time went: the parts of the stages on the critical path, from the stage
-    /// that ended last back through each one's predecessor that ended last (among equals the one written
-    /// first), and whose tokens the client reads. The part "lost" is what those stages lost themselves.
-    /// Requires: is_finished().
+    /// that ended last back through each one's predecessor that ended last (among equals one that was
+    /// taken, and the first written of those), and whose tokens the client reads. The part "lost" is what
+    /// those stages lost themselves. Requires: is_finished().
     void attribute(RequestRecord& record) const;
 
 private:

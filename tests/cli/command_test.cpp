@@ -55,6 +55,7 @@ TEST_CASE("list prints what there is, with parameters and defaults, alone and to
         {"readers", {"azure-llm", "mooncake", "burstgpt", "azure-functions", "csv", "poisson", "servegen"}},
         {"gpus", {"H100", "A100", "L40S", "L4"}},
         {"prices", {"runpod", "modal", "$"}},
+        {"platforms", {"runpod-serverless", "knative"}},
     };
     for (const auto& [topic, words] : topics) {
         const ProcessResult result = user.runs("list " + topic);

@@ -86,7 +86,7 @@ TEST_CASE("the catalog that ships is a valid price file, and a mistake in it is 
 TEST_CASE("a price file of one's own is laid over the catalog, and may name its schema", "[cli][schema]") {
     const User user;
     user.writes("mine.json", R"({"$schema": "prices.schema.json",
-        "platforms": {"our-cloud": {"kind": "on-demand", "step": "60s"}},
+        "platforms": {"our-cloud": {"kind": "on-demand", "step": "60s", "source": "contract of 2026-03"}},
         "prices": {"our-cloud/L4": {"platform": "our-cloud", "gpu": "L4", "instance": "$0.01/h", "date": "2026-03-01"}}})");
     user.writes("day.json",
                 small_scenario(R"("name": "small",)", R"("name": "small", "prices": "mine.json",)"));

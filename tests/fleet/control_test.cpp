@@ -87,6 +87,36 @@ TEST_CASE("samples are an instant's counts, or means over the time between two",
     CHECK(instants.views[call].metrics.queued == 1.0 / 4);
 }
 
+TEST_CASE("time-weighted samples add up to the time that requests waited and ran", "[fleet][control]") {
+    // Two workers; service times and gaps of odd milliseconds, so that many requests begin and end within a
+    // sample.
+    std::vector<Arrival> sent;
+    Duration service{0};
+    for (int i = 0; i < 60; ++i) {
+        const Duration one = 31ms * (i % 17 + 1);
+        sent.push_back(request_at(137ms * i, one));
+        service += one;
+    }
+    Wakes wakes;
+    wakes.tick = 1s;
+    wakes.window = 1s;
+    wakes.time_weighted = true;
+    Diary diary;
+    const Run run(watched(wakes, diary, 2, 60s), sent);
+    Duration total{0};
+    for (const RequestRecord& request : run.log.requests) total += request.total();
+    // Each tick sees one more sample of a second.
+    double running = 0;
+    double waiting = 0;
+    for (const PoolView& view : diary.views) {
+        running += view.metrics.in_flight;
+        waiting += view.metrics.queued;
+    }
+    CHECK(total > service);
+    CHECK(running == tests::Approx(to_seconds(service)));
+    CHECK(waiting == tests::Approx(to_seconds(total - service)));
+}
+
 TEST_CASE("a policy hears of a request that was turned away", "[fleet][control]") {
     Wakes wakes = live();
     wakes.unserved = true;

@@ -35,14 +35,16 @@ public:
         landed.push_back(context.host.value().value);
         inner_.begin(context, now, listener);
     }
-    void cancel(StartId start) override { inner_.cancel(start); }
+    void cancel(StartId start, SimTime now) override { inner_.cancel(start, now); }
     std::optional<SimTime> next_change() const override { return inner_.next_change(); }
     void advance(SimTime now, StartListener& listener) override { inner_.advance(now, listener); }
     double mean_seconds() const override { return inner_.mean_seconds(); }
     int warmth(HostId host, std::uint32_t, SimTime) const override {
         return std::count(left.begin(), left.end(), host.value) > 0 ? 1 : 0;
     }
-    void worker_left(HostId host, std::uint32_t, SimTime) override { left.push_back(host.value); }
+    void worker_left(std::optional<HostId> host, std::uint32_t, SimTime) override {
+        left.push_back(host.value().value);
+    }
 
     std::vector<std::uint32_t> landed;
     std::vector<std::uint32_t> left;
@@ -79,10 +81,11 @@ TEST_CASE("a packed supply fills the fullest host that has room, a spread one th
 TEST_CASE("a start needs its GPUs on one host and inside the quota, and gives them back there",
           "[fleet][supply]") {
     Supply supply(supply_of_all(Placement::kPacked), kHosts);
-    CHECK(host_of(supply, 3) == 1U);
+    const auto first = supply.take(3, nothing_warm, 0.5);
+    CHECK(first->host == HostId{1});
     CHECK(host_of(supply, 3) == 2U);
     CHECK_FALSE(host_of(supply, 3).has_value());  // four GPUs are free, and never three of one host
-    supply.give_back(3, HostId{1});
+    supply.give_back(3, *first);
     CHECK(host_of(supply, 4) == 1U);
 
     SupplySpec quota = supply_of_all(Placement::kPacked);

@@ -27,3 +27,14 @@ TEST_CASE("a GPU is found by its name, and a misspelt one is named", "[models][g
     CHECK_FALSE(find_gpu("T4", "place").memory_bytes);
     require_input_error([] { find_gpu("H10", "place"); }, "place", "unknown GPU \"H10\"");
 }
+
+TEST_CASE("a GPU is found under the names that price lists give it, each of which is one GPU's",
+          "[models][gpus]") {
+    CHECK(gpu_of_price_list("H100-SXM")->name == "H100");
+    CHECK(gpu_of_price_list("H100")->name == "H100");
+    CHECK(gpu_of_price_list("A100")->name == "A100-40GB");  // SkyPilot's
+    CHECK(gpu_of_price_list("H100-MIG") == nullptr);        // a slice is another thing
+    for (const GpuFacts& gpu : gpu_catalog()) {
+        for (const std::string& name : gpu.also) CHECK(gpu_of_price_list(name) == &gpu);
+    }
+}

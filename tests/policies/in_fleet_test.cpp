@@ -179,3 +179,34 @@ TEST_CASE("in a fleet, a busy share below 100% leaves slots of the base free", "
     CHECK(run.pool(1) == 1);  // one of two slots was taken
     CHECK(run.total(1) == 13s);
 }
+
+TEST_CASE("in a fleet, a fallback starts the next GPU type when the preferred one runs out",
+          "[policies][in_fleet]") {
+    // One GPU of the first type, whose workers start in 3 s; those of the second start in 5 s. The second
+    // request's start is refused at once, so that it is served from 5 s on by the other type.
+    FleetSpec spec;
+    spec.classes.emplace_back().name = "chat";
+    spec.pools.push_back(pool_of("fast", 10, 3s));
+    spec.pools.push_back(pool_of("slow", 10, 5s));
+    SupplySpec& supply = spec.supplies.emplace_back();
+    supply.name = "fast GPUs";
+    supply.gpus = 1;
+    supply.wait_when_short = false;
+    spec.pools[0].supply = 0;
+    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}};
+    const std::vector<std::string> classes{"chat"};
+    FleetSetup setup = make_fleet_policy(
+        config(R"({"name": "gpu-fallback", "pools": ["fast", "slow"], "idle_timeout": "20s"})"),
+        {pools, classes, {}});
+    spec.policy = std::move(setup.policy);
+    spec.route = std::move(setup.route);
+    spec.horizon = SimTime{100s};
+    const Run run(std::move(spec), {0s, 0s}, 10s);
+    CHECK(run.decisions() ==
+          Lines{"0s pool 0 0->1 requests against slots", "0s pool 1 0->1 requests against slots",
+                "33s pool 0 1->0 idle time-out, in s", "35s pool 1 1->0 idle time-out, in s"});
+    CHECK(run.pool(0) == 0);
+    CHECK(run.total(0) == 13s);
+    CHECK(run.pool(1) == 1);
+    CHECK(run.total(1) == 15s);
+}

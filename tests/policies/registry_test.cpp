@@ -1,5 +1,6 @@
 #include "policies/registry.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "sim/core/error.hpp"
@@ -34,7 +35,7 @@ TEST_CASE("every policy and route is listed once with what it does", "[policies]
     check_table(fleet_policies());
     check_table(pool_routes());
     check_table(worker_routes());
-    CHECK(scale_policies().size() == 6);
+    CHECK(scale_policies().size() == 25);
     CHECK(fleet_policies().size() == 4);
     CHECK(pool_routes().size() == 6);
     CHECK(worker_routes().size() == 7);
@@ -48,7 +49,7 @@ TEST_CASE("an unknown policy or route is answered with the nearest name and the 
     CHECK_THAT(scale,
                contains_text("test.json: name: unknown scale policy \"keep-warn\"\n  hint: did you mean "
                              "\"keep-warm\"? valid: fixed, scale-to-zero, keep-warm, schedule, queue-depth, "
-                             "concurrency-target"));
+                             "concurrency-target, runpod-queue-delay, "));
     CHECK_THAT(error_of([&] { make_scale_policy(config(R"("fixd")"), fleet.context()); }),
                contains_text("did you mean \"fixed\"?"));
     CHECK_THAT(error_of([&] { make_fleet_policy(config(R"("spikebuffer")"), fleet.context()); }),
@@ -73,9 +74,13 @@ TEST_CASE("a policy needs a name that is text", "[policies][registry]") {
 
 TEST_CASE("a name alone takes every default, when there is nothing to ask", "[policies][registry]") {
     const TestFleet fleet;
-    for (const std::string name : {"scale-to-zero", "keep-warm", "queue-depth", "concurrency-target"}) {
-        INFO(name);
-        CHECK(make_scale_policy(config('"' + name + '"'), fleet.context()));
+    for (const ScalePolicyEntry& entry : scale_policies()) {
+        INFO(entry.name);
+        const bool asks = std::any_of(entry.params.begin(), entry.params.end(), [](const ParamSpec& spec) {
+            return spec.presence == Presence::kRequired;
+        });
+        if (!asks)
+            CHECK(make_scale_policy(config('"' + std::string(entry.name) + '"'), fleet.context()));
     }
     for (const WorkerRouteEntry& entry : worker_routes()) {
         INFO(entry.name);

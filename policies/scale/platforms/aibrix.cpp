@@ -50,7 +50,8 @@ public:
         ScaleDecision decision = keep_size(view);
         decision.victims = VictimOrder::kNewest;
         decision.drain_limit = settings_.drain_limit;
-        if (why == Trigger::kUnserved && view.present() == 0) {
+        const bool waits_in_metrics = why == Trigger::kTick && view.metrics.queued > 0;
+        if (view.present() == 0 && (why == Trigger::kUnserved || waits_in_metrics)) {
             start_from_zero(decision);
             most_.note(view.now, decision.target, view.now - settings_.scale_down_window);
         } else if (why == Trigger::kTick && view.present() > 0) {

@@ -63,6 +63,8 @@ private:
             decision.rule = "without a request, in s";
             decision.observed = to_seconds(quiet);
             decision.threshold = to_seconds(settings_.zero_window);
+        } else if (present == 0 && view.metrics.queued > 0) {
+            start_from_zero(decision);
         } else if (present > 0) {
             // Nothing is known of the time before the first look: it cannot ask for growth.
             const bool seen_enough = view.now - *begin_ >= settings_.up_window;

@@ -48,6 +48,9 @@ public:
         if (why == Trigger::kUnserved && view.present() == 0) {
             start_from_zero(decision);
             up_at_ = view.now;
+        } else if (why == Trigger::kTick && view.present() == 0 && view.metrics.queued > 0) {
+            start_from_zero(decision);
+            up_at_ = view.now;
         } else if (why == Trigger::kTick && view.present() > 0) {
             look(view, decision);
         }

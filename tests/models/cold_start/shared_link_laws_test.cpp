@@ -41,7 +41,8 @@ std::vector<Pull> random_pulls(int links, bool limited) {
 
 std::vector<double> random_bandwidths(int links) {
     std::vector<double> rates;
-    for (int i = 0; i < links; ++i) rates.push_back(static_cast<double>(*rc::gen::inRange<std::int64_t>(1'000'000, 3'000'000'000)));
+    for (int i = 0; i < links; ++i)
+        rates.push_back(static_cast<double>(*rc::gen::inRange<std::int64_t>(1'000'000, 3'000'000'000)));
     return rates;
 }
 
@@ -57,7 +58,8 @@ std::vector<SimTime> run(const std::vector<Pull>& pulls, const std::vector<doubl
         const auto first = std::min_element(open.begin(), open.end(), [&](const auto& a, const auto& b) {
             return links.ends_at(a.first) < links.ends_at(b.first);
         });
-        if (next < pulls.size() && (first == open.end() || pulls[next].begin <= links.ends_at(first->first))) {
+        if (next < pulls.size() &&
+            (first == open.end() || pulls[next].begin <= links.ends_at(first->first))) {
             const Pull& pull = pulls[next];
             open.emplace_back(links.begin({pull.bytes, pull.links, pull.limit}, pull.begin), next);
             ++next;
@@ -84,7 +86,8 @@ TEST_CASE("a link carries no more than its bandwidth, and is not idle while it i
         // A busy period ends where the work that came so far is done: Lindley's recursion over the pulls.
         double busy_until = 0;
         for (const Pull& pull : pulls) {
-            busy_until = std::max(busy_until, to_seconds(pull.begin)) + static_cast<double>(pull.bytes) / rates[0];
+            busy_until =
+                std::max(busy_until, to_seconds(pull.begin)) + static_cast<double>(pull.bytes) / rates[0];
         }
         const double last = to_seconds(*std::max_element(ends.begin(), ends.end()));
         RC_ASSERT(std::abs(last - std::max(busy_until, 0.0)) < 1e-6);
@@ -96,7 +99,8 @@ TEST_CASE("over one link, another transfer makes none end earlier", "[models][sh
         std::vector<Pull> pulls = random_pulls(1, true);
         const std::vector<double> rates = random_bandwidths(1);
         const std::vector<SimTime> with = run(pulls, rates);
-        const auto left_out = static_cast<std::size_t>(*rc::gen::inRange<int>(0, static_cast<int>(pulls.size())));
+        const auto left_out =
+            static_cast<std::size_t>(*rc::gen::inRange<int>(0, static_cast<int>(pulls.size())));
         pulls.erase(pulls.begin() + static_cast<std::ptrdiff_t>(left_out));
         const std::vector<SimTime> without = run(pulls, rates);
         for (std::size_t i = 0; i < without.size(); ++i) {

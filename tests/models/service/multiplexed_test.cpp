@@ -92,7 +92,7 @@ TEST_CASE("the model that was used least recently makes room", "[models][multipl
     log.admit(request(5, 0), SimTime{80s});  // evicts c: 82.5 .. 88.5
     log.run();
     CHECK(log.lines() == Lines{"1 2.5s..2.5s..8.5s", "2 22.5s..22.5s..26.5s", "3 42.5s..42.5s..44.5s",
-                               "4 60s..60s..64s", "5 82.5s..82.5s..88.5s"});
+                               "4 1m..1m..64s", "5 82.5s..82.5s..88.5s"});
 }
 
 TEST_CASE("a model with requests is never evicted, and whoever waits for its room goes first",

@@ -10,7 +10,7 @@ using namespace spillway::tests;
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kPolicies{
+constexpr std::array<std::string_view, 31> kPolicies{
     R"({"name": "fixed", "workers": 3})",
     R"("scale-to-zero")",
     R"({"name": "scale-to-zero", "queue_delay": "4s", "requests_per_worker": 1})",
@@ -20,6 +20,29 @@ constexpr std::array<std::string_view, 8> kPolicies{
         "plus": "scale-to-zero"})",
     R"({"name": "queue-depth", "min_step": 3, "cooldown_down": "30s"})",
     R"({"name": "concurrency-target", "target": 1.5, "down_window": "40s"})",
+    R"("runpod-queue-delay")",
+    R"({"name": "runpod-queue-delay", "workers_per_check": 1, "lag": "3s"})",
+    R"({"name": "runpod-request-count", "scaler_value": 3})",
+    R"({"name": "modal", "min_containers": 1, "buffer_containers": 2, "overprovisioned": 1.5})",
+    R"("cloud-run")",
+    R"({"name": "knative-kpa", "scale_down_delay": "20s"})",
+    R"({"name": "knative-kpa", "initial_scale": 0, "scale_to_zero_grace_period": "0s"})",
+    R"({"name": "kubernetes-hpa", "down_window": "0s", "up_window": "30s"})",
+    R"({"name": "kubernetes-hpa", "metric": "busy-share"})",
+    R"({"name": "keda", "cooldown_period": "45s"})",
+    R"("azure-container-apps")",
+    R"({"name": "sagemaker-target-tracking", "datapoints_out": 1, "datapoints_in": 1})",
+    R"({"name": "baseten", "scale_down_delay": "30s"})",
+    R"({"name": "huggingface", "scale_to_zero_after": "60s"})",
+    R"({"name": "beam", "tasks_per_container": 2})",
+    R"({"name": "cerebrium", "scaling_buffer": 2})",
+    R"({"name": "fireworks", "scale_down_window": "60s", "scale_to_zero_window": "120s"})",
+    R"({"name": "ray-serve", "upscale_delay": "0s", "downscale_delay": "30s", "downscaling_factor": 0.5})",
+    R"({"name": "skyserve", "target_qps_per_replica": "2/s", "num_overprovision": 1})",
+    R"({"name": "aibrix", "scale_down_window": "30s"})",
+    R"({"name": "aibrix", "scaler": "kpa"})",
+    R"({"name": "hybrid-histogram", "least_count": 1, "bin_width": "10s"})",
+    R"({"name": "forecast", "season": "5m", "down_window": "0s"})",
 };
 
 struct Wake {
@@ -45,8 +68,12 @@ Wake any_wake(Duration at) {
         view.last_active = view.now;
     view.metrics.queued = *rc::gen::inRange(0, 4000) / 100.0;
     view.metrics.in_flight = *rc::gen::inRange(0, 1000) / 100.0;
+    view.metrics.arrival_rate = *rc::gen::inRange(0, 1000) / 100.0;
+    view.metrics.busy_share = *rc::gen::inRange(0, 101) / 100.0;
+    view.short_metrics.queued = *rc::gen::inRange(0, 4000) / 100.0;
     wake.why = *rc::gen::element(Trigger::kStart, Trigger::kTick, Trigger::kUnserved, Trigger::kQueueAge,
-                                 Trigger::kIdle, Trigger::kWakeAt);
+                                 Trigger::kIdle, Trigger::kWakeAt, Trigger::kReady, Trigger::kFreed,
+                                 Trigger::kArrived);
     return wake;
 }
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace spillway {
+
+// What `spillway list` says of each topic that takes no options.
+std::string policies_text();
+std::string routes_text();
+std::string models_text();
+std::string readers_text();
+std::string gpus_text();
+std::string llms_text();
+std::string engines_text();
+std::string deployments_text();
+std::string startups_text();
+std::string loaders_text();
+
+}  // namespace spillway

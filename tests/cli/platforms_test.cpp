@@ -1,0 +1,79 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/cli_rig.hpp"
+#include "tests/support/catch.hpp"
+
+namespace spillway::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kPrice = R"("price": "$0.80/h")";
+
+std::string output(const User& user, const std::string& arguments) {
+    const ProcessResult result = user.runs(arguments);
+    INFO(arguments << '\n' << result.err);
+    REQUIRE(result.status == 0);
+    return result.out;
+}
+
+TEST_CASE("list platforms shows each platform, and with a GPU those that sell it at which price",
+          "[cli][platforms]") {
+    const User user;
+    const std::string all = output(user, "list platforms");
+    for (const char* name : {"runpod-serverless", "modal", "cloud-run-gpu", "aws-ec2", "knative", "skyserve"})
+        CHECK_THAT(all, contains_text(name));
+    const std::string of_h200 = output(user, "list platforms --gpu H200");
+    CHECK_THAT(of_h200, contains_text("runpod-serverless-flex/H200"));
+    CHECK_THAT(of_h200, !contains_text("cloud-run-gpu"));
+}
+
+TEST_CASE("list platforms NAME shows what the platform sets, for a scenario to copy", "[cli][platforms]") {
+    const User user;
+    const std::string text = output(user, "list platforms modal --gpu L4");
+    CHECK_THAT(text, contains_text("// source: "));
+    CHECK_THAT(text, contains_text("// assumed: "));
+    const Json pool = Json::parse(text, nullptr, true, true);
+    CHECK(pool["price"]["catalog"] == "modal/L4");
+    CHECK(pool["workers"]["min"] == 0);
+    const Json json = Json::parse(output(user, "list platforms modal knative --json -"));
+    CHECK(json.size() == 2);
+    CHECK(json["modal"]["queue"]["max_length"] == 2000);
+    CHECK(Json::parse(output(user, "list platforms --gpu H200 --json -")).contains("runpod-serverless"));
+}
+
+TEST_CASE("a pool that names a platform runs as one that says the same itself", "[cli][platforms]") {
+    const User user;
+    const std::string begin = R"({"horizon": "10m", "warm_up": "1m", "traffic": [{"source": "poisson",
+        "rate": "0.2/s", "input_tokens": 1, "output_tokens": 1}], "pools": [{"name": "gpu", "gpu": "L4",
+        "service": {"model": "fixed", "time": "800ms"}, )";
+    user.writes(
+        "named.json",
+        begin + R"("platform": "modal", "startup": {"weights": {"name": "model", "bytes": "8GB"}}}]})");
+    Json pool = Json::parse(output(user, "list platforms modal --gpu L4 --json -"))["modal"];
+    pool["startup"]["weights"] = {{"name", "model"}, {"bytes", "8GB"}};
+    const std::string members = pool.dump();
+    user.writes("written.json", begin + members.substr(1, members.size() - 2) + "}]}");
+    CHECK(output(user, "run named.json --json -") == output(user, "run written.json --json -"));
+}
+
+TEST_CASE("wrong platforms are refused in a scenario and on the command line", "[cli][platforms]") {
+    const User user;
+    user.writes("unknown.json", small_scenario(kPrice, R"("platform": "modall")"));
+    user.writes("gpu.json", small_scenario(kPrice, R"("platform": "replicate")"));
+    user.writes("offer.json", small_scenario(kPrice, R"("price": "$0.80/h", "offer": "spot")"));
+    user.writes("low.json", small_scenario(R"("workers": {"min": 0, "max": 4})",
+                                           R"("platform": "runpod-serverless", "workers": {"min": 9})"));
+    require_refused(user, "run unknown.json", {"pools[0].platform", "did you mean \"modal\""});
+    require_refused(user, "run gpu.json", {"pools[0].gpu", "sells no \"L4\"", "it sells T4", "\"prices\""});
+    require_refused(user, "run offer.json", {"pools[0].offer", "platform"});
+    require_refused(
+        user, "run low.json",
+        {"pools[0].workers", "min 9 is above max 3", "spillway list platforms runpod-serverless"});
+    require_refused(user, "list platforms modall", {"did you mean \"modal\""});
+    require_refused(user, "list platforms modal --gpu GH200", {"sells no \"GH200\""});
+    require_refused(user, "list platforms --kind spot", {"--kind", "goes with one topic"});
+}
+
+}  // namespace
+}  // namespace spillway::tests
