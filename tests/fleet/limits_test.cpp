@@ -126,3 +126,17 @@ TEST_CASE("as many wait or run at once as the base or the workers allow", "[flee
     CHECK(run.request(2).delivered == SimTime{20s});
     CHECK(run.request(3).outcome == Outcome::kRejected);
 }
+
+// Refused at 0 s and again at 1 s: its client's time-out, which began with each attempt, is forgotten both
+// times.
+TEST_CASE("a second attempt that is refused at once has ended", "[fleet][limits]") {
+    FleetSpec spec = run_at_most(100s, 2);
+    spec.classes.front().timeout = 20s;
+    spec.pools.front().rate_limit.concurrent = ScaledLimit{1, 0};
+    const Run run(std::move(spec), {request_at(0s, 10s), request_at(0s, 1s), request_at(50s, 1s)});
+    CHECK(run.log.requests.size() == 3);
+    CHECK(run.request(1).attempts == 2);
+    CHECK(run.request(1).delivered == SimTime{1s});
+    CHECK(run.request(1).setbacks[Setback::kThrottled] == 2);
+    CHECK(run.total(2) == 1s);
+}

@@ -245,6 +245,21 @@ FleetSpec build_spec(const Scenario& scenario) {
     return spec;
 }
 
+void leave_in_peace(Scenario& scenario) {
+    for (ClassSpec& spec : scenario.classes) spec.ttl.reset();
+    for (PoolPlan& pool : scenario.pools) {
+        pool.crash_rate = 0;
+        pool.execution_timeout.reset();
+    }
+    scenario.zones.clear();
+    scenario.hosts.clear();
+    if (!scenario.supply)
+        return;
+    scenario.supply->zone.reset();
+    scenario.supply->spot.reset();
+    scenario.supply->hosts.clear();
+}
+
 std::unique_ptr<RequestSource> build_source(const Scenario& scenario) {
     return std::make_unique<MixedSource>(scenario);
 }

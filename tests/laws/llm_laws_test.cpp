@@ -21,6 +21,7 @@ void make_llm(Scenario& scenario) {
 void make_countable(Scenario& scenario) {
     make_llm(scenario);
     make_plain(scenario);
+    leave_in_peace(scenario);
     scenario.warm_up = Duration{0};
     scenario.horizon = std::chrono::hours{1};
     scenario.clients = 0;

@@ -15,20 +15,11 @@ void make_slots_plain(Scenario& scenario) {
     for (ClassSpec& spec : scenario.classes) {
         spec.retry.attempts = 1;
         spec.timeout.reset();
-        spec.ttl.reset();
     }
-    scenario.zones.clear();
-    scenario.hosts.clear();
-    if (scenario.supply) {
-        scenario.supply->zone.reset();
-        scenario.supply->spot.reset();
-        scenario.supply->hosts.clear();
-    }
+    leave_in_peace(scenario);
     for (PoolPlan& pool : scenario.pools) {
         pool.path.clear();
         pool.post.clear();
-        pool.crash_rate = 0;
-        pool.execution_timeout.reset();
         if (pool.service == "picky")
             pool.service = R"({"model": "fixed", "from_trace": true})";
         const bool drains = pool.scale == "restless" || pool.scale.find("drain_limit") != std::string::npos;

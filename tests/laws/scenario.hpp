@@ -87,6 +87,8 @@ FlowSpec draw_flow(int pools);
 void make_plain(Scenario& scenario);
 /// A token-level engine whose memory, budget and context are so small that requests meet their limits.
 std::string draw_llm_service();
+/// Takes away what breaks off attempts under way.
+void leave_in_peace(Scenario& scenario);
 FleetSpec build_spec(const Scenario& scenario);
 std::unique_ptr<RequestSource> build_source(const Scenario& scenario);
 std::string describe(const Scenario& scenario);
