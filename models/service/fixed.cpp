@@ -1,9 +1,11 @@
 #include "models/service/fixed.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "models/service/checkpoints.hpp"
 #include "models/service/slot_model.hpp"
 #include "sim/core/distribution.hpp"
 #include "sim/core/error.hpp"
@@ -12,10 +14,19 @@
 namespace spillway {
 namespace {
 
+constexpr ParamSpec kCheckpointParams[] = {
+    required_param("every", ParamKind::kDuration, "work between two saves"),
+    default_param("takes", ParamKind::kDuration, "0s", "a save, during which the work stands still"),
+    default_param("resume", ParamKind::kDuration, "0s", "reading a save on another worker"),
+};
+
 constexpr ParamSpec kParams[] = {
     optional_param("time", ParamKind::kDurationLaw, "of a request on a worker"),
     default_param("from_trace", ParamKind::kFlag, "false",
                   "take each request's own time from the trace instead"),
+    object_param("checkpoint", kCheckpointParams,
+                 "long jobs: a request that goes back to the queue when its worker is lost (the pool's "
+                 "on_worker_lost: requeue) goes on from its last save; without it, from the beginning"),
 };
 
 struct ConstantTime {
@@ -44,6 +55,17 @@ struct MeasuredTime {
     }
 };
 
+/// The times of `Timing` for what is left of the work, with the saves between its stretches.
+template <class Timing>
+struct Checkpointed {
+    Timing timing;
+    Checkpoints checkpoints;
+    SlotTimes operator()(const ServiceRequest& request) const {
+        const Duration left = std::max(Duration::zero(), timing(request).last_token - request.kept);
+        return {Duration::zero(), checkpoints.run_time(left, request.kept)};
+    }
+};
+
 /// `mean_seconds` of the time itself; empty when only the run can tell.
 template <class Timing>
 class Factory final : public ServiceFactory {
@@ -53,6 +75,13 @@ public:
 
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<Timing>>(timing_);
+    }
+    Kept keeps(Duration kept, Duration elapsed) const override {
+        if constexpr (requires { timing_.checkpoints; }) {
+            return timing_.checkpoints.keeps(kept, elapsed);
+        } else {
+            return ServiceFactory::keeps(kept, elapsed);
+        }
     }
     double best_rate(const ObservedWork& work, int concurrency) const override {
         const double mean = mean_seconds_.value_or(work.mean_slot_seconds);
@@ -65,8 +94,24 @@ private:
 };
 
 template <class Timing>
-std::unique_ptr<ServiceFactory> factory(Timing timing, std::optional<double> mean_seconds) {
-    return std::make_unique<Factory<Timing>>(std::move(timing), mean_seconds);
+std::unique_ptr<ServiceFactory> factory(Timing timing, std::optional<double> mean_seconds,
+                                        const std::optional<Checkpoints>& checkpoints) {
+    if (!checkpoints)
+        return std::make_unique<Factory<Timing>>(std::move(timing), mean_seconds);
+    return std::make_unique<Factory<Checkpointed<Timing>>>(
+        Checkpointed<Timing>{std::move(timing), *checkpoints}, std::nullopt);
+}
+
+std::optional<Checkpoints> read_checkpoints(const ConfigNode* node) {
+    if (node == nullptr)
+        return std::nullopt;
+    ParamReader reader(*node, kCheckpointParams);
+    const Checkpoints checkpoints{reader.duration("every"), reader.duration("takes"),
+                                  reader.duration("resume")};
+    if (checkpoints.every == Duration::zero())
+        throw InputError(reader.where("every"), "must be above 0");
+    reader.finish();
+    return checkpoints;
 }
 
 }  // namespace
@@ -80,13 +125,14 @@ std::unique_ptr<ServiceFactory> make_fixed_service(ParamReader& reader, const Mo
         throw InputError(reader.where(), "service \"fixed\" needs either a time or the trace's own",
                          R"(write "time": "2s" or "from_trace": true)");
     }
+    const std::optional<Checkpoints> checkpoints = read_checkpoints(reader.node("checkpoint"));
     if (from_trace)
-        return factory(MeasuredTime{reader.where()}, std::nullopt);
+        return factory(MeasuredTime{reader.where()}, std::nullopt, checkpoints);
     Distribution law = parse_distribution(*time, LawUnit::kSeconds);
     const double mean = law.mean();
     if (law.is_constant())
-        return factory(ConstantTime{law.duration(0.5)}, mean);
-    return factory(DrawnTime{std::move(law), context.stream("service")}, mean);
+        return factory(ConstantTime{law.duration(0.5)}, mean, checkpoints);
+    return factory(DrawnTime{std::move(law), context.stream("service")}, mean, checkpoints);
 }
 
 }  // namespace spillway

@@ -61,9 +61,16 @@ void Dispatcher::evict(Request& request, Worker& worker, Pool& pool, Setback why
         return;
     }
     if (request.has_slot) {
-        if (request.state == RequestState::kServing)
+        SimTime redone_from = request.assigned;
+        if (request.state == RequestState::kServing) {
             worker.service->remove({request.number}, now);
-        pool.clock.note_failed_slot_time(request.assigned, now);
+            const Duration elapsed = now - request.assigned - request.take_up;
+            const ServiceFactory::Kept kept = pool.spec.service->keeps(request.kept, elapsed);
+            request.kept = kept.work;
+            if (kept.work > Duration::zero())
+                redone_from = now - kept.redone;
+        }
+        pool.clock.note_failed_slot_time(redone_from, now);
         leave_worker(request, now);
     } else {
         leave_waiting(request, now);
@@ -71,7 +78,8 @@ void Dispatcher::evict(Request& request, Worker& worker, Pool& pool, Setback why
     requeue(request, pool, now);
 }
 
-/// What the request went through so far is lost; it stands ahead of those that were never served.
+/// What the request went through so far is lost, but for the work that was saved; it stands ahead of those
+/// that were never served.
 void Dispatcher::requeue(Request& request, Pool& pool, SimTime now) {
     ++request.requeues;
     ++request.generation;

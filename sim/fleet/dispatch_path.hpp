@@ -41,7 +41,8 @@ inline void Dispatcher::admit(Request& request, Worker& worker, SimTime now) {
                            sent.output_tokens,
                            sent.max_tokens,
                            sent.service,
-                           sent.prefix_blocks},
+                           sent.prefix_blocks,
+                           request.kept},
                           now);
 }
 

@@ -59,6 +59,7 @@ Request& Dispatcher::take_arrival(SimTime now) {
 void Dispatcher::begin_attempt(Request& request, SimTime now) {
     ++request.generation;
     request.state = RequestState::kTravelling;
+    request.kept = Duration::zero();
     request.arrived = now;
     request.counted_from = now;
     request.cold_start = Duration::zero();

@@ -85,6 +85,7 @@ struct Request {
     ListLinks run_links;    ///< among those that hold a slot of a pool with an execution time-out
     ListLinks age_links;    ///< among the open requests of a class with a time to live
     std::uint32_t requeues = 0;
+    Duration kept{0};  ///< of this attempt's work: saved by workers that were lost under it
     SetbackCounts<std::uint16_t> setbacks;
     EventHandle patience_timer;
     EventHandle overflow_timer;

@@ -29,6 +29,7 @@ struct ServiceRequest {
     std::uint32_t max_tokens = 0;
     std::optional<Duration> measured;              ///< the trace's own service time for this request
     std::span<const std::uint64_t> prefix_blocks;  ///< valid during admit() only
+    Duration kept{0};  ///< of its work: what workers that it lost had saved, by ServiceFactory::keeps()
 };
 
 /// The stamps of a request that a worker has finished with. Those of its tokens are the client's: they lie
@@ -101,6 +102,13 @@ public:
     virtual std::optional<std::int64_t> model_bytes() const { return std::nullopt; }
     /// Where a run that did `usage` rests on more than was measured: a sentence each, for the run's notes.
     virtual std::vector<std::string> beyond_measured(const ServiceUsage& /*usage*/) const { return {}; }
+    /// Work that outlives a worker, and time on the worker that is done again.
+    struct Kept {
+        Duration work;
+        Duration redone;
+    };
+    /// Of a request whose worker is lost `elapsed` after it took it up with `kept` of its work done.
+    virtual Kept keeps(Duration /*kept*/, Duration elapsed) const { return {Duration::zero(), elapsed}; }
     /// Whether its engines have a view().
     virtual bool shows_engines() const { return false; }
 };
