@@ -2,6 +2,8 @@
 
 // Without it Boost.DLL wants Boost.Filesystem, a library to link, for its paths.
 #define BOOST_DLL_USE_STD_FS
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <string>
@@ -18,13 +20,16 @@ namespace {
 constexpr const char* kRebuild =
     "build it again with the headers that are installed with this program (docs/plugins.md)";
 
+constexpr auto kStaysLoaded = static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
+
 boost::dll::shared_library open_library(const std::filesystem::path& file) {
     if (!std::filesystem::is_regular_file(file))
         throw InputError(file.string(), "there is no such file", "--plugin names a shared library");
     try {
         // An absolute path: the loader would look for a bare name elsewhere. Every symbol is looked up at
-        // once.
-        return boost::dll::shared_library(std::filesystem::absolute(file), boost::dll::load_mode::rtld_now);
+        // once, and the library stays: errors that it threw have their code in it, and outlive the fleet.
+        return boost::dll::shared_library(std::filesystem::absolute(file),
+                                          boost::dll::load_mode::rtld_now | kStaysLoaded);
     } catch (const std::system_error& error) {
         throw InputError(file.string(), std::string("cannot be loaded: ") + error.what(), kRebuild);
     }

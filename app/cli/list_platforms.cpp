@@ -9,6 +9,7 @@
 #include "app/scenario/platform_catalog.hpp"
 #include "app/scenario/platform_price.hpp"
 #include "app/schema/schema_text.hpp"
+#include "models/catalog/gpus.hpp"
 
 namespace spillway {
 namespace {
@@ -96,6 +97,8 @@ std::string table_text(const std::optional<std::string>& gpu, const PriceBook& b
 std::string platforms_text(const std::vector<std::string>& names, const Options& options) {
     const PriceBook book = price_book_of(options);
     const auto gpu = options.value("gpu");
+    if (gpu)
+        find_gpu(*gpu, "--gpu");
     if (names.empty())
         return table_text(gpu, book);
     std::string text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace spillway {
 namespace {
@@ -10,6 +11,10 @@ using Kind = ConfigNode::Kind;
 
 constexpr std::array<std::string_view, 4> kNaming{"name", "model", "catalog", "preset"};
 constexpr std::array<std::string_view, 2> kStarts{"phases", "learned"};
+
+/// Two ways to say one thing: whoever gives one has given up the other.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kAlternatives{
+    {{"max_wait", "pending_limit"}}};
 
 bool has_any(const ConfigNode& object, const std::array<std::string_view, 2>& names) {
     return std::any_of(names.begin(), names.end(),
@@ -28,6 +33,13 @@ bool names_another(const ConfigNode& base, const ConfigNode& over) {
     });
 }
 
+bool is_given_up(std::string_view member, const ConfigNode& over) {
+    return std::any_of(kAlternatives.begin(), kAlternatives.end(), [&](const auto& pair) {
+        return (member == pair.first && over.find(pair.second) != nullptr) ||
+               (member == pair.second && over.find(pair.first) != nullptr);
+    });
+}
+
 }  // namespace
 
 ConfigNode overlay_node(const ConfigNode& base, const ConfigNode& over) {
@@ -41,7 +53,8 @@ ConfigNode overlay_members(const ConfigNode& base, const ConfigNode& over) {
     for (const auto& [name, value] : base.members()) {
         const ConfigNode* given = over.find(name);
         if (given == nullptr) {
-            members.emplace_back(name, value);
+            if (!is_given_up(name, over))
+                members.emplace_back(name, value);
         } else if (given->kind() != Kind::kNull) {
             members.emplace_back(name, overlay_node(value, *given));
         }

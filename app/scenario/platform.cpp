@@ -20,6 +20,7 @@ public:
     Order(const ConfigNode& pool, const PlatformPreset& preset) : pool_(pool), preset_(preset) {}
 
     ConfigNode expand(const PriceBook& book) const {
+        refuse_unknown_start();
         ConfigNode result = overlay_members(preset_.pool, pool_);
         for (const std::string_view member : {"platform", "offer", "region"})
             result = without_member(result, member);
@@ -32,6 +33,17 @@ public:
     }
 
 private:
+    /// A start that takes no time would be the best of all platforms', and nobody's claim.
+    void refuse_unknown_start() const {
+        if (preset_.pool.find("startup") == nullptr && pool_.find("startup") == nullptr) {
+            throw InputError(
+                pool_.where(),
+                fmt::format("\"startup\" is missing: no source says how long a start on \"{}\" takes",
+                            preset_.name),
+                R"(write what you measured or assume, as "startup": [{"phase": "container", "time": "60s"}])");
+        }
+    }
+
     void refuse_choice(std::string_view member) const {
         if (const ConfigNode* given = pool_.find(member)) {
             throw InputError(given->where(), fmt::format("\"{}\" sells no GPUs", preset_.name),
@@ -55,7 +67,7 @@ private:
             return std::nullopt;
         const std::int64_t count = given->as_integer();
         if (count < 1 || count > 1'000'000)
-            throw InputError(given->where(), "must be 1 or more");
+            throw InputError(given->where(), "must be 1 to 1,000,000");
         return static_cast<int>(count);
     }
 

@@ -84,11 +84,13 @@ InputError nothing_sold(const PlatformPreset& preset, const PlatformOrder& order
 
 std::optional<int> instance_gpus(const Entry& entry) { return entry.contract.gpus; }
 
+/// By the names that a pool's "gpu" takes, not those of price lists.
 std::string gpus_sold(const PlatformPreset& preset, Offer offer, const PriceBook& book) {
     std::vector<std::string_view> gpus;
     for (const Entry& entry : book.entries()) {
-        if (is_sold_by(entry, preset, offer) && std::find(gpus.begin(), gpus.end(), entry.gpu) == gpus.end())
-            gpus.push_back(entry.gpu);
+        const GpuFacts* known = is_sold_by(entry, preset, offer) ? gpu_of_price_list(entry.gpu) : nullptr;
+        if (known != nullptr && std::find(gpus.begin(), gpus.end(), known->name) == gpus.end())
+            gpus.push_back(known->name);
     }
     return fmt::format("{}", fmt::join(gpus, ", "));
 }

@@ -18,6 +18,13 @@ namespace tables = scenario_tables;
 
 constexpr std::int64_t kMostHosts = 100'000;
 
+int gpu_count(std::int64_t gpus, const std::string& where) {
+    constexpr int kMost = std::numeric_limits<int>::max() / 2;
+    if (gpus > kMost)
+        throw InputError(where, fmt::format("must be {} or less", kMost));
+    return static_cast<int>(gpus);
+}
+
 /// The place of the item of that name; InputError with the nearest name.
 template <class Item>
 std::uint32_t find_named(const std::vector<Item>& items, std::string_view what, const std::string& name,
@@ -86,7 +93,7 @@ void read_supplies(const ConfigNode& list, Scenario& scenario) {
         SupplySpec supply;
         supply.name = reader.text("name");
         if (const auto gpus = reader.optional_integer("gpus"))
-            supply.gpus = static_cast<int>(*gpus);
+            supply.gpus = gpu_count(*gpus, reader.where("gpus"));
         supply.wait_when_short = reader.choice("when_short") == 0;
         supply.zone = read_zone(reader, scenario);
         supply.spot = read_spot(reader);
