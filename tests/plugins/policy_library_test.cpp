@@ -1,5 +1,6 @@
 #include "policies/policy_library.hpp"
 
+#include <exception>
 #include <filesystem>
 #include <fstream>
 
@@ -104,4 +105,22 @@ TEST_CASE("A plug-in's policy is made by name beside the built-in ones, with its
         context.plugin = nullptr;
         CHECK_THROWS_AS(make_scale_policy(config(R"("drain-time")"), context), InputError);
     }
+}
+
+TEST_CASE("An error that a plug-in threw outlives it") {
+    std::exception_ptr thrown;
+    {
+        const PolicyLibrary library(kFolder / "libdrain_time.so");
+        const std::vector<PoolFacts> pools{PoolFacts{.name = "gpus", .max_workers = 9}};
+        PolicyContext context{pools, {}, {}};
+        context.plugin = &library.manifest();
+        try {
+            make_scale_policy(config(R"({"name": "drain-time", "period": "0s"})"), context);
+        } catch (const InputError&) {
+            thrown = std::current_exception();
+        }
+    }
+    REQUIRE(thrown);
+    CHECK_THROWS_AS(std::rethrow_exception(thrown), InputError);
+    thrown = nullptr;
 }
