@@ -1,5 +1,6 @@
 #include "sim/fleet/check_spec.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -24,6 +25,25 @@ void validate_pool(const FleetSpec& spec, const PoolSpec& pool) {
     }
     SPILLWAY_CHECK(pool.service && pool.startup, "a pool without models");
     SPILLWAY_CHECK(!pool.supply || *pool.supply < spec.supplies.size(), "a pool names an unknown supply");
+}
+
+/// An instance that no part of its supply could ever hold would wait for ever.
+void validate_place(const FleetSpec& spec, const PoolSpec& pool) {
+    if (!pool.supply)
+        return;
+    const SupplySpec& supply = spec.supplies[*pool.supply];
+    const std::string where = "pool " + pool.name;
+    if (supply.gpus && pool.gpus_per_instance > *supply.gpus) {
+        throw InputError(where, fmt::format("an instance of {} GPUs does not fit supply {} of {}",
+                                            pool.gpus_per_instance, supply.name, *supply.gpus));
+    }
+    int largest = 0;
+    for (const HostId host : supply.hosts) largest = std::max(largest, spec.hosts[host.value].gpus);
+    if (!supply.hosts.empty() && pool.gpus_per_instance > largest) {
+        throw InputError(
+            where, fmt::format("an instance of {} GPUs does not fit a host of supply {}: the largest has {}",
+                               pool.gpus_per_instance, supply.name, largest));
+    }
 }
 
 void validate_hosts(const FleetSpec& spec) {
@@ -66,6 +86,7 @@ void check_spec(const FleetSpec& spec) {
     SPILLWAY_CHECK(spec.begin <= SimTime{}, "warm-up begins before the window");
     for (const PoolSpec& pool : spec.pools) validate_pool(spec, pool);
     validate_hosts(spec);
+    for (const PoolSpec& pool : spec.pools) validate_place(spec, pool);
     for (const FlowSpec& flow : spec.flows) validate_flow(flow, spec);
     for (const ClassSpec& one : spec.classes) {
         SPILLWAY_CHECK(!one.flow || *one.flow < spec.flows.size(), "a class names an unknown flow");

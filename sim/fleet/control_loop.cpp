@@ -134,7 +134,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.queued = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
-    view.start_refused = pool.retry_pending;
+    view.start_refused = pool.start_refused;
     view.last_active = view.queued + view.in_flight > 0 ? std::optional(now) : pool.last_active;
     return view;
 }
@@ -228,6 +228,8 @@ void ControlLoop::grow(Pool& pool, int target, SimTime now) {
 }
 
 void ControlLoop::shrink(Pool& pool, int target, const ScaleDecision& decision, SimTime now) {
+    // What a rollout lacks is not there to be stopped.
+    while (pool.present() > target && pool.surplus < 0) ++pool.surplus;
     while (pool.present() > target) {
         const std::uint32_t worker = victim(pool, decision.victims);
         if (worker == kNoNode)

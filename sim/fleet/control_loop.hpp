@@ -48,6 +48,8 @@ public:
     /// A start of the pool failed or found no supply: if that leaves it short, its policy is asked again
     /// after a while.
     void retry_start_later(Pool& pool, SimTime now);
+    /// The same for a start that was cancelled: nothing was refused.
+    void look_again_later(Pool& pool, SimTime now);
 
     /// Workers of the pool were lost: if that leaves it short, its policy is asked at the end of this
     /// instant.

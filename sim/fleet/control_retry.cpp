@@ -13,6 +13,11 @@ constexpr Duration kLongestRetry = std::chrono::hours{24};  // where no maximum 
 }  // namespace
 
 void ControlLoop::retry_start_later(Pool& pool, SimTime now) {
+    pool.start_refused = true;
+    look_again_later(pool, now);
+}
+
+void ControlLoop::look_again_later(Pool& pool, SimTime now) {
     if (std::exchange(pool.retry_pending, true))
         return;
     state_.simulator.schedule(now + retry_delay(pool), Phase::kControl,
@@ -33,6 +38,7 @@ Duration ControlLoop::retry_delay(const Pool& pool) const {
 
 void ControlLoop::start_retry(Pool& pool, SimTime now) {
     pool.retry_pending = false;
+    pool.start_refused = false;
     look_for_lack(pool, now);
 }
 

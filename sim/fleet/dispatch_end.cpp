@@ -221,7 +221,8 @@ void Dispatcher::cancel_idle_starts(Pool& pool, SimTime now) {
     if (!pool.spec.cancel_starting || pool.waiting() > 0)
         return;
     const int kept = std::max(pool.last_decision.floor + pool.last_decision.buffer, pool.spec.min_workers);
-    while (!pool.coming.empty() && pool.present() > kept) {
+    // Those that a rollout has in excess start for no request.
+    while (pool.asked + pool.starting > std::max(pool.surplus, 0) && pool.present() > kept) {
         lifecycle_->retire(pool.coming.back(), std::nullopt, now);
     }
 }

@@ -51,6 +51,12 @@ void Dispatcher::worker_lost(std::uint32_t number, Setback why, SimTime now) {
     offer_slots(pool, now);
 }
 
+void Dispatcher::drain_limit_reached(std::uint32_t number, SimTime now) {
+    Pool& pool = state_.pool_of(state_.workers[number]);
+    worker_lost(number, Setback::kDrainLimit, now);
+    control_->replace(pool, now);
+}
+
 /// Takes the request off a worker that is lost.
 void Dispatcher::evict(Request& request, Worker& worker, Pool& pool, Setback why, SimTime now) {
     ++request.setbacks[why];

@@ -158,7 +158,7 @@ void Dispatcher::worker_ready(std::uint32_t number, SimTime now) {
         control_->idle(pool, now);
 }
 
-void Dispatcher::start_lost(std::uint32_t number, SimTime now) {
+void Dispatcher::start_lost(std::uint32_t number, LifeEnd end, SimTime now) {
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
     while (!worker.bound.empty()) {
@@ -167,7 +167,11 @@ void Dispatcher::start_lost(std::uint32_t number, SimTime now) {
         stand_in_queue(pool, request, request.tickets[0].pool == pool.id ? 0 : 1, now);
     }
     offer_slots(pool, now);
-    control_->retry_start_later(pool, now);
+    if (end == LifeEnd::kFailed) {
+        control_->retry_start_later(pool, now);
+    } else {
+        control_->look_again_later(pool, now);
+    }
 }
 
 /// Requests came back to the queue: workers with free slots take them.

@@ -29,10 +29,8 @@ public:
 
     // What becomes of workers.
     void worker_ready(std::uint32_t worker, SimTime now);
-    void start_lost(std::uint32_t worker, SimTime now);
-    void drain_limit_reached(std::uint32_t worker, SimTime now) {
-        worker_lost(worker, Setback::kDrainLimit, now);
-    }
+    void start_lost(std::uint32_t worker, LifeEnd end, SimTime now);
+    void drain_limit_reached(std::uint32_t worker, SimTime now);
     /// What the worker holds leaves it: it goes back to the queue, or its attempt failed.
     void worker_lost(std::uint32_t worker, Setback why, SimTime now);
     /// A pool that starts one worker a request tries again for those that wait without one.

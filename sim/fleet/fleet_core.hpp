@@ -55,7 +55,9 @@ public:
     void handle(const Event& event, SimTime now) override;
 
     void worker_ready(std::uint32_t worker, SimTime now) override { dispatcher_.worker_ready(worker, now); }
-    void start_lost(std::uint32_t worker, SimTime now) override { dispatcher_.start_lost(worker, now); }
+    void start_lost(std::uint32_t worker, LifeEnd end, SimTime now) override {
+        dispatcher_.start_lost(worker, end, now);
+    }
     void starts_settled(Pool& pool, SimTime now) override {
         control_.ready(pool, now);
         rollouts_.step(pool, now);

@@ -108,6 +108,9 @@ struct Pool {
         if (load_meter)
             load_meter->advance(now, waiting(), in_flight_ready());
     }
+    /// A worker, asked for, starting or ready, is gone though no policy gave it up: a rollout makes up for
+    /// it.
+    void note_gone() noexcept { surplus -= rolling ? 1 : 0; }
     /// Workers drain, or no longer do. Requires: the clock stands at the present.
     void add_draining(int change) noexcept {
         draining += change;
@@ -145,6 +148,7 @@ struct Pool {
 
     // What changes and goes wrong.
     std::uint32_t version = 0;          // of workers that are asked for
+    std::uint32_t startup_since = 0;    // the first version that starts by this start-up model
     int surplus = 0;                    // workers that a rollout has beyond those wanted; below 0: lacks
     std::uint32_t failures_in_row = 0;  // of starts
     std::uint64_t failures = 0;
@@ -160,7 +164,8 @@ struct Pool {
     std::optional<SimTime> last_active;
     ScaleDecision last_decision;
     bool opened = false;         // its opening size is in place
-    bool retry_pending = false;  // a start found no supply; the policy is asked again
+    bool retry_pending = false;  // a start has ended without a worker; the policy is asked again
+    bool start_refused = false;  // with retry_pending: one failed or found no supply
     std::uint64_t arrivals = 0;
     std::uint64_t arrivals_since_sample = 0;
     std::uint64_t ended = 0;

@@ -58,6 +58,7 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     worker.service = pool.spec.service->make(pool.tokens ? &*pool.tokens : nullptr);
     worker.started = now;
     worker.ready.reset();
+    worker.on_notice = false;
     worker.path.clear();
     worker.version = pool.version;
     worker.in_flight = 0;
@@ -164,6 +165,7 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     if (now > worker.started)
         worker.path.push_back({StartPhase::kAcquire, now});
     pool.spec.startup->begin(context, now, *this);
+    settle_acquired(now);
     arm_start_timers(pool);
     if (pool.spec.init_timeout) {
         state_.simulator.schedule(now + *pool.spec.init_timeout, Phase::kTimeout,
@@ -193,9 +195,7 @@ void Lifecycle::start_change(Pool& pool, SimTime now) {
     const std::optional<SimTime> next = pool.spec.startup->next_change();
     if (next && *next <= now)
         pool.spec.startup->advance(now, *this);
-    for (const std::uint32_t number : std::exchange(acquired_, {})) {
-        instance_acquired(pool, pool.instances[state_.workers[number].instance], now);
-    }
+    settle_acquired(now);
     for (const std::uint32_t number : std::exchange(failed_, {})) fail_start(number, now);
     const std::vector<std::uint32_t> finished = std::exchange(finished_, {});
     for (const std::uint32_t number : finished) finish_start(number, now);
@@ -216,6 +216,14 @@ void Lifecycle::start_reached(StartId start, StartPhase phase) {
             instance.acquired = now;
     } else {
         acquired_.push_back(start.value);
+    }
+}
+
+/// Nodes that others wait for are there.
+void Lifecycle::settle_acquired(SimTime now) {
+    for (const std::uint32_t number : std::exchange(acquired_, {})) {
+        Pool& pool = state_.pool_of(state_.workers[number]);
+        instance_acquired(pool, pool.instances[state_.workers[number].instance], now);
     }
 }
 
@@ -261,9 +269,10 @@ void Lifecycle::fail_start(std::uint32_t number, SimTime now) {
     Pool& pool = state_.pool_of(worker);
     count_failed_start(pool);
     --pool.starting;
+    pool.note_gone();
     leave_coming(pool, number, now);
     worker.clock.enter(WorkerState::kFailed, now);
-    listener_.start_lost(number, now);
+    listener_.start_lost(number, LifeEnd::kFailed, now);
     end_life(number, LifeEnd::kFailed, now);
 }
 

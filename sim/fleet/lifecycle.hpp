@@ -15,7 +15,7 @@ public:
     virtual void worker_ready(std::uint32_t worker, SimTime now) = 0;
     /// Its start failed or was cancelled: requests bound to it need another place. The worker is gone after
     /// the call. Must not start or retire workers.
-    virtual void start_lost(std::uint32_t worker, SimTime now) = 0;
+    virtual void start_lost(std::uint32_t worker, LifeEnd end, SimTime now) = 0;
     /// Workers turned ready, and every start of the pool that ended at this instant has been told.
     virtual void starts_settled(Pool& pool, SimTime now) = 0;
     /// It was draining and its time is up: what it holds must leave now.
@@ -78,6 +78,7 @@ private:
     /// Gives the worker a place on an instance, buying one if need be; false when the supply is short.
     bool place(Pool& pool, std::uint32_t worker, Origin origin, SimTime now);
     void begin_start(Pool& pool, std::uint32_t worker, SimTime now);
+    void settle_acquired(SimTime now);
     void instance_acquired(Pool& pool, Instance& instance, SimTime now);
     void finish_start(std::uint32_t worker, SimTime now);
     void fail_start(std::uint32_t worker, SimTime now);
@@ -107,8 +108,8 @@ private:
 
     FleetState& state_;
     WorkerListener& listener_;
-    // What a start-up model said during its advance(): acted upon afterwards, because acting may begin new
-    // starts.
+    // What a start-up model said during its begin() or advance(): acted upon afterwards, because acting may
+    // begin new starts.
     std::vector<std::uint32_t> acquired_;
     std::vector<std::uint32_t> finished_;
     std::vector<std::uint32_t> failed_;

@@ -23,7 +23,8 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
     Worker& worker = state_.workers[number];
     Pool& pool = state_.pool_of(worker);
     if (!worker.is_ready()) {
-        if (worker.instance == kNoNode) {
+        const bool waited = worker.instance == kNoNode;
+        if (waited) {
             leave_coming(pool, number, now);
             std::erase(state_.supplies[*pool.spec.supply].waiting(), number);
         } else {
@@ -31,8 +32,11 @@ void Lifecycle::retire(std::uint32_t number, std::optional<Duration> drain_limit
         }
         if (pool.clock.is_open())
             ++pool.usage.cancelled_starts;
-        listener_.start_lost(number, now);
+        listener_.start_lost(number, LifeEnd::kCancelled, now);
         end_life(number, LifeEnd::kCancelled, now);
+        // Those behind it may fit where it did not.
+        if (waited)
+            serve_waiting_asks(*pool.spec.supply, now);
         return;
     }
     leave_service(pool, number, now);
@@ -101,7 +105,7 @@ void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
 void Lifecycle::leave_instance(Pool& pool, Worker& worker, LifeEnd end, SimTime now) {
     const std::uint32_t number = worker.instance;
     Instance& instance = pool.instances[number];
-    if (end == LifeEnd::kStopped)
+    if (end == LifeEnd::kStopped && worker.version >= pool.startup_since)
         pool.spec.startup->worker_left(instance.grant.host, worker.version, now);
     instance.gpu_time += held_time(worker.clock) * pool.spec.gpus_per_worker;
     instance.gpus_used -= pool.spec.gpus_per_worker;

@@ -26,15 +26,17 @@ void Lifecycle::forget_start(Pool& pool, std::uint32_t number, SimTime now) {
 
 void Lifecycle::abort_start(Pool& pool, std::uint32_t number, SimTime now) {
     forget_start(pool, number, now);
+    pool.note_gone();
     count_failed_start(pool);
     state_.workers[number].clock.enter(WorkerState::kFailed, now);
-    listener_.start_lost(number, now);
+    listener_.start_lost(number, LifeEnd::kFailed, now);
     end_life(number, LifeEnd::kFailed, now);
 }
 
 void Lifecycle::lose(std::uint32_t number, Setback why, SimTime now) {
-    Pool& pool = state_.pool_of(state_.workers[number]);
-    if (pool.clock.is_open())
+    const Worker& worker = state_.workers[number];
+    Pool& pool = state_.pool_of(worker);
+    if (pool.clock.is_open() && !worker.on_notice && worker.state() != WorkerState::kStopping)
         ++pool.usage.lost_workers[why];
     die(number, why, now);
 }
@@ -49,8 +51,10 @@ void Lifecycle::die(std::uint32_t number, Setback why, SimTime now) {
         return;
     }
     pool.clock.advance(now);
-    if (worker.is_ready())
+    if (worker.is_ready()) {
         leave_service(pool, number, now);
+        pool.note_gone();
+    }
     pool.weigh_load(now);
     if (state == WorkerState::kDraining) {
         pool.in_flight_draining -= worker.in_flight;
@@ -95,7 +99,7 @@ void Lifecycle::interrupt(Pool& pool, std::uint32_t number_of_instance, Duration
     }
     pool.instances[number_of_instance].ends = true;
     for (const std::uint32_t number : workers_of(pool, number_of_instance)) {
-        const Worker& worker = state_.workers[number];
+        Worker& worker = state_.workers[number];
         if (worker.pool != pool.id || worker.instance != number_of_instance)
             continue;
         if (!worker.ready) {
@@ -104,10 +108,13 @@ void Lifecycle::interrupt(Pool& pool, std::uint32_t number_of_instance, Duration
         }
         state_.simulator.schedule(now + notice, Phase::kFault,
                                   state_.event(FleetEvent::kNoticeOver, number, worker.life_generation));
-        if (pool.clock.is_open())
+        if (pool.clock.is_open() && worker.state() != WorkerState::kStopping)
             ++pool.usage.lost_workers[Setback::kInterrupted];
-        if (worker.is_ready())
+        worker.on_notice = true;
+        if (worker.is_ready()) {
+            pool.note_gone();
             retire(number, std::nullopt, now);
+        }
     }
     listener_.workers_missing(pool, now);
 }

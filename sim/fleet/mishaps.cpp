@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "sim/core/check.hpp"
 #include "sim/core/rng.hpp"
 
@@ -180,17 +182,17 @@ void Mishaps::zone_changes(std::uint32_t number, SimTime now) {
 void Mishaps::sweep(std::uint32_t number, std::uint32_t nth, SimTime now) {
     const ZoneId zone{number};
     const std::string& name = state_.spec.zones[number].name;
-    const auto key = static_cast<std::uint32_t>(Strikes::slot_of(now) * 64 + nth);
+    const auto slot = static_cast<std::uint32_t>(Strikes::slot_of(now));
     const RunSeed seed = state_.spec.seed;
-    RandomStream luck(StreamKey(seed, "sweep share/" + name), 0, key);
+    RandomStream luck(StreamKey(seed, "sweep share/" + name), nth, slot);
     const double share = state_.spec.zones[number].sweeps->share.quantile(luck.uniform());
-    const StreamKey places(seed, "swept places/" + name);
+    const StreamKey places(seed, fmt::format("swept places/{}/{}", name, nth));
     const auto hit = [&](const Pool& pool, const Instance& instance) {
         if (zone_of(pool, instance) != zone || supply_of(pool)->market() != Market::kSpot)
             return false;
         const std::uint64_t place =
             (std::uint64_t{*pool.spec.supply} << 32) | static_cast<std::uint32_t>(instance.grant.place);
-        return RandomStream(places, place, key).uniform() < share;
+        return RandomStream(places, place, slot).uniform() < share;
     };
     strike_instances(hit, [&](Pool& pool, std::uint32_t instance) {
         lifecycle_.interrupt(pool, instance, supply_of(pool)->spec().spot->notice, now);
@@ -206,12 +208,14 @@ void Mishaps::reclaim(std::uint32_t supply, std::uint32_t place, SimTime now) {
     });
 }
 
+/// A worker whose node is on its way runs nothing that may crash, and one that stops has nothing to lose.
 void Mishaps::crash(Pool& pool, std::uint32_t rank, SimTime now) {
     std::optional<std::uint32_t> struck;
     state_.for_each_worker([&](std::uint32_t number) {
         const Worker& worker = state_.workers[number];
         if (worker.pool == pool.id && static_cast<std::uint32_t>(worker.rank) == rank &&
-            worker.instance != kNoNode) {
+            worker.instance != kNoNode && worker.state() != WorkerState::kAcquiring &&
+            worker.state() != WorkerState::kStopping) {
             struck = number;
         }
     });
@@ -225,8 +229,8 @@ void Mishaps::host_fault(std::uint32_t number, std::uint32_t nth, SimTime now) {
     if (supply.is_down(host))
         return;
     supply.set_down(host, true);
-    RandomStream luck(StreamKey(state_.spec.seed, "host repair"), number,
-                      static_cast<std::uint32_t>(Strikes::slot_of(now) * 64 + nth));
+    RandomStream luck(StreamKey(state_.spec.seed, "host repair"), std::uint64_t{nth} << 32 | number,
+                      static_cast<std::uint32_t>(Strikes::slot_of(now)));
     const Duration repair = state_.spec.hosts[number].faults->repair.duration(luck.uniform());
     state_.simulator.schedule(now + repair, Phase::kFault, state_.event(FleetEvent::kHostBack, number));
     for (const auto& pool : state_.pools) {

@@ -44,11 +44,14 @@ void Rollouts::restart_starts(Pool& pool, RolloutSpec& plan, SimTime now) {
         if (worker.pool == pool.id && worker.instance == kNoNode)
             worker.version = pool.version;
     });
-    if (plan.startup)
+    if (plan.startup) {
         pool.spec.startup = std::move(plan.startup);
+        pool.startup_since = pool.version;
+    }
     for (; cancelled > 0; --cancelled) {
         if (!lifecycle_.ask(pool, now)) {
             control_.retry_start_later(pool, now);
+            pool.surplus -= cancelled;
             break;
         }
     }
@@ -72,7 +75,7 @@ std::vector<std::uint32_t> Rollouts::outdated_of(const Pool& pool) const {
 bool Rollouts::start_new(Pool& pool, const RolloutSpec& plan, int outdated, SimTime now) {
     bool started = false;
     // Of those wanted, `outdated - surplus` have no worker of the new version yet.
-    while (pool.surplus < plan.surge && outdated - pool.surplus > 0) {
+    while (!pool.start_refused && pool.surplus < plan.surge && outdated - pool.surplus > 0) {
         if (!lifecycle_.ask(pool, now)) {
             control_.retry_start_later(pool, now);
             break;
@@ -106,6 +109,10 @@ void Rollouts::move_on(Pool& pool, SimTime now) {
         const std::uint32_t extra =
             pool.coming.empty() ? pool.index.idle() > 0 ? pool.index.longest_idle() : pool.index.least_busy()
                                 : pool.coming.back();
+        if (extra == kNoNode) {
+            pool.surplus = 0;
+            break;
+        }
         lifecycle_.retire(extra, std::nullopt, now);
         --pool.surplus;
     }

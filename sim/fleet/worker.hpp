@@ -29,7 +29,8 @@ struct Worker {
     std::vector<StartStretch>
         path;  ///< critical path of its start; empty for one that was there from the beginning
 
-    int in_flight = 0;  ///< requests that hold a slot
+    bool on_notice = false;  ///< its instance was taken back: it counts as lost
+    int in_flight = 0;       ///< requests that hold a slot
     SimTime idle_since;
     ListLinks links;                      ///< in its pool's list of those that are coming
     LinkedList bound;                     ///< requests bound to it that have no slot yet
