@@ -21,7 +21,7 @@ public:
     /// It was draining and its time is up: what it holds must leave now.
     virtual void drain_limit_reached(std::uint32_t worker, SimTime now) = 0;
     /// It died: what it holds must leave now. It is in no index, and gone after the call. Must not start or
-    /// retire workers of its instance.
+    /// retire workers.
     virtual void worker_lost(std::uint32_t worker, Setback why, SimTime now) = 0;
     /// Workers that were ready are so no longer, and no policy wanted it.
     virtual void workers_missing(Pool& pool, SimTime now) = 0;

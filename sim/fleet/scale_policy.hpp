@@ -61,7 +61,7 @@ struct ScaleDecision {
     int target =
         0;  ///< wanted asked + starting + ready; above a limit it is clamped and counted; negative: error
     VictimOrder victims = VictimOrder::kIdleOnly;
-    std::optional<Duration> drain_limit;  ///< a draining worker is stopped after this, its requests fail
+    std::optional<Duration> drain_limit;  ///< a draining worker is stopped after this
     int floor = 0;   ///< of the target: kept warm whatever happens (bills name the idle time after it)
     int buffer = 0;  ///< of the target: spare beyond demand
     IdleReason idle_reason = IdleReason::kTimeout;  ///< of idle time beyond floor and buffer

@@ -56,7 +56,7 @@ struct PoolView {
     std::optional<SimTime> last_active;  ///< when an input last ran or waited; empty: never
     PoolMetrics metrics;
     PoolMetrics short_metrics;   ///< over Wakes::short_window, where the policy asked for it
-    bool start_refused = false;  ///< a start failed or found no GPU, less than the pool's start_retry ago
+    bool start_refused = false;  ///< a start failed or found no GPU; until the pool tries again
     int surplus = 0;             ///< of these, workers that a rollout has in excess (below 0: lacks)
 
     /// The size that a decision's target is compared with.
