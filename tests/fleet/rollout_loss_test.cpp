@@ -20,6 +20,17 @@ FleetSpec rolling(int workers, int surge, int max_unavailable) {
     return spec;
 }
 
+/// Twelve at the start, and then as many as there are.
+std::unique_ptr<ScalePolicy> content_with_what_is() {
+    Wakes wakes;
+    wakes.live = true;
+    return std::make_unique<ScriptedPolicy>(wakes, [](const PoolView& view, Trigger why) {
+        ScaleDecision decision;
+        decision.target = why == Trigger::kStart ? 12 : view.present();
+        return decision;
+    });
+}
+
 int running(const Run& run) {
     int left = 0;
     for (const WorkerLife& life : run.log.lives) left += life.end == LifeEnd::kRunning ? 1 : 0;
@@ -90,6 +101,7 @@ TEST_CASE("starts that fail cost a rollout no ready worker", "[fleet][rollout]")
     for (std::uint64_t nth = 12; nth < 100; ++nth) failing.push_back(nth);
     SECTION("with a surge all stay") {
         FleetSpec spec = rolling(12, 1, 0);
+        spec.pools.front().scale = content_with_what_is();
         spec.pools.front().startup = startup({{StartPhase::kWeights, 10s}}, failing);
         const Run run(std::move(spec), {});
         CHECK(run.usage().failed_starts >= 4);
@@ -97,6 +109,7 @@ TEST_CASE("starts that fail cost a rollout no ready worker", "[fleet][rollout]")
     }
     SECTION("without one, as many are missing as may be") {
         FleetSpec spec = rolling(12, 0, 2);
+        spec.pools.front().scale = content_with_what_is();
         spec.pools.front().startup = startup({{StartPhase::kWeights, 10s}}, failing);
         const Run run(std::move(spec), {});
         CHECK(run.usage().time_at_workers.at(12) == 100s);
