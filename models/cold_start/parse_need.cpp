@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "models/cold_start/loaders.hpp"
 #include "sim/core/error.hpp"
@@ -38,6 +39,33 @@ NamedSize read_stored(const ConfigNode& node) {
     NamedSize stored{reader.text("name"), reader.optional_bytes("bytes"), node.where()};
     reader.finish();
     return stored;
+}
+
+void check_bytes(double bytes, const std::string& where) {
+    if (!(bytes <= kMostBytes))
+        throw InputError(where, "moves more than 1e15 bytes", R"(write the size with its unit, "16GB")");
+}
+
+void check_transfer_time(double seconds, const std::string& where) {
+    if (!(seconds <= kLongestTransferSeconds)) {
+        throw InputError(where, "at this bandwidth the bytes take more than 30 days",
+                         R"(write the rate with its unit, as in "3.2GB/s")");
+    }
+}
+
+/// The links that the bytes cross; none without "over".
+std::vector<LinkId> read_links(ParamReader& reader, const StartGround& shared) {
+    std::vector<LinkId> links;
+    const ConfigNode* over = reader.node("over");
+    if (over == nullptr)
+        return links;
+    for (const ConfigNode& name : over->items()) {
+        const LinkId link = shared.link(name.as_text(), name.where());
+        if (std::find(links.begin(), links.end(), link) != links.end())
+            throw InputError(over->where(), "names a link twice", "name it once");
+        links.push_back(link);
+    }
+    return links;
 }
 
 /// The image or the weights that the phase names; empty: neither.
@@ -77,7 +105,10 @@ std::optional<PhaseTime> parse_near(ParamReader& reader, std::string_view time, 
         return PhaseTime::law(parse_distribution(*law, LawUnit::kSeconds));
     if (!rate)
         return std::nullopt;
-    return PhaseTime::transfer(Duration::zero(), static_cast<double>(stored.bytes) / *rate, noise);
+    check_byte_rate(*rate, reader.where(bandwidth));
+    const double seconds = static_cast<double>(stored.bytes) / *rate;
+    check_transfer_time(seconds, reader.where(bandwidth));
+    return PhaseTime::transfer(Duration::zero(), seconds, noise);
 }
 
 /// What holds when the host keeps what the phase needs.
@@ -85,6 +116,7 @@ void parse_kept(ParamReader& reader, const Stored& stored, PhaseNeed& need) {
     const Distribution noise = need.away ? need.away->noise : Distribution::constant(1);
     if (const auto rate = reader.optional_byte_rate("cached_bandwidth")) {
         check_byte_rate(*rate, reader.where("cached_bandwidth"));
+        check_bytes(static_cast<double>(stored.bytes), reader.where());
         need.from_disk =
             PhaseHaul{Duration::zero(), static_cast<double>(stored.bytes), noise, *rate, {}, false, true};
     }
@@ -131,16 +163,15 @@ PhaseWays parse_loader(ParamReader& reader, const PhaseGround& ground, const std
                    false,
                    true};
     check_byte_rate(*disk.limit, reader.where("bandwidth"));
+    check_bytes(disk.bytes, reader.where());
     PhaseWays ways{time_alone(disk, shared, reader.where()), PhaseNeed{}};
     PhaseNeed& need = *ways.need;
     need.stored = stored;
-    const ConfigNode* over = reader.node("over");
-    if (over != nullptr) {
+    if (reader.has("over")) {
         need.away = disk;
         need.away->over_disk = false;
         need.away->over_nic = true;
-        for (const ConfigNode& link : over->items())
-            need.away->over.push_back(shared.link(link.as_text(), link.where()));
+        need.away->over = read_links(reader, shared);
         ways.time = time_alone(*need.away, shared, reader.where());
     } else {
         need.away = disk;
@@ -163,14 +194,7 @@ PhaseHaul parse_haul(ParamReader& reader, std::optional<std::int64_t> bytes, con
     haul.limit = reader.optional_byte_rate("bandwidth");
     haul.latency = reader.optional_duration("latency").value_or(Duration::zero());
     haul.noise = parse_noise(reader);
-    if (const ConfigNode* over = reader.node("over")) {
-        for (const ConfigNode& link : over->items())
-            haul.over.push_back(shared.link(link.as_text(), link.where()));
-        for (auto link = haul.over.begin(); link != haul.over.end(); ++link) {
-            if (std::find(haul.over.begin(), link, *link) != link)
-                throw InputError(reader.where("over"), "names a link twice", "name it once");
-        }
-    }
+    haul.over = read_links(reader, shared);
     if (!said && !bytes) {
         throw InputError(reader.where(), "how much the phase moves is missing",
                          R"(write "bytes": "16GB", or a "time" in place of the transfer)");
@@ -182,6 +206,7 @@ PhaseHaul parse_haul(ParamReader& reader, std::optional<std::int64_t> bytes, con
     if (haul.limit)
         check_byte_rate(*haul.limit, reader.where("bandwidth"));
     haul.bytes = static_cast<double>(said ? *said : *bytes);
+    check_bytes(haul.bytes, said ? reader.where("bytes") : reader.where());
     return haul;
 }
 
@@ -189,10 +214,7 @@ PhaseTime time_alone(const PhaseHaul& haul, const StartGround& shared, const std
     double rate = haul.limit.value_or(1e15);
     for (const LinkId link : haul.over) rate = std::min(rate, shared.bandwidth(link));
     const double seconds = haul.bytes / rate;
-    if (!(seconds <= kLongestTransferSeconds)) {
-        throw InputError(where, "at this bandwidth the bytes take more than 30 days",
-                         R"(write the rate with its unit, as in "3.2GB/s")");
-    }
+    check_transfer_time(seconds, where);
     return PhaseTime::transfer(haul.latency, seconds, haul.noise);
 }
 

@@ -84,7 +84,8 @@ void PhaseModel::begin_fetch(Run& run, std::uint32_t phase, SimTime now) {
     const PhaseHaul& moved = *haul(run, phase);
     const double factor =
         moved.noise.is_constant() ? 1 : std::max(0.0, moved.noise.quantile(luck(run, phase)));
-    SharedLinks::Haul bytes{std::llround(moved.bytes * factor), moved.over, moved.limit};
+    SharedLinks::Haul bytes{std::llround(std::min(moved.bytes * factor, kMostBytes)), moved.over,
+                            moved.limit};
     if (moved.over_nic) {
         if (const auto nic = ground_->nic(run.context.host))
             bytes.links.push_back(*nic);

@@ -9,14 +9,14 @@
 namespace spillway {
 namespace {
 
-constexpr double kMost = 1e15;  // bytes, and bytes a second: 1e15 * 1e9 * 2^20 leaves seven bits of 128 free
+// kMostBytes * 1e9 * 2^20 leaves seven bits of 128 free.
 constexpr Int128 kScale = Int128{1} << 20;
 constexpr Int128 kNanoseconds = 1'000'000'000;
 /// An end further away than this is looked at again then.
 constexpr std::int64_t kFarAway = std::int64_t{1} << 60;
 
 Int128 scaled_rate(double bytes_per_second) {
-    SPILLWAY_CHECK(bytes_per_second >= 1 && bytes_per_second <= kMost, "a rate of bytes out of range");
+    SPILLWAY_CHECK(bytes_per_second >= 1 && bytes_per_second <= kMostBytes, "a rate of bytes out of range");
     return Int128{static_cast<std::int64_t>(std::llround(bytes_per_second))} * kScale +
            static_cast<std::int64_t>(
                std::llround((bytes_per_second - std::round(bytes_per_second)) * static_cast<double>(kScale)));
@@ -33,7 +33,7 @@ LinkId SharedLinks::add(double bytes_per_second) {
 }
 
 TransferId SharedLinks::begin(Haul haul, SimTime now) {
-    SPILLWAY_CHECK(haul.bytes >= 0 && static_cast<double>(haul.bytes) <= kMost, "bytes out of range");
+    SPILLWAY_CHECK(haul.bytes >= 0 && static_cast<double>(haul.bytes) <= kMostBytes, "bytes out of range");
     SPILLWAY_CHECK(!haul.links.empty() || haul.limit, "a transfer without any bound on its rate");
     settle(now);
     if (unused_.empty()) {
@@ -43,7 +43,7 @@ TransferId SharedLinks::begin(Haul haul, SimTime now) {
     const TransferId id{unused_.back()};
     unused_.pop_back();
     transfers_[id.value] = {Int128{haul.bytes} * kNanoseconds * kScale,
-                            haul.limit ? scaled_rate(*haul.limit) : scaled_rate(kMost), 0,
+                            haul.limit ? scaled_rate(*haul.limit) : scaled_rate(kMostBytes), 0,
                             std::move(haul.links)};
     active_.push_back(id.value);
     share();
@@ -108,7 +108,7 @@ void SharedLinks::share() {
 }
 
 SharedLinks::Work SharedLinks::smallest_share(const std::vector<std::uint32_t>& open) const {
-    Work level = scaled_rate(kMost);
+    Work level = scaled_rate(kMostBytes);
     for (const std::uint32_t number : open) {
         level = std::min(level, transfers_[number].limit);
         for (const LinkId link : transfers_[number].links)

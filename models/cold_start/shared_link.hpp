@@ -13,6 +13,9 @@ namespace spillway {
 using LinkId = Id<struct LinkKind>;
 using TransferId = Id<struct TransferKind>;
 
+/// That one transfer may move, and bytes a second at most.
+inline constexpr double kMostBytes = 1e15;
+
 /// Links that move bytes for several at once, shared max-min fairly: the rates of all transfers grow together
 /// until a link is full or a transfer has reached its own limit; those stay, and the others grow on
 /// (Bertsekas and Gallager, "Data Networks", 6.5.2). Over one link that is processor sharing.

@@ -15,7 +15,7 @@ Snapshots::Snapshots(SnapshotSpec spec, std::shared_ptr<StartGround> ground, std
       kept_key_(context.stream("snapshot_kept")),
       chance_key_(context.stream("snapshot_chance")) {
     if (spec_.bytes)
-        name_ = ground_->name(StoredKind::kSnapshot, std::string(context.pool), *spec_.bytes, "");
+        name_ = ground_->name(StoredKind::kSnapshot, std::string(context.pool), *spec_.bytes, spec_.where);
 }
 
 Stored Snapshots::stored(std::uint32_t version) const {

@@ -62,6 +62,9 @@ std::uint32_t StartGround::name(StoredKind kind, const std::string& name, std::i
         const Name& known = names_[number];
         if (known.kind != kind || known.name != name)
             continue;
+        // Each version of a pool has snapshots of its own, told apart by their keys.
+        if (kind == StoredKind::kSnapshot && known.bytes != bytes)
+            continue;
         if (known.bytes != bytes) {
             throw InputError(where,
                              std::string(word(kind)) + " \"" + name + "\" of " + std::to_string(bytes) +

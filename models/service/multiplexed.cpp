@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "models/cold_start/phase_time.hpp"
 #include "models/registry.hpp"
 #include "models/service/multiplexed_worker.hpp"
 #include "sim/core/error.hpp"
@@ -101,6 +102,8 @@ std::unique_ptr<ServiceFactory> read_inner(const ConfigNode& node, const ModelCo
                          fmt::format("\"{}\" cannot share a worker with other models", model->as_text()),
                          "an engine that plans its own memory needs a pool of its own; fixed, token-rate and "
                          "micro-batch can");
+    if (const ConfigNode* saves = node.find("checkpoint"))
+        throw InputError(saves->where(), "a worker of several models saves no work", "leave it out");
     return service;
 }
 
@@ -111,6 +114,15 @@ std::int64_t read_memory(ParamReader& reader, const ModelContext& context) {
         return *context.gpu_memory_bytes * context.gpus_per_worker;
     throw InputError(reader.where("memory"), "is missing: the pool names no GPU of known memory",
                      R"(write "memory": "24GiB")");
+}
+
+Duration load_time(std::int64_t bytes, double bandwidth, const std::string& where) {
+    const double seconds = static_cast<double>(bytes) / bandwidth;
+    if (!(seconds <= kLongestTransferSeconds)) {
+        throw InputError(where, "at \"load_bandwidth\" its load takes more than 30 days",
+                         R"(write the rate with its unit, as in "3.2GB/s")");
+    }
+    return from_seconds(seconds);
 }
 
 void check_memory(const MultiplexPlan& plan, const ConfigNode& list) {
@@ -135,6 +147,7 @@ std::unique_ptr<ServiceFactory> make_multiplexed_service(ParamReader& reader, co
     plan.memory = read_memory(reader, context);
     plan.shares_time = reader.choice("sharing") == 0;
     const double bandwidth = reader.byte_rate("load_bandwidth");
+    check_byte_rate(bandwidth, reader.where("load_bandwidth"));
     const Duration latency = reader.duration("load_latency");
     const ConfigNode& list = *reader.node("models");
     if (list.items().empty())
@@ -143,7 +156,7 @@ std::unique_ptr<ServiceFactory> make_multiplexed_service(ParamReader& reader, co
     for (const ConfigNode& node : list.items()) {
         ParamReader model(node, kModelParams);
         const std::int64_t bytes = model.bytes("bytes");
-        plan.load_times.push_back(latency + from_seconds(static_cast<double>(bytes) / bandwidth));
+        plan.load_times.push_back(latency + load_time(bytes, bandwidth, node.where()));
         classes.add(model.node("classes"), plan.models.size(), node.where());
         plan.models.push_back({bytes, model.flag("pinned")});
         plan.services.push_back(read_inner(*model.node("service"), context));

@@ -24,8 +24,10 @@ public:
     }
 
     void remove(RequestSlot slot, SimTime now) override {
-        if (std::erase_if(line_, [&](const ServiceRequest& waiting) { return waiting.slot == slot; }) == 1)
+        if (std::erase_if(line_, [&](const ServiceRequest& waiting) { return waiting.slot == slot; }) == 1) {
+            serve_line(now);
             return;
+        }
         for (std::size_t i = 0; i < engines_.size(); ++i) {
             Engine& engine = engines_[i];
             if (engine.forget(slot) == 0)

@@ -77,8 +77,10 @@ void ControlLoop::tick(Pool& pool, SimTime now) {
 void ControlLoop::sample(Pool& pool, SimTime now) {
     const auto oldest = pool.queue.oldest();
     MetricWindow::Sample sample;
-    sample.queued = pool.waiting();
-    sample.in_flight = pool.in_flight_ready();
+    sample.queued_then = pool.waiting();
+    sample.in_flight_then = pool.in_flight_ready();
+    sample.queued = sample.queued_then;
+    sample.in_flight = sample.in_flight_then;
     sample.arrivals = static_cast<double>(std::exchange(pool.arrivals_since_sample, 0));
     sample.busy = pool.index.busy();
     sample.ready = pool.index.ready();
@@ -144,8 +146,8 @@ PoolView ControlLoop::view(const Pool& pool, SimTime now) const {
     if (!pool.samples)
         return view;
     const MetricWindow::Sample* seen = pool.metrics.visible();
-    view.queued = seen ? static_cast<int>(seen->queued) : 0;
-    view.in_flight = seen ? static_cast<int>(seen->in_flight) : 0;
+    view.queued = seen ? seen->queued_then : 0;
+    view.in_flight = seen ? seen->in_flight_then : 0;
     view.oldest_wait = seen ? seen->oldest_wait : Duration::zero();
     view.metrics = pool.metrics.averages();
     view.short_metrics = pool.metrics.short_averages();

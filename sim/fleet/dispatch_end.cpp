@@ -108,11 +108,22 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
             return;
         case FleetEvent::kBoundWait:
             if (request.state == RequestState::kWaiting && request.bound_until == now)
-                waited_too_long(request, pool_at(request.tickets[0].pool), now);
+                waited_too_long(request, waiting_in(request), now);
             return;
         default:
             SPILLWAY_CHECK(false, "no event of a request");
     }
+}
+
+/// Where it is bound, else the first pool in whose queue it stands.
+const Pool& Dispatcher::waiting_in(const Request& request) {
+    if (request.bound)
+        return state_.pool_of(worker_of(request));
+    for (const Ticket& ticket : request.tickets) {
+        if (ticket.queued && !ticket.ghost)
+            return pool_at(ticket.pool);
+    }
+    return pool_at(request.tickets[0].pool);
 }
 
 /// The age wakes the policy of the pool that asked for it; a request may stand in two.

@@ -19,12 +19,14 @@ std::uint64_t stage_entity(std::uint64_t origin, std::uint32_t stage, std::uint3
     return bits ^ (bits >> 31);
 }
 
+constexpr double kMostTokens = 1U << 30;
+constexpr double kLongestService = 1e9;  // seconds, 31 years
+
 std::uint32_t tokens(const StageTokens& law, std::uint32_t of_request, double uniform) {
-    constexpr double kMost = 1U << 30;
     double count = law.factor * of_request;
     if (law.plus)
         count += std::max(0.0, law.plus->quantile(uniform));
-    return static_cast<std::uint32_t>(std::llround(std::min(count, kMost)));
+    return static_cast<std::uint32_t>(std::llround(std::min(count, kMostTokens)));
 }
 
 }  // namespace
@@ -79,10 +81,11 @@ Request& Dispatcher::stage_request(const Request& whole, std::uint32_t number, S
     RandomStream luck(tokens_key_, sent.origin);
     sent.input_tokens = tokens(stage.input, whole.sent.input_tokens, luck.uniform());
     sent.output_tokens = tokens(stage.output, whole.sent.output_tokens, luck.uniform());
-    sent.max_tokens = stage.max_tokens.value_or(
-        static_cast<std::uint32_t>(std::ceil(stage.output.factor * whole.sent.max_tokens)));
+    sent.max_tokens = stage.max_tokens.value_or(static_cast<std::uint32_t>(
+        std::min(std::ceil(stage.output.factor * whole.sent.max_tokens), kMostTokens)));
     if (sent.service)
-        sent.service = from_seconds(to_seconds(*sent.service) * stage.service_factor);
+        sent.service =
+            from_seconds(std::min(to_seconds(*sent.service) * stage.service_factor, kLongestService));
     // A prompt at least as long as the request's begins with it.
     if (sent.input_tokens < whole.sent.input_tokens)
         sent.prefix_blocks = {};
@@ -125,7 +128,8 @@ void Dispatcher::tell_stage(const Request& stage, const RequestRecord& record) {
 }
 
 void Dispatcher::release_stage(Request& stage) {
-    ++pool_at(stage.serving_pool).ended;
+    if (stage.state != RequestState::kBackoff)  // else its last attempt has been counted
+        ++pool_at(stage.serving_pool).ended;
     stage.state = RequestState::kFree;
     ++stage.generation;
     state_.requests.release(stage.number);
@@ -138,7 +142,7 @@ void Dispatcher::stages_due(Request& request, SimTime now) {
         begin_stages(request, now);
         return;
     }
-    const bool again = flow_runs_[request.flow_run].flow().retry == FlowRetry::kRequest;
+    const bool again = flow_runs_[request.flow_run].flow().retry == FlowRetry::kRequest && failure->may_retry;
     leave_everything(request, now);
     if (!again || !retry(request, failure->outcome, now))
         end(request, failed_record(request, failure->outcome, failure->reason, now));

@@ -96,6 +96,8 @@ void Dispatcher::execution_timeout(Pool& pool, SimTime now) {
         ++request.setbacks[Setback::kExecutionTimeout];
         const bool retried = state_.spec.classes[request.sent.class_id.value].retry.on_execution_timeout;
         leave_everything(request, now);
+        if (!retried && request.is_stage()) [[unlikely]]
+            flow_runs_[request.flow_run].forbid_retry(request.stage);
         if (!retried || !retry(request, Outcome::kFailed, now))
             give_up(request, Outcome::kFailed, "execution time-out", now);
     }

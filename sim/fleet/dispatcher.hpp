@@ -105,6 +105,7 @@ private:
     void watch_patience(Request& request, SimTime now);
     void watch_execution(Request& request, Pool& pool, SimTime now);
     void watch_age(Request& request);
+    const Pool& waiting_in(const Request& request);
     void waited_too_long(Request& request, const Pool& pool, SimTime now);
 
     // dispatch_loss.cpp: workers that are lost.

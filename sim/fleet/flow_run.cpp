@@ -11,7 +11,6 @@ namespace spillway {
 void FlowRun::begin(const FlowSpec& flow, std::uint32_t request, std::span<const char> taken, SimTime now) {
     flow_ = &flow;
     request_ = request;
-    now_ = now;
     failure_.reset();
     ready_.clear();
     left_ = flow.stages.size();
@@ -51,7 +50,6 @@ void FlowRun::end(std::uint32_t stage, SimTime now) {
         const std::vector<std::uint32_t>& after = flow_->stages[next].after;
         if (std::find(after.begin(), after.end(), stage) == after.end() || --stages_[next].waits_for > 0)
             continue;
-        stages_[next].begun = now;
         if (stages_[next].taken) {
             ready_.insert(std::upper_bound(ready_.begin(), ready_.end(), next), next);
         } else {
@@ -70,7 +68,7 @@ void FlowRun::fail(std::uint32_t stage, Outcome outcome, std::string_view reason
     SPILLWAY_CHECK(stages_[stage].state == State::kRuns, "a stage failed that did not run");
     stages_[stage].state = State::kEnded;
     if (!failure_)
-        failure_ = {outcome, reason};
+        failure_ = {outcome, reason, stages_[stage].may_retry};
 }
 
 std::vector<std::uint32_t> FlowRun::running() const {

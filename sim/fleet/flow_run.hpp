@@ -25,6 +25,8 @@ public:
 
     /// A stage completed, as `record` says of it. Those that waited for it alone may begin.
     void finish(std::uint32_t stage, const RequestRecord& record);
+    /// Whatever a stage that runs fails of, the request may not be tried again for it.
+    void forbid_retry(std::uint32_t stage) { stages_[stage].may_retry = false; }
     /// A stage failed for good: none begins any more.
     void fail(std::uint32_t stage, Outcome outcome, std::string_view reason);
 
@@ -33,6 +35,7 @@ public:
     struct Failure {
         Outcome outcome;
         std::string_view reason;
+        bool may_retry;  ///< as far as the stage's own end has a say
     };
     const std::optional<Failure>& failure() const noexcept { return failure_; }
     /// The numbers of the requests that run stages, in order of stages.
@@ -52,9 +55,9 @@ private:
     struct Stage {
         State state = State::kWaits;
         bool taken = true;
+        bool may_retry = true;
         std::uint32_t waits_for = 0;  // predecessors that have not ended
         std::uint32_t request = 0;
-        SimTime begun;
         SimTime ended;
         RequestRecord record;  // of a taken one that completed
     };
@@ -68,7 +71,6 @@ private:
     std::vector<Stage> stages_;
     std::vector<std::uint32_t> ready_;  // ascending
     std::size_t left_ = 0;
-    SimTime now_;
     std::optional<Failure> failure_;
 };
 

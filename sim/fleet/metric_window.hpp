@@ -21,6 +21,9 @@ public:
         int idle = 0;
         int idle_expired = 0;
         Duration oldest_wait{0};
+        // At the sample's instant, where queued and in_flight may be means since the sample before.
+        int queued_then = 0;
+        int in_flight_then = 0;
 
         /// No ready worker and no request: a platform has nothing to measure.
         bool is_empty() const noexcept {

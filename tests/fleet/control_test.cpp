@@ -85,6 +85,11 @@ TEST_CASE("samples are an instant's counts, or means over the time between two",
     CHECK(means.views[call].metrics.queued == 1.0 / 4);
     CHECK(instants.views[call].metrics.in_flight == (0 + 1 + 1 + 0) / 4.0);
     CHECK(instants.views[call].metrics.queued == 1.0 / 4);
+    // The counts beside the averages are the instant's, never a mean cut to a whole number.
+    for (std::size_t i = 0; i < means.views.size(); ++i) {
+        CHECK(means.views[i].queued == instants.views[i].queued);
+        CHECK(means.views[i].in_flight == instants.views[i].in_flight);
+    }
 }
 
 TEST_CASE("time-weighted samples add up to the time that requests waited and ran", "[fleet][control]") {

@@ -210,6 +210,52 @@ TEST_CASE("a client that sends the whole again loses what was done", "[fleet][fl
     CHECK(run.usage(0).slot_time == 3s);
 }
 
+TEST_CASE("a request is not sent again for a stage that ran too long, where its class says so",
+          "[fleet][flow]") {
+    for (const bool again : {false, true}) {
+        FleetSpec spec = staged({5s}, chain(1));
+        spec.flows.front().retry = FlowRetry::kRequest;
+        spec.pools[0].execution_timeout = 2s;
+        spec.classes.front().retry = {3, 1s, 1, 0, true, true, true, again};
+        const Run run(std::move(spec), {request_at(0s, 1s)});
+        CHECK(run.request(0).outcome == Outcome::kFailed);
+        CHECK(run.request(0).attempts == (again ? 3 : 1));
+    }
+}
+
+TEST_CASE("a stage that is withdrawn between two attempts has ended once in its pool", "[fleet][flow]") {
+    // On its worker 0..1, in back-off until the client's time-out at 5 s.
+    FleetSpec spec = staged({2s}, chain(1));
+    spec.pools[0].execution_timeout = 1s;
+    spec.classes.front().timeout = 5s;
+    spec.classes.front().retry = {3, 20s, 1, 0, true, false, true};
+    ListSource source({request_at(0s, 1s)});
+    Fleet fleet(std::move(spec), source);
+    class Last final : public SnapshotObserver {
+    public:
+        void snapshot(const PoolSnapshot& taken) override { shot = taken; }
+        PoolSnapshot shot;
+    } last;
+    fleet.observe(static_cast<SnapshotObserver&>(last));
+    fleet.run();
+    CHECK(last.shot.arrivals == 1);
+    CHECK(last.shot.ended == 1);
+}
+
+TEST_CASE("a stage's tokens and its measured time stay in range, whatever their factors", "[fleet][flow]") {
+    FleetSpec spec = one_pool(fixed(1), 1);
+    spec.flows.push_back({"flow", chain(1), std::nullopt, FlowRetry::kStage});
+    spec.flows.front().stages.front().service_factor = 1e6;
+    spec.flows.front().stages.front().output.factor = 1e9;
+    spec.classes.front().flow = 0;
+    spec.classes.front().timeout = 10s;
+    Arrival arrival = request_at(0s, 10'000s);
+    arrival.output_tokens = 100;
+    arrival.max_tokens = 200;
+    const Run run(std::move(spec), {arrival});
+    CHECK(run.request(0).outcome == Outcome::kTimedOut);
+}
+
 TEST_CASE("a client's time-out runs over all stages and frees their slots", "[fleet][flow]") {
     FleetSpec spec = diamond();
     spec.classes.front().timeout = 4s;

@@ -105,6 +105,19 @@ TEST_CASE("a request that both pools turn away is rejected for the first pool's 
     CHECK(run.log.requests.size() == 2);
 }
 
+TEST_CASE("a request that overflowed and is bound waits as its second pool says", "[fleet][overflow]") {
+    // Bound at 1 s to a start of the second pool, which would be ready at 101 s.
+    FleetSpec spec = two_pools(kAtOnce);
+    spec.pools[1].binding = Binding::kStart;
+    spec.pools[1].startup = startup({{StartPhase::kContainer, 100s}});
+    spec.pools[1].queue.max_wait = 5s;
+    spec.pools[1].queue.late_is_refused = true;
+    const Run run(std::move(spec), {request_at(0s, 20s), request_at(1s, 1s)});
+    CHECK(run.request(1).outcome == Outcome::kRejected);
+    CHECK(run.request(1).reason == "pending limit of the pool");
+    CHECK(run.total(1) == 5s);
+}
+
 TEST_CASE("a second pool that refuses leaves the request in the base", "[fleet][overflow]") {
     FleetSpec spec = two_pools(kLate);
     spec.pools[1].queue.hold_without_worker = false;

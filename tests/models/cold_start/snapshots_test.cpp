@@ -178,6 +178,21 @@ TEST_CASE("the chance falls by e in the time of its fade", "[models][snapshots]"
     CHECK(restored / 1e4 == Approx(0.8 * std::exp(-1)).margin(0.023));
 }
 
+TEST_CASE("the next version of a pool may have snapshots of another size", "[models][snapshots]") {
+    HostGear gear;
+    gear.weight_cache = 50'000'000'000;
+    StartWorld world = world_with(R"({"bytes": "20GB", "bandwidth": "4GB/s"})", gear);
+    world.add(with(R"({"bytes": "24GB", "bandwidth": "4GB/s"})").c_str());
+    world.model(0).worker_left(HostId{0}, 0, at(0s));
+    world.model(1).worker_left(HostId{0}, 1, at(0s));
+    world.begin(0, 0, 0, 10s, 0);
+    world.run();
+    CHECK(world.last(0) == "16s:0 ready container=1s runtime=5s");
+    world.begin(1, 0, 0, 20s, 1);
+    world.run();
+    CHECK(world.last(1) == "27s:0 ready container=1s runtime=6s");
+}
+
 TEST_CASE("a snapshot that cannot be is refused with its place", "[models][snapshots][errors]") {
     const auto reject = [](const char* snapshot, const char* place, const char* problem) {
         require_input_error([&] { make_startup(config(with(snapshot)), context()); }, place, problem);

@@ -2,9 +2,12 @@
 
 #include <set>
 
+#include <memory>
 #include "models/cold_start/loaders.hpp"
 #include "models/cold_start/parse_startup.hpp"
+#include "models/cold_start/start_ground.hpp"
 #include "sim/core/error.hpp"
+#include "tests/models/support/start_log.hpp"
 #include "tests/models/support/start_world.hpp"
 #include "tests/support/catch.hpp"
 
@@ -142,4 +145,25 @@ TEST_CASE("one name has one size", "[models][phase_needs][errors]") {
                 context());
         },
         "test[1].image", "in another place");
+}
+
+TEST_CASE("what a link or a clock cannot count is refused with its place", "[models][phase_needs][errors]") {
+    const auto reject = [](const char* phase, const char* place, const char* problem) {
+        ModelContext own = context();
+        own.ground = std::make_shared<StartGround>(GroundSpec{RunSeed{1, 0}, {{"net", 1e9}}, {}, {}});
+        require_input_error([&] { make_startup(config(std::string("[") + phase + "]"), own); }, place,
+                            problem);
+    };
+    reject(R"({"phase": "weights", "bytes": "2000TB", "over": ["net"]})", "test[0].bytes", "1e15 bytes");
+    reject(R"({"phase": "weights", "loader": "runai-streamer", "bytes": "2000TB"})", "test[0]", "1e15 bytes");
+    reject(R"({"phase": "weights", "loader": "runai-streamer", "bytes": "1GB", "over": ["net", "net"]})",
+           "test[0].over", "names a link twice");
+    reject(R"({"phase": "weights", "bytes": "1GB", "over": ["net", "net"]})", "test[0].over",
+           "names a link twice");
+    const char* const kept = R"({"phase": "weights", "weights": {"name": "m", "bytes": "16GB"},
+                                 "bandwidth": "2GB/s", )";
+    reject((std::string(kept) + R"("memory_bandwidth": "1B/s"})").c_str(), "test[0].memory_bandwidth",
+           "30 days");
+    reject((std::string(kept) + R"("cached_bandwidth": "1B/s"})").c_str(), "test[0].cached_bandwidth",
+           "30 days");
 }

@@ -135,6 +135,32 @@ TEST_CASE("a request may leave while its model loads, and while it is served", "
     CHECK(log.lines() == Lines{"3 5s..5s..10s"});
 }
 
+TEST_CASE("whoever waited behind a request that leaves goes on at once", "[models][multiplexed]") {
+    // Room for one. The second request of a waits behind b, which gives up at 5 s.
+    EngineLog log(three("4GB"));
+    log.admit(request(1, 0), SimTime{0s});
+    log.admit(request(2, 1), SimTime{3s});
+    log.admit(request(3, 0), SimTime{4s});
+    log.remove(2, SimTime{5s});
+    log.run();
+    CHECK(log.lines() == Lines{"1 2.5s..2.5s..8.5s", "3 5s..5s..11s"});
+}
+
+TEST_CASE("a load that takes more than 30 days is refused", "[models][multiplexed][errors]") {
+    const auto refused = [](const std::string& bandwidth, const std::string& place) {
+        require_input_error(
+            [&] {
+                make_service(config(R"({"model": "multiplexed", "memory": "20GB", "load_bandwidth": ")" +
+                                    bandwidth + R"(", "models": [{"bytes": "16GB", "service": {
+                                       "model": "fixed", "time": "1s"}}]})"),
+                             three_classes());
+            },
+            place, "");
+    };
+    refused("1B/s", "models[0]");
+    refused("1e16B/s", "load_bandwidth");
+}
+
 TEST_CASE("stamps of shared time do not run backwards, whatever was rounded", "[models][multiplexed]") {
     SharedClock clock;
     clock.restart(1, SimTime{0ns});
@@ -175,5 +201,7 @@ TEST_CASE("models that can never serve are refused", "[models][multiplexed]") {
             "two models have no \"classes\"");
     refused(R"({"bytes": "1GB", "service": {"model": "llm", "llm": "Qwen3-0.6B", "gpu": "L4"}})",
             "models[0].service", "cannot share a worker with other models");
+    refused(R"({"bytes": "1GB", "service": {"model": "fixed", "time": "1s", "checkpoint": {"every": "1s"}}})",
+            "models[0].service.checkpoint", "saves no work");
     refused("", "models", "is empty");
 }
