@@ -163,6 +163,7 @@ struct Pool {
     bool retry_pending = false;  // a start found no supply; the policy is asked again
     std::uint64_t arrivals = 0;
     std::uint64_t arrivals_since_sample = 0;
+    bool turned_away = false;  // a request, without a ready worker, since the last tick
     std::uint64_t ended = 0;
 };
 
