@@ -93,7 +93,22 @@ Wakes read_window_wakes(ParamReader& reader, Duration period, std::optional<Dura
                          fmt::format("{} is shorter than sample_period, {}: no sample falls into it",
                                      format_duration(wakes.window), format_duration(wakes.sample_period)));
     }
+    check_samples(reader, "window", wakes);
     return wakes;
+}
+
+void check_samples(ParamReader& reader, std::string_view window, const Wakes& wakes) {
+    constexpr std::int64_t kMost = 1'000'000;
+    const std::int64_t in_window = wakes.window / wakes.sample_period;
+    const std::int64_t in_lag = wakes.lag / wakes.sample_period;
+    if (in_window <= kMost && in_lag <= kMost - in_window)
+        return;
+    const bool too_wide = in_window > kMost || in_window >= in_lag;
+    throw InputError(reader.where(too_wide ? window : "lag"),
+                     fmt::format("{} are too many samples, one every {}",
+                                 format_duration(too_wide ? wakes.window : wakes.lag),
+                                 format_duration(wakes.sample_period)),
+                     fmt::format("window and lag together hold at most {} samples", kMost));
 }
 
 Wakes read_check_wakes(ParamReader& reader) {
@@ -103,6 +118,7 @@ Wakes read_check_wakes(ParamReader& reader) {
     wakes.live = wakes.lag == Duration::zero();
     wakes.sample_period = std::min<Duration>(*wakes.tick, std::chrono::seconds{1});
     wakes.window = wakes.sample_period;
+    check_samples(reader, "check_period", wakes);
     return wakes;
 }
 

@@ -88,6 +88,8 @@ Wakes read_metric_wakes(ParamReader& reader);
 Wakes read_window_wakes(ParamReader& reader);
 /// The same where period and window are optional; without a `window` of its own, that is the period.
 Wakes read_window_wakes(ParamReader& reader, Duration period, std::optional<Duration> window);
+/// InputError at `window` or at "lag" when the two take more than a million samples to remember.
+void check_samples(ParamReader& reader, std::string_view window, const Wakes& wakes);
 /// The wakes of a policy that looks at the requests themselves: kCheckPeriodParam and kCountLagParam.
 Wakes read_check_wakes(ParamReader& reader);
 

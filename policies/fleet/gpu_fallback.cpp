@@ -40,10 +40,12 @@ public:
     }
 
     void decide(FleetView views, PoolId where, Trigger why, std::span<ScaleDecision> decisions) override {
-        int queued = 0;
-        for (const PoolId pool : pools_) queued += views[pool.value].queued;
-        // Each waits in the queues of two pools; the first slot of either takes it.
-        int left = queued / 2 + queued % 2;
+        // Most wait in the queues of two pools, and the first slot of either takes them; one that came back
+        // from a lost worker, or a stage that names its pool, waits in one. Only this policy's route puts a
+        // request into two queues.
+        int waiting = -views[where.value].queued_twice;
+        for (const PoolId pool : pools_) waiting += views[pool.value].queued_now;
+        int left = waiting;
         for (const PoolId pool : pools_) left -= coming_slots(views[pool.value]);
         for (const PoolId pool : pools_) {
             const PoolView& view = views[pool.value];
@@ -55,7 +57,7 @@ public:
                 const int given = std::clamp(view.max_workers - decision.target, 0, wanted);
                 decision.target += given;
                 left -= given * view.concurrency;
-                explain_demand(decision, queued / 2 + queued % 2, coming_slots(view));
+                explain_demand(decision, waiting, coming_slots(view));
             } else if (why == Trigger::kIdle && pool == where) {
                 decision.target = std::max(view.min_workers, view.present() - view.idle_expired);
                 explain_idle(decision, idle_timeout_);

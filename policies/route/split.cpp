@@ -60,9 +60,10 @@ std::unique_ptr<PoolRoute> read_split(ParamReader& reader, const PolicyContext& 
         if (!(amount >= 0 && amount <= 1))
             throw InputError(share.where(), fmt::format("{} is not between 0 and 1", amount));
         sum += amount;
+        const PoolId pool = find_pool(context, name, node.where());
         // A pool without a share is never the last one that takes the rest.
         if (amount > 0)
-            shares.push_back({sum, find_pool(context, name, node.where())});
+            shares.push_back({sum, pool});
     }
     if (shares.empty() || std::abs(sum - 1) > 1e-9)
         throw InputError(node.where(), fmt::format("the shares add up to {}", sum), "they add up to 1");

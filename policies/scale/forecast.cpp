@@ -159,6 +159,7 @@ std::unique_ptr<ScalePolicy> read_forecast(ParamReader& reader, const PolicyCont
     if (wakes.window < wakes.sample_period)
         throw InputError(reader.where("interval"),
                          "it is shorter than sample_period: no sample falls into it");
+    check_samples(reader, "interval", wakes);
     Settings settings{};
     settings.lead = read_lead(reader, *wakes.tick, pool.mean_start_seconds);
     settings.utilization = reader.ratio("utilization");

@@ -95,7 +95,8 @@ inline constexpr std::array kContract{
     object_param("tokens", kTokens, "A pay-per-token API in place of instances."),
     optional_param("month", ParamKind::kDuration, "How long a month of prices and allowances is (720h)."),
     optional_param("multiplier", ParamKind::kNumber,
-                   "On every price of time: a pinned region, a protected tier (1)."),
+                   "On the prices of instances, vCPUs and memory, not of commitments or storage: a pinned "
+                   "region, a protected tier (1)."),
 };
 
 }  // namespace spillway::contract_tables

@@ -46,11 +46,19 @@ constexpr std::array kEntry{
     required_param("date", ParamKind::kText, kPlatform[4].meaning),
 };
 
-std::span<const ParamSpec> params_of_files() { return contract_params().subspan(1); }
+/// Without `catalog`.
+std::span<const ParamSpec> contract_of_price() { return contract_params().subspan(1); }
 
-std::vector<ParamSpec> with_contract(std::span<const ParamSpec> own) {
+/// Rules have no `multiplier` either: it would miss the prices that are laid over them.
+std::vector<ParamSpec> contract_of_platform() {
+    std::vector<ParamSpec> params(contract_of_price().begin(), contract_of_price().end());
+    std::erase_if(params, [](const ParamSpec& param) { return param.name == "multiplier"; });
+    return params;
+}
+
+std::vector<ParamSpec> joined(std::span<const ParamSpec> own, std::span<const ParamSpec> contract) {
     std::vector<ParamSpec> params(own.begin(), own.end());
-    params.insert(params.end(), params_of_files().begin(), params_of_files().end());
+    params.insert(params.end(), contract.begin(), contract.end());
     return params;
 }
 
@@ -150,8 +158,8 @@ std::string_view offer_name(Offer offer) noexcept { return kOffers[static_cast<s
 std::span<const std::string_view> offer_names() noexcept { return kOffers; }
 
 std::span<const ParamSpec> price_file_params() { return kFile; }
-std::vector<ParamSpec> platform_params() { return with_contract(kPlatform); }
-std::vector<ParamSpec> price_params() { return with_contract(kEntry); }
+std::vector<ParamSpec> platform_params() { return joined(kPlatform, contract_of_platform()); }
+std::vector<ParamSpec> price_params() { return joined(kEntry, contract_of_price()); }
 
 PriceBook PriceBook::built_in() {
     PriceBook book;
@@ -173,7 +181,11 @@ void PriceBook::merge(const ConfigNode& file) {
 
 void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) {
     Platform platform{name, {}, {}};
-    ParamReader reader(node, params_of_files(), kPlatform);
+    ParamReader reader(node, contract_of_price(), kPlatform);
+    if (reader.has("multiplier")) {
+        throw InputError(reader.where("multiplier"), "a platform's rules have no multiplier",
+                         "give it to each price that is laid over them");
+    }
     platform.offer = read_offer(reader, {});
     overlay_contract(reader, platform.rules);
     read_provenance(reader, platform.rules.provenance);
@@ -182,7 +194,7 @@ void PriceBook::merge_platform(const std::string& name, const ConfigNode& node) 
 }
 
 void PriceBook::merge_price(const std::string& name, const ConfigNode& node) {
-    ParamReader reader(node, params_of_files(), kEntry);
+    ParamReader reader(node, contract_of_price(), kEntry);
     const Platform& rules = platform(reader.text("platform"), reader.where("platform"));
     Entry entry{name, rules.name, {}, {}, rules.rules, rules.offer};
     replace_text(reader, "gpu", entry.gpu);

@@ -69,6 +69,8 @@ void ControlLoop::idle_timer(Pool& pool, SimTime now) {
 }
 
 void ControlLoop::tick(Pool& pool, SimTime now) {
+    if (std::exchange(pool.turned_away, false) && !pool.wakes.unserved && pool.present() == 0)
+        wake(pool, Trigger::kUnserved, now);
     wake(pool, Trigger::kTick, now);
     state_.simulator.schedule(now + *pool.wakes.tick, Phase::kControl,
                               state_.event(FleetEvent::kTick, pool.id.value));
@@ -133,7 +135,7 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.busy = pool.index.busy();
     view.draining = pool.draining;
     view.surplus = pool.surplus;
-    view.queued = pool.waiting();
+    view.queued = view.queued_now = pool.waiting();
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
     view.start_refused = pool.start_refused;
@@ -164,8 +166,11 @@ void ControlLoop::wake(Pool& pool, Trigger why, SimTime now) {
         carry_out(pool, pool.spec.scale->decide(view(pool, now), why), why, now);
         return;
     }
+    int queued_twice = 0;
+    for (const auto& each : state_.pools) queued_twice += each->queue.second_places();
     for (std::size_t i = 0; i < views_.size(); ++i) {
         views_[i] = view(*state_.pools[i], now);
+        views_[i].queued_twice = queued_twice;
         decisions_[i] = state_.pools[i]->last_decision;
         decisions_[i].target = views_[i].present();
         decisions_[i].wake_at.reset();

@@ -155,8 +155,11 @@ std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, S
         return {};
     }
     const std::string_view why = refusal(pool);
-    if (why.empty())
+    if (why.empty()) {
         wait_in(pool, request, which, worker, now);
+    } else {
+        pool.turned_away |= !pool.spec.queue.hold_without_worker && pool.index.ready() == 0;
+    }
     control_->unserved(pool, now);
     request.exposed |= pool.asked + pool.starting > 0;
     return why;

@@ -168,6 +168,7 @@ struct Pool {
     bool start_refused = false;  // with retry_pending: one failed or found no supply
     std::uint64_t arrivals = 0;
     std::uint64_t arrivals_since_sample = 0;
+    bool turned_away = false;  // a request, without a ready worker, since the last tick
     std::uint64_t ended = 0;
 };
 

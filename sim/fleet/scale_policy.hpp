@@ -13,7 +13,9 @@ namespace spillway {
 struct Wakes {
     std::optional<Duration> tick;  ///< period; the offset is drawn per replication
     bool arrived = false;          ///< a request comes to the pool, before it has a slot or a place to wait
-    bool unserved = false;         ///< a request found no free slot
+    /// A request found no free slot. Without this, a pool that has no worker and turned requests away, which
+    /// no metric shows, wakes its policy for them at the next tick, before it.
+    bool unserved = false;
     std::optional<Duration> queue_age;  ///< a request has waited this long
     std::optional<Duration> idle_for;   ///< a worker has been idle this long
     bool ready = false;                 ///< a worker turned ready

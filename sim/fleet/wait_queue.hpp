@@ -45,6 +45,8 @@ public:
 
     /// Requests that wait, ghosts left out.
     std::size_t length() const noexcept { return length_; }
+    /// Summed over all queues: requests that wait in two of them. Of one queue alone it says nothing.
+    int second_places() const noexcept { return second_places_; }
     bool has_nobody() const noexcept { return standing_ == 0; }
 
     /// The oldest ticket of a lane; kNoNode when the lane is empty.
@@ -73,6 +75,10 @@ private:
         return mine.returned != theirs.returned ? mine.returned : mine.order < theirs.order;
     }
     void add(std::uint32_t request, std::uint32_t which, SimTime now);
+    bool waits_in_other(std::uint32_t request, std::uint32_t which) const noexcept {
+        const Ticket& other = requests_[request].tickets[1 - which];
+        return other.queued && !other.ghost;
+    }
 
     RequestTable& requests_;
     std::uint32_t classes_;
@@ -81,6 +87,7 @@ private:
     std::size_t length_ = 0;
     std::size_t standing_ = 0;
     std::size_t returned_ = 0;  // of these, in lanes of those that came back
+    int second_places_ = 0;     // taken here less given up here, while the other place was waited in
 };
 
 inline void WaitQueue::push(std::uint32_t request, std::uint32_t which, SimTime now) {
@@ -101,6 +108,7 @@ inline void WaitQueue::add(std::uint32_t request, std::uint32_t which, SimTime n
     lanes_[lane].list.push_back(ticket_number(request, which), links());
     ++length_;
     ++standing_;
+    second_places_ += waits_in_other(request, which) ? 1 : 0;
 }
 
 inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
@@ -111,6 +119,7 @@ inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
     returned_ -= lane >= classes_ ? 1 : 0;
     lanes_[lane].list.remove(ticket_number(request, which), links());
     length_ -= place.ghost ? 0 : 1;
+    second_places_ -= !place.ghost && waits_in_other(request, which) ? 1 : 0;
     --standing_;
     place.queued = false;
     place.ghost = false;

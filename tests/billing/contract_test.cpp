@@ -77,10 +77,16 @@ TEST_CASE("a contract reads every part that it can have", "[billing][contract]")
     CHECK(contract.month == 730h);
 }
 
-TEST_CASE("a multiplier is on every price of time", "[billing][contract]") {
+TEST_CASE("a multiplier is on the price of instances and not on commitments", "[billing][contract]") {
     const Contract contract =
         read({kInstance, {"multiplier", ConfigNode::number("s.json: price.multiplier", 1.75)}});
     CHECK(format_price(*contract.price) == "$3.5/h");
+    const Contract reserved =
+        read({kInstance,
+              {"commitments", list({object({{"instances", count(1)}, {"price", text("$1/h")}})})},
+              {"multiplier", ConfigNode::number("s.json: price.multiplier", 1.75)}});
+    CHECK(format_price(*reserved.price) == "$3.5/h");
+    CHECK(format_price(reserved.commitments.at(0).price) == "$1/h");
 }
 
 TEST_CASE("a contract that sells nothing, or two things, is refused", "[billing][contract]") {

@@ -109,6 +109,25 @@ TEST_CASE("a pool's price is laid over the catalog's", "[billing][price_book]") 
     CHECK(contract.provenance.catalog == "runpod-serverless-flex/H100");
 }
 
+TEST_CASE("a multiplier is given to a price, and refused in a platform's rules", "[billing][price_book]") {
+    const ConfigNode multiplier = ConfigNode::number("mine.json: platforms.modal.multiplier", 1.75);
+    PriceBook book = PriceBook::built_in();
+    try {
+        const ConfigNode rules =
+            ConfigNode::object("mine.json: platforms.modal", {{"multiplier", multiplier}});
+        book.merge(ConfigNode::object("mine.json", {{"platforms", object({{"modal", rules}})}}));
+        FAIL("it was taken");
+    } catch (const InputError& error) {
+        CHECK(error.where() == "mine.json: platforms.modal.multiplier");
+    }
+    book.merge(ConfigNode::object(
+        "mine.json", {{"prices", object({{"modal/X", object({text_member("platform", "modal"),
+                                                             text_member("instance", "$4/h"),
+                                                             {"multiplier", multiplier},
+                                                             text_member("date", "2026-12")})}})}}));
+    CHECK(format_price(*book.entry("modal/X", "here").contract.price) == "$7/h");
+}
+
 TEST_CASE("an unknown catalog price names the nearest one of its platform", "[billing][price_book]") {
     const PriceBook book = PriceBook::built_in();
     try {

@@ -81,6 +81,30 @@ TEST_CASE("a ghost keeps its place but does not wait", "[fleet][wait_queue]") {
     CHECK(rig.queue().has_nobody());
 }
 
+TEST_CASE("of all queues together it is known how many requests wait in two", "[fleet][wait_queue]") {
+    Rig rig({0});
+    WaitQueue& first = rig.queue();
+    WaitQueue second(rig.requests, rig.classes);
+    const auto in_two = [&] { return first.second_places() + second.second_places(); };
+    for (const std::uint32_t request : {0U, 1U, 2U}) first.push(request, 0, SimTime{1s});
+    CHECK(in_two() == 0);
+    for (const std::uint32_t request : {0U, 1U, 2U}) second.push(request, 1, SimTime{1s});
+    CHECK(in_two() == 3);
+    first.remove(0, 0);
+    CHECK(in_two() == 2);
+    second.remove(0, 1);
+    CHECK(in_two() == 2);
+    first.make_ghost(1, 0);
+    CHECK(in_two() == 1);
+    second.remove(1, 1);
+    first.remove(1, 0);
+    CHECK(in_two() == 1);
+    second.remove(2, 1);
+    first.remove(2, 0);
+    second.push_returned(2, 1, SimTime{3s});
+    CHECK(in_two() == 0);
+}
+
 TEST_CASE("the two places of a request stand apart", "[fleet][wait_queue]") {
     Rig rig({0});
     WaitQueue other(rig.requests, rig.classes);

@@ -52,6 +52,23 @@ FleetSpec hybrid(const std::string& rule, Duration horizon) {
     return spec;
 }
 
+/// Two types of GPUs, whose workers start in 3 s and 5 s.
+FleetSpec fallback() {
+    FleetSpec spec;
+    spec.classes.emplace_back().name = "chat";
+    spec.pools.push_back(pool_of("fast", 10, 3s));
+    spec.pools.push_back(pool_of("slow", 10, 5s));
+    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}};
+    const std::vector<std::string> classes{"chat"};
+    FleetSetup setup = make_fleet_policy(
+        config(R"({"name": "gpu-fallback", "pools": ["fast", "slow"], "idle_timeout": "20s"})"),
+        {pools, classes, {}});
+    spec.policy = std::move(setup.policy);
+    spec.route = std::move(setup.route);
+    spec.horizon = SimTime{100s};
+    return spec;
+}
+
 struct Run {
     Run(FleetSpec spec, const std::vector<Duration>& arrivals, Duration service)
         : source(testing::arrivals_at(arrivals, service)), fleet(std::move(spec), source), log(fleet) {
@@ -184,23 +201,12 @@ TEST_CASE("in a fleet, a fallback starts the next GPU type when the preferred on
           "[policies][in_fleet]") {
     // One GPU of the first type, whose workers start in 3 s; those of the second start in 5 s. The second
     // request's start is refused at once, so that it is served from 5 s on by the other type.
-    FleetSpec spec;
-    spec.classes.emplace_back().name = "chat";
-    spec.pools.push_back(pool_of("fast", 10, 3s));
-    spec.pools.push_back(pool_of("slow", 10, 5s));
+    FleetSpec spec = fallback();
     SupplySpec& supply = spec.supplies.emplace_back();
     supply.name = "fast GPUs";
     supply.gpus = 1;
     supply.wait_when_short = false;
     spec.pools[0].supply = 0;
-    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}};
-    const std::vector<std::string> classes{"chat"};
-    FleetSetup setup = make_fleet_policy(
-        config(R"({"name": "gpu-fallback", "pools": ["fast", "slow"], "idle_timeout": "20s"})"),
-        {pools, classes, {}});
-    spec.policy = std::move(setup.policy);
-    spec.route = std::move(setup.route);
-    spec.horizon = SimTime{100s};
     const Run run(std::move(spec), {0s, 0s}, 10s);
     CHECK(run.decisions() ==
           Lines{"0s pool 0 0->1 requests against slots", "0s pool 1 0->1 requests against slots",
@@ -209,4 +215,14 @@ TEST_CASE("in a fleet, a fallback starts the next GPU type when the preferred on
     CHECK(run.total(0) == 13s);
     CHECK(run.pool(1) == 1);
     CHECK(run.total(1) == 15s);
+}
+
+TEST_CASE("in a fleet, a fallback starts a worker for each request that waits in one queue only",
+          "[policies][in_fleet]") {
+    // As stages with a pool of their own do.
+    FleetSpec spec = fallback();
+    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}};
+    spec.route = make_pool_route(config(R"({"name": "single", "pool": "fast"})"), {pools, {}, {}});
+    const Run run(std::move(spec), {0s, 0s, 0s}, 10s);
+    for (std::uint64_t origin = 0; origin < 3; ++origin) CHECK(run.total(origin) == 13s);
 }

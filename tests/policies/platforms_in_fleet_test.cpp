@@ -117,6 +117,36 @@ TEST_CASE("in a fleet, Cloud Run starts an instance a request and keeps each for
     CHECK(run.total(1) == 40s);
 }
 
+TEST_CASE("in a fleet, Cloud Run starts one instance a request while earlier ones still start",
+          "[policies][in_fleet]") {
+    // From 10 s on, an instance turns ready each second as another request comes.
+    FleetSpec spec = one_pool(R"({"name": "cloud-run", "concurrency_utilization": 1})", 60s);
+    spec.pools[0].max_workers = 100;
+    std::vector<Duration> arrivals;
+    for (int i = 0; i < 30; ++i) arrivals.push_back(1s * i);
+    const Run run(std::move(spec), arrivals, 100s);
+    REQUIRE(run.sizes().size() == 30);
+    for (std::size_t i = 0; i < 30; ++i) CHECK(run.log.decisions[i].after == static_cast<int>(i) + 1);
+}
+
+TEST_CASE("in a fleet, a policy that looks every so often hears of requests that were turned away",
+          "[policies][in_fleet]") {
+    const std::vector<std::string_view> policies{
+        R"({"name": "huggingface", "from_zero": "tick", "period": "5s"})",
+        R"({"name": "runpod-queue-delay", "idle_timeout": "60s"})",
+        R"({"name": "queue-depth", "from_zero": "tick", "period": "5s"})"};
+    for (const std::string_view policy : policies) {
+        INFO(policy);
+        FleetSpec spec = one_pool(policy, 60s);
+        spec.pools[0].queue.hold_without_worker = false;
+        // The first is turned away, a look within 5 s starts a worker for it, and the second finds it.
+        const Run run(std::move(spec), {5s, 30s}, 2s);
+        CHECK(run.log.request(0).outcome == Outcome::kRejected);
+        CHECK(run.log.request(1).outcome == Outcome::kCompleted);
+        CHECK(lies_within(run.at(0), 5s, 10s));
+    }
+}
+
 TEST_CASE("in a fleet, Cloud Run's 60% ask for a second instance beside a busy one", "[policies][in_fleet]") {
     // The request is there from 0 s on: every mean is 1, and ceil(1 / 0.6) = 2.
     const Run run(one_pool(R"("cloud-run")", 50s), {0s}, 100s);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "sim/core/error.hpp"
 #include "tests/policies/scripted.hpp"
@@ -86,4 +89,38 @@ TEST_CASE("a name alone takes every default, when there is nothing to ask", "[po
         INFO(entry.name);
         CHECK(make_worker_route(config('"' + std::string(entry.name) + '"'), fleet.context()));
     }
+}
+
+TEST_CASE("metrics that nobody could remember are refused at their place", "[policies][registry]") {
+    const TestFleet fleet;
+    const auto declares = [](const ScalePolicyEntry& entry, std::string_view name) {
+        return std::any_of(entry.params.begin(), entry.params.end(),
+                           [&](const ParamSpec& spec) { return spec.name == name; });
+    };
+    int windows = 0;
+    int lags = 0;
+    for (const ScalePolicyEntry& entry : scale_policies()) {
+        INFO(entry.name);
+        const auto error_with = [&](const std::string& member) {
+            const std::string_view needs =
+                entry.name == "skyserve" ? R"("target_qps_per_replica": "1/s", )" : "";
+            return error_of([&] {
+                make_scale_policy(config(fmt::format(R"({{"name": "{}", {}{}}})", entry.name, needs, member)),
+                                  fleet.context());
+            });
+        };
+        if (declares(entry, "lag")) {
+            ++lags;
+            CHECK_THAT(error_with(R"("lag": "1000000h")"),
+                       contains_text("test.json: lag: 1000000h are too many samples, one every "));
+        }
+        if (declares(entry, "window") && declares(entry, "sample_period")) {
+            ++windows;
+            CHECK_THAT(error_with(R"("window": "100000h")"),
+                       contains_text("test.json: window: 100000h are too many samples"));
+            CHECK(error_with(R"("window": "24h", "sample_period": "1s")") == "no error");
+        }
+    }
+    CHECK(windows >= 12);
+    CHECK(lags >= 16);
 }

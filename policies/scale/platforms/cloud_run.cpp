@@ -50,16 +50,16 @@ private:
     }
     static double load(const PoolView& view) { return view.metrics.in_flight + view.metrics.queued; }
 
-    /// Requests that found no slot since instances began to start, against the slots that are coming.
-    void on_demand(const PoolView& view, ScaleDecision& decision) {
+    /// Requests that wait, or the one that was turned away, against the slots that are coming.
+    static void on_demand(const PoolView& view, ScaleDecision& decision) {
         const int coming = view.asked + view.starting;
-        pending_ = coming == 0 ? 1 : pending_ + 1;
-        const int needed = workers_for(pending_, view.concurrency);
+        const int without_slot = std::max(1, view.queued_now);
+        const int needed = workers_for(without_slot, view.concurrency);
         if (needed <= coming)
             return;
         decision.target = std::max(view.present() + needed - coming, decision.floor);
         decision.rule = "requests without a slot against slots that start";
-        decision.observed = pending_;
+        decision.observed = without_slot;
         decision.threshold = coming * view.concurrency;
     }
 
@@ -91,7 +91,6 @@ private:
 
     Settings settings_;
     Wakes wakes_;
-    int pending_ = 0;
 };
 
 std::unique_ptr<ScalePolicy> read_cloud_run(ParamReader& reader, const PolicyContext&) {

@@ -37,7 +37,7 @@ TEST_CASE("starts go to the preferred GPU up to its limit, then to the next", "[
     CHECK(setup.scales == std::vector{kBase, kCloud});
     Views views = quiet();
     // Three requests, each in both queues: two workers of one slot in the first, one in the second.
-    views[0].queued = views[1].queued = 3;
+    views[0].queued_now = views[1].queued_now = views[0].queued_twice = 3;
     CHECK(targets(setup, views) == std::pair{2, 1});
     views[0].starting = 1;  // one of them has its worker on the way
     CHECK(targets(setup, views) == std::pair{2, 1});
@@ -46,10 +46,19 @@ TEST_CASE("starts go to the preferred GPU up to its limit, then to the next", "[
     CHECK(targets(setup, views) == std::pair{2, 1});
 }
 
+TEST_CASE("a request that waits for one pool only has a worker of its own", "[policies][gpu_fallback]") {
+    const FleetSetup setup = fallback();
+    Views views = quiet();
+    // Two came back from a lost worker of the first pool, and one waits in both.
+    views[0].queued_now = 3;
+    views[1].queued_now = views[0].queued_twice = views[1].queued_twice = 1;
+    CHECK(targets(setup, views) == std::pair{2, 1});
+}
+
 TEST_CASE("a GPU that was refused or is waited for is passed over", "[policies][gpu_fallback]") {
     const FleetSetup setup = fallback();
     Views views = quiet();
-    views[0].queued = views[1].queued = 1;
+    views[0].queued_now = views[1].queued_now = views[0].queued_twice = 1;
     CHECK(targets(setup, views) == std::pair{1, 0});
     views[0].start_refused = true;
     CHECK(targets(setup, views) == std::pair{0, 1});

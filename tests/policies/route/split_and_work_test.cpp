@@ -78,6 +78,8 @@ TEST_CASE("shares that are no shares are refused", "[policies][routes]") {
                contains_text("1.5 is not between 0 and 1"));
     CHECK_THAT(error_with(R"({"name": "split", "shares": {"bsae": 1}})"),
                contains_text("did you mean \"base\"?"));
+    CHECK_THAT(error_with(R"({"name": "split", "shares": {"base": 1, "bsae": 0}})"),
+               contains_text("did you mean \"base\"?"));
 }
 
 TEST_CASE("by-work counts the prompt and the longest answer that a request may ask for",

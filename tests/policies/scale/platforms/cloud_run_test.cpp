@@ -36,18 +36,34 @@ TEST_CASE("cloud-run keeps the mean of a minute at 60% of the concurrency", "[po
 TEST_CASE("cloud-run starts instances for requests that find no slot, ten to each", "[policies][cloud_run]") {
     const auto policy = scale_policy(R"("cloud-run")", 10);
     PoolView view = instances(1s, 0, 0);
+    view.queued_now = 1;
     ScaleDecision decision = policy->decide(view, Trigger::kUnserved);
     CHECK(decision.target == 1);
     view.starting = 1;
-    for (int i = 2; i <= 10; ++i) CHECK(policy->decide(view, Trigger::kUnserved).target == 1);
+    for (view.queued_now = 2; view.queued_now <= 10; ++view.queued_now)
+        CHECK(policy->decide(view, Trigger::kUnserved).target == 1);
     decision = policy->decide(view, Trigger::kUnserved);
     CHECK(decision.target == 2);  // the eleventh
     CHECK(decision.observed == 11);
     CHECK(decision.threshold == 10);
-    // Once nothing starts any more, the count begins anew.
-    view.starting = 0;
-    view.busy = 2;
+}
+
+TEST_CASE("cloud-run asked twice for the same requests starts nothing more", "[policies][cloud_run]") {
+    const auto policy = scale_policy(R"("cloud-run")", 1);
+    PoolView view = instances(1s, 0, 0);
+    view.concurrency = 1;
+    view.queued_now = 3;
     CHECK(policy->decide(view, Trigger::kUnserved).target == 3);
+    view.starting = 3;
+    for (int i = 0; i < 5; ++i) CHECK(policy->decide(view, Trigger::kUnserved).target == 3);
+    // A start that failed is made up for.
+    view.starting = 2;
+    CHECK(policy->decide(view, Trigger::kUnserved).target == 3);
+}
+
+TEST_CASE("cloud-run starts an instance for a request that was turned away", "[policies][cloud_run]") {
+    const auto policy = scale_policy(R"("cloud-run")", 10);
+    CHECK(policy->decide(instances(1s, 2, 20), Trigger::kUnserved).target == 3);
 }
 
 TEST_CASE("cloud-run without its on-demand part starts only the first instance by a request",
