@@ -167,3 +167,18 @@ TEST_CASE("what a link or a clock cannot count is refused with its place", "[mod
     reject((std::string(kept) + R"("cached_bandwidth": "1B/s"})").c_str(), "test[0].cached_bandwidth",
            "30 days");
 }
+
+TEST_CASE("noise makes no transfer longer than a link can count", "[models][phase_needs]") {
+    // 1e15 B times up to 1.5, over a link of 1e15 B/s: at most 1 s.
+    ModelContext own = context();
+    own.ground = std::make_shared<StartGround>(GroundSpec{RunSeed{1, 0}, {{"net", 1e15}}, {}, {}});
+    const auto model = make_startup(config(R"([{"phase": "weights", "bytes": "1000TB", "over": ["net"],
+        "noise": {"uniform": {"min": 0.5, "max": 1.5}}}])"),
+                                    own);
+    StartLog log(*model);
+    for (std::uint32_t start = 0; start < 20; ++start) {
+        log.begin({StartId{start}, start, false, {}}, SimTime{start * std::chrono::seconds{10}});
+        log.run(SimTime{start * std::chrono::seconds{10} + std::chrono::seconds{1}});
+        CHECK(log.lines().back().find("ready") != std::string::npos);
+    }
+}
