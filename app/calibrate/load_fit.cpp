@@ -16,55 +16,63 @@ namespace {
 constexpr double kSameSize = 0.01;
 constexpr std::array kShares{0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 1.0};
 
-double mean(const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-double quantile(std::vector<double> values, double share) {
-    std::sort(values.begin(), values.end());
-    const double place = share * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
-}
-
 bool same_size(const MeasuredLoads& one, const MeasuredLoads& other) {
     return std::abs(one.bytes - other.bytes) <= kSameSize * std::max(one.bytes, other.bytes);
 }
 
-std::vector<MeasuredLoads> without_size(std::span<const MeasuredLoads> cells, const MeasuredLoads& size) {
-    std::vector<MeasuredLoads> kept;
-    std::copy_if(cells.begin(), cells.end(), std::back_inserter(kept),
-                 [&](const MeasuredLoads& cell) { return !same_size(cell, size); });
-    return kept;
+double mean_error(const MeasuredLoads& cell, const LoadLine& line) {
+    return std::abs(line.seconds(cell.bytes) / mean_seconds(cell) - 1);
 }
 
+double mean_error(std::span<const MeasuredLoads> cells, const LoadLine& line) {
+    double sum = 0;
+    for (const MeasuredLoads& cell : cells) sum += mean_error(cell, line);
+    return sum / static_cast<double>(cells.size());
+}
+
+/// Sums over the cells of products of u = 1 / mean and v = bytes / mean, each size weighing as much as
+/// another.
+struct LineSums {
+    explicit LineSums(std::span<const MeasuredLoads> cells) {
+        for (const MeasuredLoads& cell : cells) {
+            const auto alike = std::count_if(cells.begin(), cells.end(), [&](const MeasuredLoads& other) {
+                return same_size(cell, other);
+            });
+            const double weight = 1 / static_cast<double>(alike);
+            const double u = 1 / mean_seconds(cell);
+            const double v = cell.bytes * u;
+            uu += weight * u * u, uv += weight * u * v, vv += weight * v * v;
+            u1 += weight * u, v1 += weight * v;
+        }
+    }
+    double uu = 0, uv = 0, vv = 0, u1 = 0, v1 = 0;
+};
+
 double p95_error(const MeasuredLoads& cell, const std::vector<std::pair<double, double>>& noise) {
-    const double predicted = mean(cell.seconds) * Distribution::quantiles(noise).quantile(0.95);
-    return std::abs(predicted / quantile(cell.seconds, 0.95) - 1);
+    const double predicted = mean_seconds(cell) * Distribution::quantiles(noise).quantile(0.95);
+    return std::abs(predicted / quantile_seconds(cell, 0.95) - 1);
 }
 
 LoadErrors load_errors(std::span<const MeasuredLoads> cells, const LoadLine& line,
                        const std::vector<std::pair<double, double>>& noise) {
     LoadErrors errors;
+    errors.fitted = mean_error(cells, line);
     double left_out = 0;
     double left_out_p95 = 0;
     bool one_size = false;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const MeasuredLoads& cell = cells[i];
-        errors.fitted += std::abs(line.seconds(cell.bytes) / mean(cell.seconds) - 1);
         errors.p95 += p95_error(cell, noise);
         const std::vector<MeasuredLoads> others = without_size(cells, cell);
         one_size = one_size || others.empty();
         if (!others.empty())
-            left_out += std::abs(fit_load_line(others).seconds(cell.bytes) / mean(cell.seconds) - 1);
+            left_out += mean_error(cell, fit_load_line(others));
         std::vector<MeasuredLoads> rest(cells.begin(), cells.end());
         rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
         if (!rest.empty())
             left_out_p95 += p95_error(cell, load_noise(rest));
     }
     const auto count = static_cast<double>(cells.size());
-    errors.fitted /= count;
     errors.p95 /= count;
     if (!one_size)
         errors.left_out = left_out / count;
@@ -110,25 +118,46 @@ std::vector<MeasuredLoads> read_measured_loads(const std::filesystem::path& file
     return cells;
 }
 
+double mean_seconds(const MeasuredLoads& cell) {
+    return std::accumulate(cell.seconds.begin(), cell.seconds.end(), 0.0) /
+           static_cast<double>(cell.seconds.size());
+}
+
+double quantile_seconds(const MeasuredLoads& cell, double share) {
+    std::vector<double> values = cell.seconds;
+    std::sort(values.begin(), values.end());
+    const double place = share * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, values.size() - 1);
+    return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
+}
+
+std::vector<MeasuredLoads> without_size(std::span<const MeasuredLoads> cells, const MeasuredLoads& size) {
+    std::vector<MeasuredLoads> kept;
+    std::copy_if(cells.begin(), cells.end(), std::back_inserter(kept),
+                 [&](const MeasuredLoads& cell) { return !same_size(cell, size); });
+    return kept;
+}
+
 LoadLine fit_load_line(std::span<const MeasuredLoads> cells) {
     SPILLWAY_CHECK(!cells.empty(), "a line through no loads");
-    // Minimises sum of w (a u + b v - 1)^2 with u = 1 / mean, v = bytes / mean.
-    double uu = 0, uv = 0, vv = 0, u1 = 0, v1 = 0;
-    for (const MeasuredLoads& cell : cells) {
-        const auto alike = std::count_if(cells.begin(), cells.end(),
-                                         [&](const MeasuredLoads& other) { return same_size(cell, other); });
-        const double weight = 1 / static_cast<double>(alike);
-        const double u = 1 / mean(cell.seconds);
-        const double v = cell.bytes * u;
-        uu += weight * u * u, uv += weight * u * v, vv += weight * v * v;
-        u1 += weight * u, v1 += weight * v;
-    }
-    const bool sizes = !without_size(cells, cells.front()).empty();
-    const double determinant = uu * vv - uv * uv;
-    const double overhead = sizes ? (u1 * vv - v1 * uv) / determinant : 0;
-    if (overhead > 0)
-        return {overhead, determinant / (uu * v1 - uv * u1)};
-    return {0, vv / v1};
+    if (without_size(cells, cells.front()).empty())
+        return fit_load_line_through_origin(cells);
+    // Minimises sum of w (a u + b v - 1)^2; a is the overhead, b the time of a byte.
+    constexpr double kNoise = 1e-9;
+    const LineSums sums(cells);
+    const double determinant = sums.uu * sums.vv - sums.uv * sums.uv;
+    const double overhead = (sums.u1 * sums.vv - sums.v1 * sums.uv) / determinant;
+    const double per_byte = (sums.uu * sums.v1 - sums.uv * sums.u1) / determinant;
+    if (overhead > 0 && per_byte * cells.front().bytes > kNoise * overhead)
+        return {overhead, 1 / per_byte};
+    return fit_load_line_through_origin(cells);
+}
+
+LoadLine fit_load_line_through_origin(std::span<const MeasuredLoads> cells) {
+    SPILLWAY_CHECK(!cells.empty(), "a line through no loads");
+    const LineSums sums(cells);
+    return {0, sums.vv / sums.v1};
 }
 
 std::vector<std::pair<double, double>> load_noise(std::span<const MeasuredLoads> cells) {
@@ -136,7 +165,7 @@ std::vector<std::pair<double, double>> load_noise(std::span<const MeasuredLoads>
     std::vector<std::pair<double, double>> points;
     for (const double share : kShares) {
         double sum = 0;
-        for (const MeasuredLoads& cell : cells) sum += quantile(cell.seconds, share) / mean(cell.seconds);
+        for (const MeasuredLoads& cell : cells) sum += quantile_seconds(cell, share) / mean_seconds(cell);
         points.emplace_back(share, sum / static_cast<double>(cells.size()));
     }
     const double scale = Distribution::quantiles(points).mean();
@@ -151,7 +180,7 @@ std::vector<LoaderFit> fit_loaders(const std::vector<MeasuredLoads>& cells) {
             return fit.gpu == cell.gpu && fit.storage == cell.storage && fit.loader == cell.loader;
         });
         if (found == fits.end())
-            found = fits.insert(fits.end(), {cell.gpu, cell.storage, cell.loader, {}, {}, {}, {}, {}});
+            found = fits.insert(fits.end(), {cell.gpu, cell.storage, cell.loader, {}, {}, {}, {}, {}, {}});
         (cell.from_memory ? found->memory : found->disk).push_back(cell);
     }
     std::erase_if(fits, [](const LoaderFit& fit) { return fit.disk.empty(); });
@@ -159,6 +188,10 @@ std::vector<LoaderFit> fit_loaders(const std::vector<MeasuredLoads>& cells) {
         fit.line = fit_load_line(fit.disk);
         fit.noise = load_noise(fit.disk);
         fit.errors = load_errors(fit.disk, fit.line, fit.noise);
+        if (fit.memory.empty())
+            continue;
+        fit.memory_line = fit_load_line_through_origin(fit.memory);
+        fit.errors.memory = mean_error(fit.memory, fit.memory_line);
     }
     return fits;
 }

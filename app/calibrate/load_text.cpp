@@ -1,7 +1,6 @@
 // What `calibrate loads` writes: the catalogue of loaders, and how far it is off.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,10 +14,6 @@ namespace spillway {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-double mean(const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 /// As a scenario names it: "NVMe 29.4GB/s" is nvme-29.4gb/s.
 std::string slug(std::string text) {
@@ -49,7 +44,7 @@ Json loader_json(const LoaderFit& fit, const std::string& origin) {
     json["bandwidth"] = rate(fit.line.bandwidth);
     json["noise"] = law(fit.noise);
     if (!fit.memory.empty()) {
-        json["memory_bandwidth"] = rate(fit_load_line(fit.memory).bandwidth);
+        json["memory_bandwidth"] = rate(fit.memory_line.bandwidth);
         json["memory_noise"] = law(load_noise(fit.memory));
     }
     std::int64_t runs = 0;
@@ -69,7 +64,7 @@ Json loader_json(const LoaderFit& fit, const std::string& origin) {
         json["left_out_error"] = round_digits(*fit.errors.left_out, 3);
     json["p95_error"] = round_digits(fit.errors.p95, 3);
     json["source"] = origin;
-    json["confidence"] = "high";
+    json["confidence"] = "medium";
     return json;
 }
 
@@ -86,18 +81,9 @@ void add_cells(TextTable& table, const LoaderFit& fit) {
         return 1.0;
     }();
     for (const MeasuredLoads& cell : fit.disk) {
-        std::vector<MeasuredLoads> others;
-        for (const MeasuredLoads& other : fit.disk) {
-            if (std::abs(other.bytes - cell.bytes) > 0.01 * cell.bytes)
-                others.push_back(other);
-        }
-        std::vector<double> sorted = cell.seconds;
-        std::sort(sorted.begin(), sorted.end());
-        const double place = 0.95 * static_cast<double>(sorted.size() - 1);
-        const auto below = static_cast<std::size_t>(place);
-        const double p95 = sorted[below] + (sorted[std::min(below + 1, sorted.size() - 1)] - sorted[below]) *
-                                               (place - static_cast<double>(below));
-        const double seconds = mean(cell.seconds);
+        const std::vector<MeasuredLoads> others = without_size(fit.disk, cell);
+        const double seconds = mean_seconds(cell);
+        const double p95 = quantile_seconds(cell, 0.95);
         table.add({loader_name(fit.loader), fit.gpu, cell.model, fmt::format("{:.1f}", cell.bytes / 1e9),
                    std::to_string(cell.seconds.size()), fmt::format("{:.3f}", seconds),
                    percent(fit.line.seconds(cell.bytes), seconds),
@@ -138,6 +124,10 @@ std::string load_report(const std::vector<LoaderFit>& fits) {
         lines += fmt::format("; p95 {:.1f}%", 100 * fit.errors.p95);
         if (fit.errors.left_out_p95)
             lines += fmt::format(", by the noise of other models {:.1f}%", 100 * *fit.errors.left_out_p95);
+        if (fit.errors.memory) {
+            lines += fmt::format("; from memory {}, {:.1f}%", rate(fit.memory_line.bandwidth),
+                                 100 * *fit.errors.memory);
+        }
         lines += "\n";
     }
     return table.text() + "\n" + lines;

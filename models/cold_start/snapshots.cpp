@@ -30,7 +30,7 @@ std::optional<SimTime> Snapshots::kept_until(HostId host, SimTime now) const {
 }
 
 bool Snapshots::is_on(HostId host, std::uint32_t version, SimTime now) const {
-    const auto found = kept_.find({host, version});
+    const auto found = kept_.find({host.value, version});
     if (found == kept_.end())
         return false;
     const Kept& kept = found->second;
@@ -44,7 +44,7 @@ bool Snapshots::serves(const StartContext& start, SimTime now) {
         return spec_.chance && serves_by_chance(start, now);
     if (!is_on(*start.host, start.version, now))
         return false;
-    kept_[{*start.host, start.version}].until = kept_until(*start.host, now);
+    kept_[{start.host->value, start.version}].until = kept_until(*start.host, now);
     if (spec_.bytes)
         ground_->use(start.host, stored(start.version), now);
     return true;
@@ -79,7 +79,7 @@ void Snapshots::worker_left(std::optional<HostId> host, std::uint32_t version, S
             return;
         ground_->keep(host, stored(version), now);
     }
-    Kept& kept = kept_[{*host, version}];
+    Kept& kept = kept_[{host->value, version}];
     if (!had)
         kept.from = now + spec_.taken_in;
     kept.until = kept_until(*host, std::max(kept.from, now));
@@ -98,7 +98,7 @@ void Snapshots::leave_place(std::uint32_t version, SimTime now) {
 }
 
 void Snapshots::host_lost(HostId host) {
-    std::erase_if(kept_, [&](const auto& entry) { return entry.first.first == host; });
+    std::erase_if(kept_, [&](const auto& entry) { return entry.first.first == host.value; });
 }
 
 }  // namespace spillway

@@ -70,7 +70,7 @@ private:
     std::uint32_t name_ = 0;  // on the ground, where it has bytes
     StreamKey kept_key_;
     StreamKey chance_key_;
-    std::map<std::pair<HostId, std::uint32_t>, Kept> kept_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Kept> kept_;  // by host and version
     std::vector<Place> places_;  // where hosts are not known, in order of leaving
 };
 

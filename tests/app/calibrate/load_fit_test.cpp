@@ -41,6 +41,33 @@ TEST_CASE("one size gives a bandwidth, and no overhead is below 0", "[app][load_
     CHECK(line.bandwidth == Approx(164e9 / 18));
 }
 
+TEST_CASE("where the larger model loads faster, the line goes through the origin", "[app][load_fit]") {
+    // 1 and 4 GB/s: 1 / bandwidth = (1 + 4) / (1 + 16).
+    const LoadLine line = fit_load_line(std::vector{cell(10, {10.0}), cell(20, {5.0})});
+    CHECK(line.overhead == 0);
+    CHECK(line.bandwidth == Approx(3.4e9));
+    // 2 and 4 GB/s, of which the size explains nothing.
+    CHECK(fit_load_line(std::vector{cell(10, {5.0}), cell(20, {5.0})}).bandwidth == Approx(20e9 / 6));
+}
+
+TEST_CASE("loads from memory have a bandwidth only, and its error is told", "[app][load_fit]") {
+    // 1 s + bytes / 10 GB/s: 5 and 6.667 GB/s, through the origin (25 + 44.444) / 11.667 = 5.952 GB/s.
+    const auto fits =
+        fit_loaders(read("H100,nvme,fast,a,10000000000,random,4\nH100,nvme,fast,a,10000000000,cached,2\n"
+                         "H100,nvme,fast,b,20000000000,cached,3\n"));
+    REQUIRE(fits.size() == 1);
+    // 10 GB are said to take 1.68 s and not 2, 20 GB 3.36 s and not 3: off by 16% and 12%.
+    CHECK(fits[0].errors.memory.value() == Approx(0.14));
+    CHECK_THAT(loaders_text(fits, "origin"), contains_text("\"memory_bandwidth\":\"5.9524GB/s\""));
+    CHECK_THAT(load_report(fits), contains_text("from memory 5.9524GB/s, 14.0%"));
+}
+
+TEST_CASE("a table of the user's own is of medium confidence", "[app][load_fit]") {
+    const auto fits = fit_loaders(read("H100,nvme,fast,a,10000000000,random,4\n"));
+    CHECK_THAT(loaders_text(fits, "origin"),
+               contains_text("\"source\":\"origin\",\"confidence\":\"medium\""));
+}
+
 TEST_CASE("two models of one size weigh as much as one of another", "[app][load_fit]") {
     const LoadLine once = fit_load_line(std::vector{cell(10, {1.0}), cell(40, {5.0})});
     const LoadLine twice = fit_load_line(std::vector{cell(10, {1.0}), cell(40, {5.0}), cell(40.1, {5.0125})});
