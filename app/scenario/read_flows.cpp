@@ -28,6 +28,7 @@ struct WrittenStage {
 template <class Named>
 std::vector<std::string_view> names_of(const std::vector<Named>& list) {
     std::vector<std::string_view> names;
+    names.reserve(list.size());
     for (const Named& one : list) names.emplace_back(one.name);
     return names;
 }

@@ -19,12 +19,12 @@ using namespace std::chrono_literals;
 
 /// Members of each, after the usual ones.
 struct Parts {
-    std::string zone;
-    std::string supply;
-    std::string hosts;
-    std::string pool;
-    std::string of_class;
-    std::string scenario;
+    std::string zone{};
+    std::string supply{};
+    std::string hosts{};
+    std::string pool{};
+    std::string of_class{};
+    std::string scenario{};
 };
 
 Scenario read(const Parts& parts, const std::filesystem::path& folder = ".") {

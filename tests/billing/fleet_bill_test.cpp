@@ -73,7 +73,7 @@ FleetSpec draw_fleet(int gpus_per_worker, int gpus_per_instance) {
             {StartPhase::kWeights, Duration{draw(0, 8'000'000'000)}}},
         std::vector<std::uint64_t>{1, 4, 5});
     if (toss()) {
-        spec.supplies.push_back({"zone", static_cast<int>(draw(1, 4)) * gpus_per_instance, toss()});
+        spec.supplies.push_back({"zone", static_cast<int>(draw(1, 4)) * gpus_per_instance, toss(), {}, {}});
         pool.supply = 0;
     }
     return spec;

@@ -67,7 +67,7 @@ TEST_CASE("a request that another worker takes first was queueing, exposed all t
 
 TEST_CASE("waiting for supply is part of acquiring a node", "[fleet][attribution]") {
     FleetSpec spec = staged(scale_to_zero(2s));
-    spec.supplies.push_back({"zone", 1, true});
+    spec.supplies.push_back({"zone", 1, true, {}, {}});
     spec.pools.front().supply = 0;
     spec.pools.front().binding = Binding::kStart;
     // The first worker has the only GPU: ready at 20 s, busy until 25 s, gone at 27 s.

@@ -121,7 +121,7 @@ TEST_CASE("a start that failed is tried again after start_retry, though nobody w
 TEST_CASE("a start without supply waits for its GPU", "[fleet][lifecycle]") {
     FleetSpec spec = starting(100s, scheduled({{0s, 1}, {30s, 0}}));
     spec.pools.push_back(std::move(starting(100s, fixed(1)).pools.front()));
-    spec.supplies.push_back({"zone", 1, true});
+    spec.supplies.push_back({"zone", 1, true, {}, {}});
     for (PoolSpec& pool : spec.pools) pool.supply = 0;
     const Run run(std::move(spec), {});
     CHECK(run.usage(0).idle_timeout == 30s);
@@ -133,7 +133,7 @@ TEST_CASE("a start without supply waits for its GPU", "[fleet][lifecycle]") {
 TEST_CASE("a start without supply fails where it may not wait, and is tried again", "[fleet][lifecycle]") {
     FleetSpec spec = starting(100s, scheduled({{0s, 1}, {25s, 0}}));
     spec.pools.push_back(std::move(starting(100s, fixed(1)).pools.front()));
-    spec.supplies.push_back({"zone", 1, false});
+    spec.supplies.push_back({"zone", 1, false, {}, {}});
     for (PoolSpec& pool : spec.pools) pool.supply = 0;
     spec.pools[1].start_retry = 10s;
     const Run run(std::move(spec), {});
@@ -190,7 +190,7 @@ TEST_CASE("room that a worker leaves on an instance goes to one that waits for G
     pool.gpus_per_instance = 2;
     pool.supply = 0;
     pool.startup = startup({{StartPhase::kWeights, 5s}});
-    spec.supplies.push_back({"zone", 2, true});
+    spec.supplies.push_back({"zone", 2, true, {}, {}});
     // Two workers run; the third waits. One of the two stops at 30 s.
     const Run run(std::move(spec), {});
     CHECK(run.in_state(WorkerState::kAsked) == 30s);

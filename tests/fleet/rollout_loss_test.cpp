@@ -146,7 +146,7 @@ TEST_CASE("those that wait for a node begin when the one that took over has it",
 TEST_CASE("a cancelled ask lets those behind it have what it waited for", "[fleet][supply]") {
     FleetSpec spec = one_pool(scheduled({{0s, 2}, {20s, 3}, {30s, 2}}));
     spec.horizon = SimTime{100s};
-    spec.supplies.push_back({"s", 2, true});
+    spec.supplies.push_back({"s", 2, true, {}, {}});
     spec.pools.front().supply = 0;
     PoolSpec& big = spec.pools.emplace_back();
     big.name = "big";

@@ -38,7 +38,7 @@ TEST_CASE("starts that fail for want of supply in warm-up are not counted", "[fl
     FleetSpec spec = one_pool(fixed(2));
     spec.begin = SimTime{-20s};
     spec.horizon = SimTime{15s};
-    spec.supplies.push_back({"zone", 1, false});
+    spec.supplies.push_back({"zone", 1, false, {}, {}});
     spec.pools.front().supply = 0;
     spec.pools.front().starts_empty = true;
     const Run run(std::move(spec), {});

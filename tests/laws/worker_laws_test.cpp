@@ -51,7 +51,7 @@ int most_workers(const Scenario& scenario, std::size_t pool) {
 
 void share_a_quota(Scenario& scenario) {
     if (!scenario.supply)
-        scenario.supply = SupplySpec{"zone", 5, true};
+        scenario.supply = SupplySpec{"zone", 5, true, {}, {}};
     for (PoolPlan& pool : scenario.pools) pool.has_supply = true;
 }
 
