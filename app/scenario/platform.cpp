@@ -20,7 +20,6 @@ public:
     Order(const ConfigNode& pool, const PlatformPreset& preset) : pool_(pool), preset_(preset) {}
 
     ConfigNode expand(const PriceBook& book) const {
-        refuse_unknown_start();
         ConfigNode result = overlay_members(preset_.pool, pool_);
         for (const std::string_view member : {"platform", "offer", "region"})
             result = without_member(result, member);
@@ -33,17 +32,6 @@ public:
     }
 
 private:
-    /// A start that takes no time would be the best of all platforms', and nobody's claim.
-    void refuse_unknown_start() const {
-        if (preset_.pool.find("startup") == nullptr && pool_.find("startup") == nullptr) {
-            throw InputError(
-                pool_.where(),
-                fmt::format("\"startup\" is missing: no source says how long a start on \"{}\" takes",
-                            preset_.name),
-                R"(write what you measured or assume, as "startup": [{"phase": "container", "time": "60s"}])");
-        }
-    }
-
     void refuse_choice(std::string_view member) const {
         if (const ConfigNode* given = pool_.find(member)) {
             throw InputError(given->where(), fmt::format("\"{}\" sells no GPUs", preset_.name),

@@ -193,7 +193,7 @@ ZoneSpec draw_zone() {
 
 /// A supply that may be spot, in a zone, on hosts that fail.
 void draw_supply(Scenario& scenario) {
-    SupplySpec& supply = scenario.supply.emplace(SupplySpec{"zone", draw(2, 8), toss(), {}, {}});
+    SupplySpec& supply = scenario.supply.emplace(SupplySpec{"zone", draw(4, 8), toss(), {}, {}});
     if (toss()) {
         scenario.zones.push_back(draw_zone());
         supply.zone = ZoneId{0};

@@ -15,7 +15,8 @@ TEST_CASE("every service model has its own name, a summary and parameters", "[mo
         CHECK_FALSE(entry.summary.empty());
         CHECK_FALSE(entry.params.empty());
     }
-    CHECK(names == std::set<std::string_view>{"fixed", "token-rate", "micro-batch", "llm", "learned"});
+    CHECK(names ==
+          std::set<std::string_view>{"fixed", "token-rate", "micro-batch", "multiplexed", "llm", "learned"});
 }
 
 TEST_CASE("a service is made by its name", "[models][registry]") {

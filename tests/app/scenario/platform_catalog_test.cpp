@@ -32,6 +32,8 @@ std::string least_members(const PlatformPreset& preset) {
         members += R"(, "policy": {"name": "fixed", "workers": 1})";
     if (preset.pool.find("startup") != nullptr && preset.pool.find("startup")->find("preset") != nullptr)
         members += R"(, "startup": {"weights": {"name": "model", "bytes": "8GB"}})";
+    if (preset.pool.find("startup") == nullptr)
+        members += R"(, "startup": [{"phase": "container", "time": "60s"}])";
     if (preset.name == "skyserve")
         members += R"(, "policy": {"target_qps_per_replica": "1/s"})";
     return members;
