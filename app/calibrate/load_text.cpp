@@ -101,6 +101,7 @@ std::string loaders_text(const std::vector<LoaderFit>& fits, const std::string& 
         return text + "\n  ]";
     };
     std::vector<std::string> fitted;
+    fitted.reserve(fits.size());
     for (const LoaderFit& fit : fits) fitted.push_back(loader_json(fit, origin).dump());
     std::vector<std::string> published;
     for (const Loader& loader : loader_catalog()) {

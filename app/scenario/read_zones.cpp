@@ -13,8 +13,8 @@ namespace tables = scenario_tables;
 
 CapacitySpec read_capacity(const ConfigNode& node) {
     ParamReader reader(node, tables::kCapacity);
-    const CapacitySpec capacity{parse_distribution(*reader.node("up"), LawUnit::kSeconds),
-                                parse_distribution(*reader.node("down"), LawUnit::kSeconds)};
+    CapacitySpec capacity{parse_distribution(*reader.node("up"), LawUnit::kSeconds),
+                          parse_distribution(*reader.node("down"), LawUnit::kSeconds)};
     if (!(capacity.up.mean() > 0))
         throw InputError(reader.where("up"), "must be above 0 in the mean");
     if (!(capacity.down.mean() > 0))
@@ -67,8 +67,8 @@ StockOutSpec read_stock_out(const ConfigNode& node) {
 
 SweepSpec read_sweeps(const ConfigNode& node) {
     ParamReader reader(node, tables::kSweeps);
-    const SweepSpec sweeps{read_fault_rate(reader, "rate"),
-                           parse_distribution(*reader.node("share"), LawUnit::kNumber)};
+    SweepSpec sweeps{read_fault_rate(reader, "rate"),
+                     parse_distribution(*reader.node("share"), LawUnit::kNumber)};
     if (!(sweeps.share.quantile(0x1p-53) >= 0 && sweeps.share.quantile(1 - 0x1p-53) <= 1))
         throw InputError(reader.where("share"), "reaches out of 0 to 1");
     reader.finish();

@@ -7,7 +7,7 @@
 namespace spillway {
 
 Supply::Supply(SupplySpec spec, std::span<const HostSpec> hosts) : spec_(std::move(spec)) {
-    std::sort(spec_.hosts.begin(), spec_.hosts.end());
+    std::sort(spec_.hosts.begin(), spec_.hosts.end(), [](HostId a, HostId b) { return a.value < b.value; });
     for (const HostId host : spec_.hosts) hosts_.push_back({host, hosts[host.value].gpus, false});
 }
 
@@ -66,7 +66,7 @@ void Supply::give_back(int gpus, const Grant& grant) {
 
 Supply::Host& Supply::host_of(HostId host) {
     const auto found = std::lower_bound(hosts_.begin(), hosts_.end(), host,
-                                        [](const Host& one, HostId id) { return one.id < id; });
+                                        [](const Host& one, HostId id) { return one.id.value < id.value; });
     SPILLWAY_CHECK(found != hosts_.end() && found->id == host, "a host of another supply");
     return *found;
 }
