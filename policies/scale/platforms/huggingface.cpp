@@ -45,10 +45,9 @@ public:
     ScaleDecision decide(const PoolView& view, Trigger why) override {
         ScaleDecision decision = keep_size(view);
         decision.victims = VictimOrder::kIdleThenBusy;
-        if (why == Trigger::kUnserved && view.present() == 0) {
-            start_from_zero(decision);
-            up_at_ = view.now;
-        } else if (why == Trigger::kTick && view.present() == 0 && view.metrics.queued > 0) {
+        const bool asked_for =
+            why == Trigger::kUnserved || (why == Trigger::kTick && view.metrics.queued > 0);
+        if (asked_for && view.present() == 0) {
             start_from_zero(decision);
             up_at_ = view.now;
         } else if (why == Trigger::kTick && view.present() > 0) {
