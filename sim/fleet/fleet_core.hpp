@@ -84,6 +84,10 @@ private:
     void open_window();
     void schedule_close();
     void pool_event(FleetEvent kind, const Event& event, SimTime now);
+    void pass_on(FleetEvent kind, const Event& event, SimTime now);
+    void worker_event(FleetEvent kind, const Event& event, SimTime now);
+    void client_event(FleetEvent kind, const Event& event, SimTime now);
+    void window_event(FleetEvent kind, SimTime now);
     void window_opens(SimTime now);
     void window_closes(SimTime now);
     void snapshot(SimTime now);

@@ -5,17 +5,19 @@
 namespace spillway {
 
 void Fleet::Core::handle(const Event& event, SimTime now) {
-    const auto kind = static_cast<FleetEvent>(event.kind);
     const std::uint64_t open = dispatcher_.open_requests();
+    pass_on(static_cast<FleetEvent>(event.kind), event, now);
+    if (dispatcher_.open_requests() == open)
+        return;
+    last_end_ = now;
+    if (!state_.horizon && source_.reacts())
+        look_ahead();
+}
+
+void Fleet::Core::pass_on(FleetEvent kind, const Event& event, SimTime now) {
     switch (kind) {
         case FleetEvent::kServiceChange:
             dispatcher_.service_change(event.a, event.b, now);
-            break;
-        case FleetEvent::kStopped:
-            lifecycle_.stop_done(event.a, event.b, now);
-            break;
-        case FleetEvent::kDrainLimit:
-            lifecycle_.drain_limit(event.a, event.b, now);
             break;
         case FleetEvent::kEnqueue:
         case FleetEvent::kTakeUp:
@@ -27,27 +29,6 @@ void Fleet::Core::handle(const Event& event, SimTime now) {
         case FleetEvent::kQueueAge:
         case FleetEvent::kBoundWait:
             dispatcher_.request_event(kind, event.a, event.b, now);
-            break;
-        case FleetEvent::kPatience:
-            dispatcher_.patience_over(event.a, now);
-            break;
-        case FleetEvent::kOverflow:
-            dispatcher_.overflow_due(event.a, now);
-            break;
-        case FleetEvent::kClientTimeout:
-            dispatcher_.client_timeout(event.a, now);
-            break;
-        case FleetEvent::kTimeToLive:
-            dispatcher_.time_to_live(event.a, now);
-            break;
-        case FleetEvent::kInitTimeout:
-            lifecycle_.init_timeout(event.a, event.b, now);
-            break;
-        case FleetEvent::kNoticeOver:
-            lifecycle_.notice_over(event.a, event.b, now);
-            break;
-        case FleetEvent::kSupplyOpens:
-            lifecycle_.supply_opens(event.a, now);
             break;
         case FleetEvent::kRollout:
             rollouts_.due(event.a, now);
@@ -61,14 +42,23 @@ void Fleet::Core::handle(const Event& event, SimTime now) {
         case FleetEvent::kHostBack:
             mishaps_.handle(kind, event, now);
             break;
+        case FleetEvent::kStopped:
+        case FleetEvent::kDrainLimit:
+        case FleetEvent::kInitTimeout:
+        case FleetEvent::kNoticeOver:
+        case FleetEvent::kSupplyOpens:
+            worker_event(kind, event, now);
+            break;
+        case FleetEvent::kPatience:
+        case FleetEvent::kOverflow:
+        case FleetEvent::kClientTimeout:
+        case FleetEvent::kTimeToLive:
+            client_event(kind, event, now);
+            break;
         case FleetEvent::kSnapshot:
-            snapshot(now);
-            break;
         case FleetEvent::kWindowOpens:
-            window_opens(now);
-            break;
         case FleetEvent::kWindowCloses:
-            window_closes(now);
+            window_event(kind, now);
             break;
         case FleetEvent::kStartChange:
         case FleetEvent::kStartRetry:
@@ -82,11 +72,63 @@ void Fleet::Core::handle(const Event& event, SimTime now) {
             pool_event(kind, event, now);
             break;
     }
-    if (dispatcher_.open_requests() == open)
-        return;
-    last_end_ = now;
-    if (!state_.horizon && source_.reacts())
-        look_ahead();
+}
+
+void Fleet::Core::worker_event(FleetEvent kind, const Event& event, SimTime now) {
+    switch (kind) {
+        case FleetEvent::kStopped:
+            lifecycle_.stop_done(event.a, event.b, now);
+            return;
+        case FleetEvent::kDrainLimit:
+            lifecycle_.drain_limit(event.a, event.b, now);
+            return;
+        case FleetEvent::kInitTimeout:
+            lifecycle_.init_timeout(event.a, event.b, now);
+            return;
+        case FleetEvent::kNoticeOver:
+            lifecycle_.notice_over(event.a, event.b, now);
+            return;
+        case FleetEvent::kSupplyOpens:
+            lifecycle_.supply_opens(event.a, now);
+            return;
+        default:
+            SPILLWAY_CHECK(false, "no event of a worker");
+    }
+}
+
+void Fleet::Core::client_event(FleetEvent kind, const Event& event, SimTime now) {
+    switch (kind) {
+        case FleetEvent::kPatience:
+            dispatcher_.patience_over(event.a, now);
+            return;
+        case FleetEvent::kOverflow:
+            dispatcher_.overflow_due(event.a, now);
+            return;
+        case FleetEvent::kClientTimeout:
+            dispatcher_.client_timeout(event.a, now);
+            return;
+        case FleetEvent::kTimeToLive:
+            dispatcher_.time_to_live(event.a, now);
+            return;
+        default:
+            SPILLWAY_CHECK(false, "no event of a client");
+    }
+}
+
+void Fleet::Core::window_event(FleetEvent kind, SimTime now) {
+    switch (kind) {
+        case FleetEvent::kSnapshot:
+            snapshot(now);
+            return;
+        case FleetEvent::kWindowOpens:
+            window_opens(now);
+            return;
+        case FleetEvent::kWindowCloses:
+            window_closes(now);
+            return;
+        default:
+            SPILLWAY_CHECK(false, "no event of a window");
+    }
 }
 
 void Fleet::Core::pool_event(FleetEvent kind, const Event& event, SimTime now) {
