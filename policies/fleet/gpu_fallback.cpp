@@ -132,7 +132,7 @@ FleetSetup read_gpu_fallback(ParamReader& reader, const PolicyContext& context) 
         throw InputError(names.where(), "a fallback needs two pools or more");
     FleetSetup setup;
     setup.scales = pools;
-    std::sort(setup.scales.begin(), setup.scales.end());
+    std::sort(setup.scales.begin(), setup.scales.end(), [](PoolId a, PoolId b) { return a.value < b.value; });
     setup.route = std::make_unique<FallbackRoute>(pools);
     setup.policy = std::make_unique<GpuFallback>(std::move(pools), reader.duration("idle_timeout"));
     return setup;
