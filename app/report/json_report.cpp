@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/report/bill_json.hpp"
 #include "app/report/engine_json.hpp"
 #include "app/report/stage_json.hpp"
 
@@ -115,64 +116,6 @@ Json deadline_json(const DeadlineResult& one) {
             {"output_tokens_per_hour", one.output_tokens_per_hour}};
 }
 
-Json lines(const PoolBill& bill) {
-    Json json = Json::array();
-    for (std::size_t i = 0; i < bill.bill.lines.size(); ++i) {
-        const BillLine& line = bill.bill.lines[i];
-        Json one{{"line", line_name(line.kind)},      {"group", line_group(line.kind)},
-                 {"usage", readable_usage(line, {})}, {"unit", readable_unit(line)},
-                 {"price", format_price(line.price)}, {"amount_usd", usd(line.amount)}};
-        if (!line.name.empty())
-            one["name"] = line.name;
-        if (bill.month)
-            one["month_usd"] = usd(bill.month->lines[i].amount);
-        json.push_back(std::move(one));
-    }
-    return json;
-}
-
-Json reconciliation(const Reconciliation& one) {
-    Json differences = Json::array();
-    for (const BillDifference& difference : one.differences) {
-        differences.push_back({{"name", difference.name}, {"amount_usd", usd(difference.amount)}});
-    }
-    return {{"textbook_usd", usd(one.textbook)}, {"differences", differences}, {"bill_usd", usd(one.bill)}};
-}
-
-Json provenance(const Provenance& from) {
-    return {{"catalog", from.catalog},
-            {"source", from.source},
-            {"date", from.date},
-            {"confidence", from.confidence}};
-}
-
-Json on_demand_price(const OnDemandCost& cost) {
-    static constexpr std::array kFrom{"own_pool", "other_pool", "catalog", "serverless"};
-    const Contract& contract = cost.purchase.contract;
-    Json json{{"from", kFrom[static_cast<std::size_t>(cost.from)]},
-              {"pool", cost.pool.empty() ? Json(nullptr) : Json(cost.pool)},
-              {"price", format_price(*contract.price)}};
-    json["price_from"] =
-        contract.provenance.catalog.empty() ? Json(nullptr) : provenance(contract.provenance);
-    return json;
-}
-
-Json bill_json(const PoolBill& bill) {
-    Json json{
-        {"total_usd", usd(bill.bill.total)},
-        {"month_usd", bill.month ? usd(bill.month->total) : Json(nullptr)},
-        {"lines", lines(bill)},
-        {"reconciliation", reconciliation(bill.reconciliation)},
-        {"textbook_serverless_month_usd", usd(bill.textbook_month)},
-        {"textbook_on_demand_month_usd", bill.on_demand ? usd(bill.on_demand->month) : Json(nullptr)},
-        {"textbook_on_demand_instances", bill.on_demand ? Json(bill.on_demand->instances) : Json(nullptr)},
-        {"textbook_on_demand_price", bill.on_demand ? on_demand_price(*bill.on_demand) : Json(nullptr)}};
-    const Provenance& from = bill.purchase.contract.provenance;
-    if (!from.catalog.empty())
-        json["price_from"] = provenance(from);
-    return json;
-}
-
 Json states_json(const PoolUsage& usage) {
     Json states = Json::object();
     for (std::size_t i = 0; i < kWorkerStates; ++i) {
@@ -230,7 +173,7 @@ Json pool_json(const PoolResult& pool) {
         json["outdated_workers"] = usage.outdated_workers;
     if (pool.has_engine())
         json["engine"] = Json::parse(engine_json(pool));
-    json["bill"] = pool.bill ? bill_json(*pool.bill) : Json(nullptr);
+    json["bill"] = pool.bill ? Json::parse(bill_json(*pool.bill)) : Json(nullptr);
     return json;
 }
 
