@@ -1,4 +1,4 @@
-// Dispatcher, third part: the ends of requests, good and bad.
+// Dispatcher: the ends of requests, good and bad.
 #include <algorithm>
 #include <cmath>
 

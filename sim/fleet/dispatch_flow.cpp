@@ -1,4 +1,4 @@
-// Dispatcher, fifth part: requests of several stages. The logical request waits in state kStaged; each stage
+// Dispatcher: requests of several stages. The logical request waits in state kStaged; each stage
 // is a request of its own, which has everything of a request but a client.
 #include <algorithm>
 #include <cmath>
@@ -62,18 +62,10 @@ void Dispatcher::begin_stages(Request& request, SimTime now) {
 /// The request that runs a stage of another.
 Request& Dispatcher::stage_request(const Request& whole, std::uint32_t number, SimTime now) {
     const StageSpec& stage = flow_runs_[whole.flow_run].flow().stages[number];
-    const std::uint32_t slot = state_.requests.allocate();
-    Request& request = at(slot);
-    request.number = slot;
+    Request& request = new_request();
     request.flow_run = whole.flow_run;
     request.stage = number;
-    request.attempt = 0;
     request.counts = whole.counts;
-    request.exposed = false;
-    request.overflowed = false;
-    request.base_sooner = false;
-    request.requeues = 0;
-    request.setbacks = {};
     Arrival& sent = request.sent;
     sent = whole.sent;
     sent.at = now;

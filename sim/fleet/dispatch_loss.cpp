@@ -1,4 +1,4 @@
-// Dispatcher, fourth part: workers that are lost under their requests.
+// Dispatcher: workers that are lost under their requests.
 #include <algorithm>
 #include <tuple>
 

@@ -1,4 +1,4 @@
-// Dispatcher, second part: requests on workers.
+// Dispatcher: requests on workers.
 #include <algorithm>
 
 #include "sim/fleet/dispatch_path.hpp"

@@ -30,25 +30,31 @@ void Dispatcher::announce_next() {
 
 void Dispatcher::arrive(SimTime now) { begin_attempt(take_arrival(now), now); }
 
-Request& Dispatcher::take_arrival(SimTime now) {
+/// A slot, with nothing left of the request that had it before.
+Request& Dispatcher::new_request() {
     const std::uint32_t number = state_.requests.allocate();
     Request& request = at(number);
     request.number = number;
+    request.attempt = 0;
+    request.flow_run = kNoNode;
+    request.stage = kNoNode;
+    request.exposed = false;
+    request.overflowed = false;
+    request.base_sooner = false;
+    request.requeues = 0;
+    request.setbacks = {};
+    return request;
+}
+
+Request& Dispatcher::take_arrival(SimTime now) {
+    Request& request = new_request();
     source_.pop(request.sent);
     SPILLWAY_CHECK(request.sent.at == now, "a source announced another time than it delivers");
     if (!request.sent.prefix_blocks.empty()) {
         request.prefix_blocks.assign(request.sent.prefix_blocks.begin(), request.sent.prefix_blocks.end());
         request.sent.prefix_blocks = request.prefix_blocks;
     }
-    request.attempt = 0;
-    request.flow_run = kNoNode;
-    request.stage = kNoNode;
     request.counts = state_.window_open;
-    request.exposed = false;
-    request.overflowed = false;
-    request.base_sooner = false;
-    request.requeues = 0;
-    request.setbacks = {};
     if (state_.spec.classes[request.sent.class_id.value].ttl)
         watch_age(request);
     ++open_;

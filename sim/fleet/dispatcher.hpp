@@ -60,6 +60,7 @@ private:
     };
 
     // dispatcher.cpp: the way in.
+    Request& new_request();
     Request& take_arrival(SimTime now);
     void begin_attempt(Request& request, SimTime now);
     Route ask_route(const Request& request, SimTime now);

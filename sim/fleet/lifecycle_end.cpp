@@ -1,4 +1,4 @@
-// Lifecycle, second part: how workers and instances end, and what is reported of them.
+// Lifecycle: how workers and instances end, and what is reported of them.
 #include <algorithm>
 
 #include "sim/core/check.hpp"

@@ -1,4 +1,4 @@
-// Lifecycle, third part: workers that are taken away.
+// Lifecycle: workers that are taken away.
 #include <algorithm>
 
 #include "sim/core/check.hpp"
