@@ -118,13 +118,7 @@ private:
 
     void add_pool(const ConfigNode& node, Assembly& assembly) {
         const ConfigNode& whole = expanded_.emplace_back(expand_platform(node, book_));
-        if (const ConfigNode* platform = node.find("platform");
-            platform != nullptr && whole.find("startup") == nullptr)
-            throw InputError(
-                node.where(),
-                fmt::format("\"startup\" is missing: no source says how long a start on \"{}\" takes",
-                            platform->as_text()),
-                R"(write what you measured or assume, as "startup": [{"phase": "container", "time": "60s"}])");
+        refuse_unknown_start(node, whole);
         ReadPool pool = blaming_platform(node, [&] {
             return read_pool(whole, scenario_, {book_, profiles_, starts_});
         });

@@ -167,4 +167,15 @@ ConfigNode expand_platform(const ConfigNode& pool, const PriceBook& book) {
     return Order(pool, preset).expand(book);
 }
 
+void refuse_unknown_start(const ConfigNode& pool, const ConfigNode& expanded) {
+    const ConfigNode* platform = pool.find("platform");
+    if (platform == nullptr || expanded.find("startup") != nullptr)
+        return;
+    throw InputError(
+        pool.where(),
+        fmt::format("\"startup\" is missing: no source says how long a start on \"{}\" takes",
+                    platform->as_text()),
+        R"(write what you measured or assume, as "startup": [{"phase": "container", "time": "60s"}])");
+}
+
 }  // namespace spillway

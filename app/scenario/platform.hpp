@@ -11,4 +11,8 @@ namespace spillway {
 /// and an offer or region without one.
 ConfigNode expand_platform(const ConfigNode& pool, const PriceBook& book);
 
+/// Throws InputError for a pool of a platform whose starts nobody has published, and that does not say itself
+/// how it starts: one that takes no time would be the best of all platforms', and nobody's claim.
+void refuse_unknown_start(const ConfigNode& pool, const ConfigNode& expanded);
+
 }  // namespace spillway

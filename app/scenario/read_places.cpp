@@ -18,10 +18,10 @@ namespace tables = scenario_tables;
 
 constexpr std::int64_t kMostHosts = 100'000;
 
-int gpu_count(std::int64_t gpus, const std::string& where) {
+int gpu_count(std::int64_t gpus, std::int64_t least, const std::string& where) {
     constexpr int kMost = std::numeric_limits<int>::max() / 2;
-    if (gpus > kMost)
-        throw InputError(where, fmt::format("must be {} or less", kMost));
+    if (gpus < least || gpus > kMost)
+        throw InputError(where, fmt::format("must be {} to {}", least, kMost));
     return static_cast<int>(gpus);
 }
 
@@ -93,7 +93,7 @@ void read_supplies(const ConfigNode& list, Scenario& scenario) {
         SupplySpec supply;
         supply.name = reader.text("name");
         if (const auto gpus = reader.optional_integer("gpus"))
-            supply.gpus = gpu_count(*gpus, reader.where("gpus"));
+            supply.gpus = gpu_count(*gpus, 0, reader.where("gpus"));
         supply.wait_when_short = reader.choice("when_short") == 0;
         supply.zone = read_zone(reader, scenario);
         supply.spot = read_spot(reader);
@@ -146,9 +146,7 @@ void read_hosts(const ConfigNode& list, Scenario& scenario) {
         const std::int64_t count = reader.integer("count");
         if (count < 1 || count > kMostHosts)
             throw InputError(reader.where("count"), fmt::format("must be 1 to {}", kMostHosts));
-        const std::int64_t gpus = reader.integer("gpus");
-        if (gpus < 1 || gpus > std::numeric_limits<int>::max() / 2)
-            throw InputError(reader.where("gpus"), "must be 1 or more");
+        const int gpus = gpu_count(reader.integer("gpus"), 1, reader.where("gpus"));
         SupplySpec& supply = scenario.supplies[find_named(scenario.supplies, "supply", reader.text("supply"),
                                                           reader.where("supply"))];
         const std::optional<ZoneId> own_zone = read_zone(reader, scenario);
@@ -158,8 +156,8 @@ void read_hosts(const ConfigNode& list, Scenario& scenario) {
         const std::optional<HostFaultSpec> faults = read_faults(reader);
         for (std::int64_t i = 0; i < count; ++i) {
             supply.hosts.push_back({static_cast<std::uint32_t>(scenario.hosts.size())});
-            scenario.hosts.push_back({fmt::format("{}-{}", name, i), static_cast<int>(gpus),
-                                      own_zone ? own_zone : supply.zone, faults});
+            scenario.hosts.push_back(
+                {fmt::format("{}-{}", name, i), gpus, own_zone ? own_zone : supply.zone, faults});
         }
         reader.finish();
     }

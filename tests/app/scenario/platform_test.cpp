@@ -154,3 +154,26 @@ TEST_CASE("an offer or a region needs a platform that sells GPUs", "[app][platfo
     refuse(R"({"platform": "modal", "gpu": "L4", "offer": "sport"})", {"day.json: offer", "\"spot\""});
     refuse(R"({"platform": "modal", "kind": "api"})", {"day.json: platform", "an api has no platform"});
 }
+
+TEST_CASE("a platform whose starts nobody has published asks the pool for them", "[app][platform]") {
+    const auto check = [](const std::string& text) {
+        const ConfigNode pool = read_config_text(text, "day.json");
+        refuse_unknown_start(pool, expand_platform(pool, book()));
+    };
+    CHECK_THROWS_WITH(check(R"({"platform": "huggingface-endpoints", "gpu": "L4"})"),
+                      contains_text("\"startup\" is missing"));
+    CHECK_NOTHROW(check(R"({"platform": "huggingface-endpoints", "gpu": "L4",
+        "startup": [{"phase": "container", "time": "60s"}]})"));
+    CHECK_NOTHROW(check(R"({"platform": "modal", "gpu": "L4"})"));
+    CHECK_NOTHROW(check(R"({"gpu": "L4"})"));
+}
+
+TEST_CASE("a pool's own limit on waiting takes the place of the platform's", "[app][platform]") {
+    const ConfigNode own =
+        expand(R"({"platform": "cloud-run-gpu", "gpu": "L4", "queue": {"max_wait": "30s"}})");
+    CHECK(own.find("queue")->find("max_wait")->as_text() == "30s");
+    CHECK(own.find("queue")->find("pending_limit") == nullptr);
+    const ConfigNode other =
+        expand(R"({"platform": "runpod-serverless", "gpu": "L4", "queue": {"pending_limit": {}}})");
+    CHECK(other.find("queue")->find("max_wait") == nullptr);
+}
