@@ -1,14 +1,9 @@
-#include <rapidcheck.h>
-
 #include <string>
 
-#include "tests/laws/scenario.hpp"
+#include "tests/laws/draw.hpp"
 
 namespace spillway::laws {
 namespace {
-
-int draw(int low, int high) { return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(low, high + 1)); }
-bool toss() { return draw(0, 1) == 1; }
 
 StageTokens draw_tokens() {
     StageTokens tokens;

@@ -4,21 +4,13 @@
 #include <fmt/format.h>
 #include <rapidcheck.h>
 
+#include "tests/laws/draw.hpp"
 #include "tests/laws/scenario.hpp"
 
 namespace spillway::laws {
 namespace {
 
 using namespace std::chrono_literals;
-
-int draw(int low, int high) { return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(low, high + 1)); }
-bool toss() { return draw(0, 1) == 1; }
-bool rarely() { return draw(0, 5) == 5; }
-
-/// A multiple of 250 ms: a coarse grid makes many things happen at one instant.
-Duration tick(int low, int high) { return 250ms * draw(low, high); }
-
-std::string text(Duration time) { return fmt::format("{}ms", time / 1ms); }
 
 /// Prompts that begin alike: every prefix of a row. An id names the whole prefix that ends with it.
 constexpr std::array<std::array<std::uint64_t, 8>, 3> kPrompts{
@@ -45,91 +37,7 @@ std::string draw_service() {
     }
 }
 
-std::string draw_startup() {
-    const std::string failure =
-        rarely() ? fmt::format(R"(, "failure": {{"probability": {}}})", draw(1, 2) == 1 ? "0.5" : "1.0") : "";
-    switch (draw(0, 3)) {
-        case 0:
-            return fmt::format(R"({{"phases": [{{"phase": "container", "time": "0s"}}]{}}})", failure);
-        case 1:
-            return fmt::format(R"({{"phases": [{{"phase": "acquire", "time": "{}"}},
-                {{"phase": "pull", "time": "{}"}}, {{"phase": "weights", "time": "{}"}}]{}}})",
-                               text(tick(0, 8)), text(tick(0, 8)), text(tick(0, 8)), failure);
-        case 2:
-            return fmt::format(R"({{"phases": [{{"phase": "acquire", "time": "1s"}},
-                {{"phase": "pull", "time": "{}", "after": ["acquire"]}},
-                {{"phase": "weights", "time": "{}", "after": ["acquire"]}},
-                {{"phase": "warm-up", "time": "500ms", "after": ["pull", "weights"]}}]{}}})",
-                               text(tick(1, 8)), text(tick(1, 8)), failure);
-        default:
-            return fmt::format(R"({{"phases": [{{"phase": "weights", "time":
-                {{"exponential": {{"mean": "3s"}}}}}}]{}}})",
-                               failure);
-    }
-}
-
 /// Platforms' autoscalers, with times as short as the traffic's.
-std::string draw_platform_scale() {
-    constexpr std::array<std::string_view, 17> kPlatforms{
-        R"("name": "runpod-queue-delay", "queue_delay": "2s", "lag": "1s")",
-        R"("name": "runpod-request-count", "scaler_value": 2)",
-        R"("name": "modal", "scaledown_window": "6s", "overprovisioned": 1.5)",
-        R"("name": "cloud-run", "idle_timeout": "5s", "window": "8s", "lag": "2s")",
-        R"("name": "knative-kpa", "window": "20s", "scale_to_zero_grace_period": "3s", "drain_limit": "4s")",
-        R"("name": "kubernetes-hpa", "period": "2s", "window": "2s", "sample_period": "1s", "down_window": "6s")",
-        R"("name": "keda", "polling_interval": "3s", "cooldown_period": "9s", "target": 1, "period": "2s",
-           "sample_period": "2s", "down_window": "4s", "metric": "queued-and-running")",
-        R"("name": "sagemaker-target-tracking", "period": "2s", "sample_period": "1s", "datapoints_in": 2,
-           "cooldown_in": "5s", "target": 1, "backlog_without_capacity": true)",
-        R"("name": "baseten", "period": "2s", "window": "4s", "scale_down_delay": "5s")",
-        R"("name": "huggingface", "period": "2s", "window": "4s", "down_period": "4s", "scale_to_zero_after": "9s")",
-        R"("name": "beam", "keep_warm": "7s")",
-        R"("name": "cerebrium", "period": "3s", "window": "3s", "cooldown": "4s", "scaling_buffer": 1)",
-        R"("name": "fireworks", "scale_up_window": "4s", "scale_down_window": "8s", "scale_to_zero_window": "20s")",
-        R"("name": "ray-serve", "period": "1s", "window": "3s", "sample_period": "1s", "upscale_delay": "2s",
-           "downscale_delay": "5s", "drain_limit": "3s")",
-        R"("name": "skyserve", "target_qps_per_replica": "1/s", "period": "2s", "upscale_delay": "4s",
-           "downscale_delay": "8s", "window": "6s", "num_overprovision": 1)",
-        R"("name": "hybrid-histogram", "bin_width": "1s", "least_count": 3, "least_cv": 1,
-           "fallback_keep_alive": "9s")",
-        R"("name": "forecast", "interval": "2s", "lead": "3s", "season": "8s", "down_window": "4s")",
-    };
-    return fmt::format(
-        "{{{}}}", kPlatforms[static_cast<std::size_t>(draw(0, static_cast<int>(kPlatforms.size()) - 1))]);
-}
-
-std::string draw_scale(const PoolPlan& pool) {
-    switch (draw(0, 10)) {
-        case 0:
-            return fmt::format(R"({{"name": "fixed", "workers": {}}})",
-                               draw(pool.min_workers, pool.max_workers));
-        case 1:
-            return fmt::format(R"({{"name": "scale-to-zero", "idle_timeout": "{}"}})", text(tick(1, 20)));
-        case 2:
-            return fmt::format(R"({{"name": "scale-to-zero", "idle_timeout": "{}", "check_period": "2s"}})",
-                               text(tick(1, 20)));
-        case 3:
-            return fmt::format(R"({{"name": "scale-to-zero", "idle_timeout": "{}", "queue_delay": "{}"}})",
-                               text(tick(1, 20)), text(tick(1, 8)));
-        case 4:
-            return fmt::format(R"({{"name": "keep-warm", "buffer": {}, "idle_timeout": "{}"}})",
-                               draw(0, pool.max_workers), text(tick(1, 20)));
-        case 5:
-            return fmt::format(R"({{"name": "concurrency-target", "target": 1, "period": "2s", "window": "4s",
-                "lag": "{}", "from_zero": "tick", "down_window": "{}", "drain_limit": "{}"}})",
-                               text(tick(0, 12)), text(tick(0, 12)), text(tick(1, 12)));
-        case 6:
-            return fmt::format(R"({{"name": "queue-depth", "target": 1, "period": "2s", "window": "2s",
-                "lag": "{}", "from_zero": "{}", "cooldown_down": "{}"}})",
-                               text(tick(0, 8)), toss() ? "tick" : "at-once", text(tick(0, 8)));
-        case 7:
-        case 8:
-            return draw_platform_scale();
-        default:
-            return "restless";
-    }
-}
-
 RestlessPlan draw_restless(const PoolPlan& pool) {
     RestlessPlan plan;
     if (toss())
@@ -145,83 +53,6 @@ RestlessPlan draw_restless(const PoolPlan& pool) {
     plan.wakes.window = 2s;
     plan.wakes.lag = tick(0, 8);
     plan.most = pool.max_workers + 2;
-    return plan;
-}
-
-/// Something every few seconds of a run: rates are per second.
-double draw_fault_rate() { return rarely() ? 0.002 * draw(1, 100) : 0; }
-
-void draw_failures(PoolPlan& pool) {
-    if (rarely())
-        pool.start_backoff = {2, toss() ? std::optional(tick(12, 40)) : std::nullopt, toss() ? 0.5 : 0.0};
-    if (rarely())
-        pool.init_timeout = tick(1, 20);
-    if (rarely())
-        pool.execution_timeout = tick(1, 20);
-    pool.crash_rate = draw_fault_rate();
-    pool.on_worker_lost = toss() ? OnWorkerLost::kRequeue : OnWorkerLost::kFail;
-    pool.max_requeues = static_cast<std::uint32_t>(draw(0, 3));
-    pool.queue.late_is_refused = rarely();
-    if (rarely())
-        pool.rate_limit.per_window = ScaledLimit{static_cast<double>(draw(1, 5)), draw(0, 4) / 2.0};
-    if (rarely())
-        pool.rate_limit.concurrent = ScaledLimit{static_cast<double>(draw(1, 5)), draw(0, 4) / 2.0};
-    pool.rate_limit.window = tick(1, 40);
-}
-
-/// The zone of the supply: what may happen in it, and to it.
-ZoneSpec draw_zone() {
-    ZoneSpec zone;
-    zone.name = "zone";
-    if (rarely())
-        zone.capacity = CapacitySpec{Distribution::weibull(draw(2, 40), 0.6), Distribution::exponential(4)};
-    if (!zone.capacity && rarely()) {
-        SimTime at{};
-        for (int i = draw(1, 6); i > 0; --i) {
-            at += tick(1, 40);
-            zone.replay.push_back({at, toss()});
-        }
-    }
-    if (rarely())
-        zone.outages.push_back({SimTime{tick(0, 80)}, tick(1, 20)});
-    if (rarely())
-        zone.stock_out = StockOutSpec{draw(0, 8) / 10.0, tick(1, 12)};
-    if (rarely())
-        zone.sweeps = SweepSpec{0.01 * draw(1, 20), Distribution::uniform(0, 1)};
-    return zone;
-}
-
-/// A supply that may be spot, in a zone, on hosts that fail.
-void draw_supply(Scenario& scenario) {
-    SupplySpec& supply = scenario.supply.emplace(SupplySpec{"zone", draw(4, 8), toss(), {}, {}});
-    if (toss()) {
-        scenario.zones.push_back(draw_zone());
-        supply.zone = ZoneId{0};
-    }
-    if (toss())
-        supply.spot = SpotSpec{tick(0, 12), draw_fault_rate()};
-    if (rarely())
-        supply.launch_interval = tick(0, 12);
-    if (!rarely())
-        return;
-    supply.placement = static_cast<Placement>(draw(0, 2));
-    for (int i = 0; i < draw(1, 4); ++i) {
-        HostSpec host{fmt::format("host{}", i), 4, supply.zone};
-        if (toss())
-            host.faults = HostFaultSpec{draw_fault_rate(), Distribution::exponential(draw(1, 10))};
-        supply.hosts.push_back({static_cast<std::uint32_t>(scenario.hosts.size())});
-        scenario.hosts.push_back(host);
-    }
-}
-
-RolloutPlan draw_rollout(int pools) {
-    RolloutPlan plan;
-    plan.at = tick(0, 80);
-    plan.pool = static_cast<std::uint32_t>(draw(0, pools - 1));
-    plan.surge = draw(0, 3);
-    plan.max_unavailable = draw(plan.surge == 0 ? 1 : 0, 2);
-    if (toss())
-        plan.startup = draw_startup();
     return plan;
 }
 
@@ -332,6 +163,29 @@ void draw_hybrid(Scenario& scenario) {
 }
 
 }  // namespace
+
+std::string draw_startup() {
+    const std::string failure =
+        rarely() ? fmt::format(R"(, "failure": {{"probability": {}}})", draw(1, 2) == 1 ? "0.5" : "1.0") : "";
+    switch (draw(0, 3)) {
+        case 0:
+            return fmt::format(R"({{"phases": [{{"phase": "container", "time": "0s"}}]{}}})", failure);
+        case 1:
+            return fmt::format(R"({{"phases": [{{"phase": "acquire", "time": "{}"}},
+                {{"phase": "pull", "time": "{}"}}, {{"phase": "weights", "time": "{}"}}]{}}})",
+                               text(tick(0, 8)), text(tick(0, 8)), text(tick(0, 8)), failure);
+        case 2:
+            return fmt::format(R"({{"phases": [{{"phase": "acquire", "time": "1s"}},
+                {{"phase": "pull", "time": "{}", "after": ["acquire"]}},
+                {{"phase": "weights", "time": "{}", "after": ["acquire"]}},
+                {{"phase": "warm-up", "time": "500ms", "after": ["pull", "weights"]}}]{}}})",
+                               text(tick(1, 8)), text(tick(1, 8)), failure);
+        default:
+            return fmt::format(R"({{"phases": [{{"phase": "weights", "time":
+                {{"exponential": {{"mean": "3s"}}}}}}]{}}})",
+                               failure);
+    }
+}
 
 std::string draw_llm_service() {
     constexpr const char* kEngines[] = {"vllm", "trtllm", "sglang"};

@@ -84,6 +84,26 @@ inline std::unique_ptr<ScalePolicy> noted(Wakes wakes, Diary& diary,
     });
 }
 
+/// When the policy was called for `why`.
+inline std::vector<SimTime> times(const Diary& diary, Trigger why) {
+    std::vector<SimTime> list;
+    for (const auto& [trigger, at] : diary.calls) {
+        if (trigger == why)
+            list.push_back(at);
+    }
+    return list;
+}
+
+/// A pool of so many workers from the start on, whose policy notes what it is called for.
+inline FleetSpec watched(Wakes wakes, Diary& diary, int workers,
+                         Duration horizon = std::chrono::seconds{20}) {
+    FleetSpec spec = one_pool(noted(wakes, diary, [workers](const PoolView& view, Trigger why) {
+        return why == Trigger::kStart ? workers : view.present();
+    }));
+    spec.horizon = SimTime{horizon};
+    return spec;
+}
+
 struct Run {
     Run(FleetSpec spec, std::vector<Arrival> arrivals)
         : source(std::move(arrivals)), fleet(std::move(spec), source), log(fleet) {
