@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "policies/entries.hpp"
 #include "policies/params.hpp"
@@ -12,12 +13,12 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kGpuFallbackParams{
     ParamSpec{"pools",
               ParamKind::kList,
               Presence::kRequired,
               {},
-              "names of pools, one a GPU type, the preferred one first"},
+              "names of two to four pools, one a GPU type, the preferred one first"},
     kIdleTimeoutParam,
 };
 
@@ -40,10 +41,10 @@ public:
     }
 
     void decide(FleetView views, PoolId where, Trigger why, std::span<ScaleDecision> decisions) override {
-        // Most wait in the queues of two pools, and the first slot of either takes them; one that came back
-        // from a lost worker, or a stage that names its pool, waits in one. Only this policy's route puts a
-        // request into two queues.
-        int waiting = -views[where.value].queued_twice;
+        // Most wait in the queues of all pools, and the first slot of any takes them; one that came back from a
+        // lost worker, or a stage that names its pool, waits in one. Only this policy's route puts a request
+        // into several queues.
+        int waiting = -views[where.value].queued_again;
         for (const PoolId pool : pools_) waiting += views[pool.value].queued_now;
         int left = waiting;
         for (const PoolId pool : pools_) left -= coming_slots(views[pool.value]);
@@ -76,44 +77,37 @@ private:
     Duration idle_timeout_;
 };
 
-/// To the first pool with a free slot; where there is none, a request waits in two: the pool that can start
-/// workers for it, and the next such one.
+/// To the first pool with a free slot; where there is none, a request waits in all of them, in that which can start
+/// workers for it first.
 class FallbackRoute final : public PoolRoute {
 public:
     explicit FallbackRoute(std::vector<PoolId> pools) : pools_(std::move(pools)) {}
 
     Route route(const RequestView&, FleetView views) override {
         Route route;
+        route.pool = first_with_room(views).value_or(first_usable(views));
         for (const PoolId pool : pools_) {
-            if (views[pool.value].queued > 0 || free_slots(views[pool.value]) <= 0)
-                continue;
-            route.pool = pool;
-            route.overflow = other_than(pool, views);
-            return route;
+            if (pool != route.pool)
+                route.fallbacks[route.fallback_count++] = pool;
         }
-        route.pool = first_usable(views);
-        route.overflow = other_than(route.pool, views);
         return route;
     }
     bool looks_at_request_only() const override { return false; }
 
 private:
-    static bool is_usable(const PoolView& pool) noexcept {
-        return !is_short(pool) && pool.present() < pool.max_workers;
+    std::optional<PoolId> first_with_room(FleetView views) const {
+        for (const PoolId pool : pools_) {
+            if (views[pool.value].queued == 0 && free_slots(views[pool.value]) > 0)
+                return pool;
+        }
+        return std::nullopt;
     }
     PoolId first_usable(FleetView views) const {
-        const auto found = std::find_if(pools_.begin(), pools_.end(),
-                                        [&](PoolId pool) { return is_usable(views[pool.value]); });
-        return found == pools_.end() ? pools_.front() : *found;
-    }
-    /// The first usable one but `pool`, else the first one but it.
-    PoolId other_than(PoolId pool, FleetView views) const {
-        const auto found = std::find_if(pools_.begin(), pools_.end(), [&](PoolId other) {
-            return other != pool && is_usable(views[other.value]);
+        const auto found = std::find_if(pools_.begin(), pools_.end(), [&](PoolId each) {
+            const PoolView& pool = views[each.value];
+            return !is_short(pool) && pool.present() < pool.max_workers;
         });
-        if (found != pools_.end())
-            return *found;
-        return pools_.front() == pool ? pools_[1] : pools_.front();
+        return found == pools_.end() ? pools_.front() : *found;
     }
 
     std::vector<PoolId> pools_;
@@ -130,6 +124,8 @@ FleetSetup read_gpu_fallback(ParamReader& reader, const PolicyContext& context) 
     }
     if (pools.size() < 2)
         throw InputError(names.where(), "a fallback needs two pools or more");
+    if (pools.size() > kQueuePlaces)
+        throw InputError(names.where(), fmt::format("a fallback has at most {} pools", kQueuePlaces));
     FleetSetup setup;
     setup.scales = pools;
     std::sort(setup.scales.begin(), setup.scales.end(), [](PoolId a, PoolId b) { return a.value < b.value; });
@@ -141,8 +137,8 @@ FleetSetup read_gpu_fallback(ParamReader& reader, const PolicyContext& context) 
 }  // namespace
 
 FleetPolicyEntry gpu_fallback_entry() {
-    return {"gpu-fallback", "GPU types in order of preference: starts go to the first that has any.", kParams,
-            read_gpu_fallback};
+    return {"gpu-fallback", "GPU types in order of preference: starts go to the first that has any.",
+            kGpuFallbackParams, read_gpu_fallback};
 }
 
 }  // namespace spillway

@@ -166,11 +166,11 @@ void ControlLoop::wake(Pool& pool, Trigger why, SimTime now) {
         carry_out(pool, pool.spec.scale->decide(view(pool, now), why), why, now);
         return;
     }
-    int queued_twice = 0;
-    for (const auto& each : state_.pools) queued_twice += each->queue.second_places();
+    int queued_again = 0;
+    for (const auto& each : state_.pools) queued_again += each->queue.further_places();
     for (std::size_t i = 0; i < views_.size(); ++i) {
         views_[i] = view(*state_.pools[i], now);
-        views_[i].queued_twice = queued_twice;
+        views_[i].queued_again = queued_again;
         decisions_[i] = state_.pools[i]->last_decision;
         decisions_[i].target = views_[i].present();
         decisions_[i].wake_at.reset();

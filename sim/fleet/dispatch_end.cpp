@@ -119,16 +119,16 @@ void Dispatcher::request_event(FleetEvent kind, std::uint32_t number, std::uint3
 const Pool& Dispatcher::waiting_in(const Request& request) {
     if (request.bound)
         return state_.pool_of(worker_of(request));
-    for (const Ticket& ticket : request.tickets) {
+    for (const Ticket& ticket : request.own_tickets()) {
         if (ticket.queued && !ticket.ghost)
             return pool_at(ticket.pool);
     }
     return pool_at(request.tickets[0].pool);
 }
 
-/// The age wakes the policy of the pool that asked for it; a request may stand in two.
+/// The age wakes the policy of the pool that asked for it; a request may stand in several.
 void Dispatcher::queue_age_reached(const Request& request, SimTime now) {
-    for (const Ticket& ticket : request.tickets) {
+    for (const Ticket& ticket : request.own_tickets()) {
         if (!ticket.queued || ticket.ghost)
             continue;
         Pool& pool = pool_at(ticket.pool);
@@ -191,7 +191,7 @@ void Dispatcher::leave_everything(Request& request, SimTime now) {
         withdraw_stages(request, now);
     } else if (request.state == RequestState::kWaiting) {
         leave_waiting(request, now);
-        for (const Ticket& ticket : request.tickets) cancel_idle_starts(pool_at(ticket.pool), now);
+        for (const Ticket& ticket : request.own_tickets()) cancel_idle_starts(pool_at(ticket.pool), now);
     }
 }
 
@@ -229,7 +229,8 @@ void Dispatcher::unbind(Request& request) {
 
 /// A start whose requests are gone is cancelled, where the pool says so.
 void Dispatcher::cancel_idle_starts(Pool& pool, SimTime now) {
-    if (!pool.spec.cancel_starting || pool.waiting() > 0)
+    // A policy that is not asked when a request finds no slot starts for none.
+    if (!pool.spec.cancel_starting || !pool.wakes.unserved || pool.waiting() > 0)
         return;
     const int kept = std::max(pool.last_decision.floor + pool.last_decision.buffer, pool.spec.min_workers);
     // Those that a rollout has in excess start for no request.

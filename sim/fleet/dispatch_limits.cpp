@@ -59,8 +59,8 @@ void Dispatcher::max_wait(Pool& pool, std::uint32_t lane, SimTime now) {
             return;
         }
         Request& request = at(request_of_ticket(ticket));
-        if (request.tickets[ticket % 2].ghost) {
-            pool.queue.remove(request.number, ticket % 2);
+        if (request.tickets[place_of_ticket(ticket)].ghost) {
+            pool.queue.remove(request.number, place_of_ticket(ticket));
         } else {
             waited_too_long(request, pool, now);
         }

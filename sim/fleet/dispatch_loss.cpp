@@ -97,7 +97,7 @@ void Dispatcher::requeue(Request& request, Pool& pool, SimTime now) {
     request.load = Duration::zero();
     request.take_up = Duration::zero();
     request.gateway = Duration::zero();
-    const std::uint32_t which = request.tickets[0].pool == pool.id ? 0 : 1;
+    const std::uint32_t which = place_in(request, pool);
     pool.weigh_load(now);
     pool.queue.push_returned(request.number, which, now);
     watch_wait(pool, request, which, now);

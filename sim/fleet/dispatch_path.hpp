@@ -102,7 +102,7 @@ inline void Dispatcher::watch_service(Worker& worker, SimTime now) {
 
 /// Leaves every queue it stands in and the worker it is bound to, which the caller settles.
 inline void Dispatcher::leave_queues(Request& request) {
-    for (std::uint32_t which = 0; which < 2; ++which) {
+    for (std::uint32_t which = 0; which < request.places; ++which) {
         const Ticket& ticket = request.tickets[which];
         if (!ticket.queued)
             continue;

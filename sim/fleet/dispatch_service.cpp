@@ -115,12 +115,12 @@ Request* Dispatcher::next_for(Pool& pool, const Worker& worker) {
         if (ticket == kNoNode)
             return nullptr;
         Request& request = at(request_of_ticket(ticket));
-        if (!request.tickets[ticket % 2].ghost)
+        if (!request.tickets[place_of_ticket(ticket)].ghost)
             return &request;
         request.base_sooner = true;
         if (pool.clock.is_open())
             ++pool.usage.overflowed_base_sooner;
-        pool.queue.remove(request.number, ticket % 2);
+        pool.queue.remove(request.number, place_of_ticket(ticket));
     }
 }
 
@@ -164,7 +164,7 @@ void Dispatcher::start_lost(std::uint32_t number, LifeEnd end, SimTime now) {
     while (!worker.bound.empty()) {
         Request& request = at(worker.bound.front());
         unbind(request);
-        stand_in_queue(pool, request, request.tickets[0].pool == pool.id ? 0 : 1, now);
+        stand_in_queue(pool, request, place_in(request, pool), now);
     }
     offer_slots(pool, now);
     if (end == LifeEnd::kFailed) {

@@ -1,6 +1,7 @@
 #include "sim/fleet/dispatcher.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/fleet/dispatch_path.hpp"
 
@@ -83,17 +84,15 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
         return;
     }
     if (request.is_stage() && of_class.flow->stages[request.stage].pool) [[unlikely]] {
+        request.route = {};
         request.route.pool = *of_class.flow->stages[request.stage].pool;
-        request.route.overflow.reset();
     } else if (state_.spec.route) {
         request.route = ask_route(request, now);
     } else {
-        request.route.pool = {};
-        request.route.overflow.reset();
+        request.route = {};
     }
     request.serving_pool = request.route.pool;
-    request.tickets[0].pool = request.route.pool;
-    request.tickets[1].pool = request.route.overflow.value_or(request.route.pool);
+    write_tickets(request);
     const Pool& pool = pool_at(request.route.pool);
     if (pool.path != nullptr) {
         const Duration way_in = pool.path->gateway_in(request.sent.origin, request.attempt);
@@ -105,6 +104,24 @@ void Dispatcher::begin_attempt(Request& request, SimTime now) {
         }
     }
     enter_first_pool(request, now);
+}
+
+void Dispatcher::write_tickets(Request& request) {
+    const Route& route = request.route;
+    request.places = 1;
+    request.tickets[0].pool = route.pool;
+    if (route.overflow)
+        request.tickets[request.places++].pool = *route.overflow;
+    SPILLWAY_CHECK(!route.overflow || route.fallback_count == 0, "a route overflows or has fallbacks");
+    for (std::uint32_t i = 0; i < route.fallback_count; ++i)
+        request.tickets[request.places++].pool = route.fallbacks[i];
+}
+
+std::uint32_t Dispatcher::place_in(const Request& request, const Pool& pool) {
+    std::uint32_t which = 0;
+    while (which < request.places && request.tickets[which].pool != pool.id) ++which;
+    SPILLWAY_CHECK(which < request.places, "a request was served where it was not routed to");
+    return which;
 }
 
 Route Dispatcher::ask_route(const Request& request, SimTime now) {
@@ -126,9 +143,27 @@ void Dispatcher::enter_first_pool(Request& request, SimTime now) {
             state_.simulator.schedule_cancellable(now + request.route.overflow_after, Phase::kOverflow,
                                                   state_.event(FleetEvent::kOverflow, request.number));
     }
+    if (request.route.fallback_count > 0)
+        enter_fallbacks(request, now);
     const bool is_in = request.has_slot || request.state == RequestState::kWaiting;
     if (!is_in)
         fail_attempt(request, Outcome::kRejected, refused, now);
+}
+
+/// The queues of the others too, until one has a slot or a worker for it. One that turns it away leaves it
+/// where it is.
+void Dispatcher::enter_fallbacks(Request& request, SimTime now) {
+    for (std::uint32_t which = 1; which < request.places && !request.has_slot && !request.bound; ++which)
+        std::ignore = enter_pool(request, which, now);
+    if (!request.bound)
+        return;
+    for (std::uint32_t which = 0; which < request.places; ++which) {
+        if (!request.tickets[which].queued)
+            continue;
+        Pool& pool = pool_at(request.tickets[which].pool);
+        pool.weigh_load(now);
+        pool.queue.remove(request.number, which);
+    }
 }
 
 RequestView Dispatcher::view_of(const Request& request, SimTime now) const {
@@ -254,8 +289,8 @@ void Dispatcher::start_for_waiting(Pool& pool, SimTime now) {
         if (ticket == kNoNode || pool.index.has_room())
             return;
         Request& request = at(request_of_ticket(ticket));
-        if (request.tickets[ticket % 2].ghost) {
-            pool.queue.remove(request.number, ticket % 2);
+        if (request.tickets[place_of_ticket(ticket)].ghost) {
+            pool.queue.remove(request.number, place_of_ticket(ticket));
             continue;
         }
         const std::optional<std::uint32_t> worker = control_->start_for_request(pool, now);

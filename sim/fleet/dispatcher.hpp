@@ -77,6 +77,10 @@ private:
     void bind(Pool& pool, Request& request, Worker& worker, SimTime now);
     void unbind(Request& request);
     void overflow(Request& request, SimTime now);
+    void enter_fallbacks(Request& request, SimTime now);
+    static void write_tickets(Request& request);
+    /// The ticket for the queue of `pool`. Requires: it has one.
+    static std::uint32_t place_in(const Request& request, const Pool& pool);
     RequestView view_of(const Request& request, SimTime now) const;
     Worker* pick_worker(Pool& pool, const Request& request, SimTime now);
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,7 +30,8 @@ enum class RequestState : std::uint8_t {
     kStaged,      ///< its stages are under way, each a request of its own, or its client has yet to poll
 };
 
-/// A place in a queue. A request has two: the pool that it was routed to, and the one that it overflowed to.
+/// A place in a queue. A request has several: the pool that it was routed to, and the one that it may overflow to or
+/// its fallbacks.
 struct Ticket {
     ListLinks links;
     PoolId pool;
@@ -63,6 +65,8 @@ struct Request {
     /// Waits for its stages, and is in no pool itself.
     bool is_staged() const noexcept { return flow_run != kNoNode && !is_stage(); }
 
+    std::span<const Ticket> own_tickets() const noexcept { return std::span(tickets).first(places); }
+
     Route route;
     SimTime arrived;       ///< this attempt
     SimTime counted_from;  ///< what came before it is lost: the attempt's arrival, or its last return
@@ -79,7 +83,8 @@ struct Request {
     ServiceEnd served;       ///< stamps of the engine, once it has finished
     PoolId serving_pool;     ///< of `worker`; before it has a slot, the pool that it was routed to
     WorkerId worker;         ///< valid from kReserved to kPost, and while bound to a start
-    std::array<Ticket, 2> tickets;
+    std::array<Ticket, kQueuePlaces> tickets;
+    std::uint32_t places = 1;  ///< of the tickets, those that it has
     ListLinks open_links;   ///< in its class's list of open attempts, oldest first
     ListLinks bound_links;  ///< in its worker's own queue (binding start and push)
     ListLinks run_links;    ///< among those that hold a slot of a pool with an execution time-out

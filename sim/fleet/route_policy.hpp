@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -10,7 +11,11 @@
 
 namespace spillway {
 
-/// Where a request goes, and what happens if it waits there.
+/// In the queues of how many pools a request may stand at a time.
+constexpr std::uint32_t kQueuePlaces = 4;
+
+/// Where a request goes, and what happens if it waits there: it overflows to a second pool, or it stands in the
+/// queues of the fallbacks as well, from the start, and the first slot of any of them takes it. Not both.
 struct Route {
     PoolId pool;
     std::optional<PoolId>
@@ -18,6 +23,8 @@ struct Route {
     Duration overflow_after{0};  ///< zero: at once, if the first has no free slot
     bool early =
         false;  ///< true: it moves over for good; false: it stands in both queues, the first slot takes it
+    std::array<PoolId, kQueuePlaces - 1> fallbacks{};
+    std::uint32_t fallback_count = 0;
 };
 
 /// The workers of one pool that could take a request now: constant-time questions a route may ask.

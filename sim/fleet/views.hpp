@@ -52,7 +52,7 @@ struct PoolView {
     int draining;          ///< not part of present()
     int queued;            ///< requests waiting without a worker
     int queued_now;        ///< the same at `now`, whatever the metrics show
-    int queued_twice;      ///< for a FleetPolicy: of the sum of all pools' queued_now, requests counted twice
+    int queued_again;      ///< for a FleetPolicy: of the sum of all pools' queued_now, places beyond a request's first
     int in_flight;         ///< requests on workers that are not draining
     Duration oldest_wait;  ///< of the requests waiting; zero when none waits
     std::optional<SimTime> last_active;  ///< when an input last ran or waited; empty: never

@@ -21,7 +21,7 @@ void WaitQueue::make_ghost(std::uint32_t request, std::uint32_t which) {
     SPILLWAY_CHECK(place.queued && !place.ghost, "only a waiting request becomes a ghost");
     place.ghost = true;
     --length_;
-    second_places_ -= waits_in_other(request, which) ? 1 : 0;
+    further_places_ -= waits_in_other(requests_[request], which) ? 1 : 0;
 }
 
 std::optional<SimTime> WaitQueue::oldest() const noexcept {

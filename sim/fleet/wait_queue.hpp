@@ -13,11 +13,12 @@
 
 namespace spillway {
 
-/// Names one of the two queue places of a request.
+/// Names one of the queue places of a request.
 constexpr std::uint32_t ticket_number(std::uint32_t request, std::uint32_t which) noexcept {
-    return request * 2 + which;
+    return request * kQueuePlaces + which;
 }
-constexpr std::uint32_t request_of_ticket(std::uint32_t ticket) noexcept { return ticket / 2; }
+constexpr std::uint32_t request_of_ticket(std::uint32_t ticket) noexcept { return ticket / kQueuePlaces; }
+constexpr std::uint32_t place_of_ticket(std::uint32_t ticket) noexcept { return ticket % kQueuePlaces; }
 
 /// The requests that wait in one pool: two first-in first-out lanes a class, one of them for requests that
 /// came back from a worker that was lost. The head of the highest priority goes first, among equal priorities
@@ -45,8 +46,8 @@ public:
 
     /// Requests that wait, ghosts left out.
     std::size_t length() const noexcept { return length_; }
-    /// Summed over all queues: requests that wait in two of them. Of one queue alone it says nothing.
-    int second_places() const noexcept { return second_places_; }
+    /// Summed over all queues: the places that requests have beyond their first. Of one queue alone it says nothing.
+    int further_places() const noexcept { return further_places_; }
     bool has_nobody() const noexcept { return standing_ == 0; }
 
     /// The oldest ticket of a lane; kNoNode when the lane is empty.
@@ -60,9 +61,11 @@ private:
         int priority;
         LinkedList list;
     };
-    Ticket& ticket(std::uint32_t number) noexcept { return requests_[number / 2].tickets[number % 2]; }
+    Ticket& ticket(std::uint32_t number) noexcept {
+        return requests_[request_of_ticket(number)].tickets[place_of_ticket(number)];
+    }
     const Ticket& ticket(std::uint32_t number) const noexcept {
-        return requests_[number / 2].tickets[number % 2];
+        return requests_[request_of_ticket(number)].tickets[place_of_ticket(number)];
     }
     auto links() {
         return [this](std::uint32_t n) -> ListLinks& { return ticket(n).links; };
@@ -75,9 +78,12 @@ private:
         return mine.returned != theirs.returned ? mine.returned : mine.order < theirs.order;
     }
     void add(std::uint32_t request, std::uint32_t which, SimTime now);
-    bool waits_in_other(std::uint32_t request, std::uint32_t which) const noexcept {
-        const Ticket& other = requests_[request].tickets[1 - which];
-        return other.queued && !other.ghost;
+    static bool waits_in_other(const Request& request, std::uint32_t which) noexcept {
+        for (std::uint32_t other = 0; other < request.places; ++other) {
+            if (other != which && request.tickets[other].queued && !request.tickets[other].ghost)
+                return true;
+        }
+        return false;
     }
 
     RequestTable& requests_;
@@ -87,7 +93,7 @@ private:
     std::size_t length_ = 0;
     std::size_t standing_ = 0;
     std::size_t returned_ = 0;  // of these, in lanes of those that came back
-    int second_places_ = 0;     // taken here less given up here, while the other place was waited in
+    int further_places_ = 0;    // taken here less given up here, while another place was waited in
 };
 
 inline void WaitQueue::push(std::uint32_t request, std::uint32_t which, SimTime now) {
@@ -108,7 +114,7 @@ inline void WaitQueue::add(std::uint32_t request, std::uint32_t which, SimTime n
     lanes_[lane].list.push_back(ticket_number(request, which), links());
     ++length_;
     ++standing_;
-    second_places_ += waits_in_other(request, which) ? 1 : 0;
+    further_places_ += waits_in_other(waiting, which) ? 1 : 0;
 }
 
 inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
@@ -119,7 +125,7 @@ inline void WaitQueue::remove(std::uint32_t request, std::uint32_t which) {
     returned_ -= lane >= classes_ ? 1 : 0;
     lanes_[lane].list.remove(ticket_number(request, which), links());
     length_ -= place.ghost ? 0 : 1;
-    second_places_ -= !place.ghost && waits_in_other(request, which) ? 1 : 0;
+    further_places_ -= !place.ghost && waits_in_other(waiting, which) ? 1 : 0;
     --standing_;
     place.queued = false;
     place.ghost = false;

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Requests 0 to 9; the class of each is its number modulo the number of classes.
+/// Requests 0 to 9 of three places; the class of each is its number modulo the number of classes.
 struct Rig {
     explicit Rig(std::vector<int> priorities) {
         for (const int priority : priorities) {
@@ -16,6 +16,7 @@ struct Rig {
         }
         for (std::uint32_t i = 0; i < 10; ++i) {
             const std::uint32_t number = requests.allocate();
+            requests[number].places = 3;
             requests[number].sent.class_id = {static_cast<std::uint32_t>(i % classes.size())};
         }
     }
@@ -24,7 +25,7 @@ struct Rig {
         while (!queue().has_nobody()) {
             const std::uint32_t ticket = queue().front();
             order.push_back(request_of_ticket(ticket));
-            queue().remove(request_of_ticket(ticket), ticket % 2);
+            queue().remove(request_of_ticket(ticket), place_of_ticket(ticket));
         }
         return order;
     }
@@ -85,7 +86,7 @@ TEST_CASE("of all queues together it is known how many requests wait in two", "[
     Rig rig({0});
     WaitQueue& first = rig.queue();
     WaitQueue second(rig.requests, rig.classes);
-    const auto in_two = [&] { return first.second_places() + second.second_places(); };
+    const auto in_two = [&] { return first.further_places() + second.further_places(); };
     for (const std::uint32_t request : {0U, 1U, 2U}) first.push(request, 0, SimTime{1s});
     CHECK(in_two() == 0);
     for (const std::uint32_t request : {0U, 1U, 2U}) second.push(request, 1, SimTime{1s});
@@ -105,7 +106,28 @@ TEST_CASE("of all queues together it is known how many requests wait in two", "[
     CHECK(in_two() == 0);
 }
 
-TEST_CASE("the two places of a request stand apart", "[fleet][wait_queue]") {
+TEST_CASE("places beyond a request's first are counted, however many it has", "[fleet][wait_queue]") {
+    Rig rig({0});
+    WaitQueue second(rig.requests, rig.classes);
+    WaitQueue third(rig.requests, rig.classes);
+    const auto further = [&] {
+        return rig.queue().further_places() + second.further_places() + third.further_places();
+    };
+    rig.queue().push(0, 0, SimTime{1s});
+    second.push(0, 1, SimTime{1s});
+    third.push(0, 2, SimTime{1s});
+    CHECK(further() == 2);
+    third.push(1, 2, SimTime{1s});
+    CHECK(further() == 2);
+    second.remove(0, 1);
+    CHECK(further() == 1);
+    rig.queue().remove(0, 0);
+    CHECK(further() == 0);
+    third.remove(0, 2);
+    CHECK(further() == 0);
+}
+
+TEST_CASE("the places of a request stand apart", "[fleet][wait_queue]") {
     Rig rig({0});
     WaitQueue other(rig.requests, rig.classes);
     rig.queue().push(0, 0, SimTime{1s});

@@ -52,16 +52,17 @@ FleetSpec hybrid(const std::string& rule, Duration horizon) {
     return spec;
 }
 
-/// Two types of GPUs, whose workers start in 3 s and 5 s.
+/// Three types of GPUs, whose workers start in 3 s, 5 s and 8 s.
 FleetSpec fallback() {
     FleetSpec spec;
     spec.classes.emplace_back().name = "chat";
     spec.pools.push_back(pool_of("fast", 10, 3s));
     spec.pools.push_back(pool_of("slow", 10, 5s));
-    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}};
+    spec.pools.push_back(pool_of("slower", 10, 8s));
+    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}, {"slower", 1, 0, 10}};
     const std::vector<std::string> classes{"chat"};
     FleetSetup setup = make_fleet_policy(
-        config(R"({"name": "gpu-fallback", "pools": ["fast", "slow"], "idle_timeout": "20s"})"),
+        config(R"({"name": "gpu-fallback", "pools": ["fast", "slow", "slower"], "idle_timeout": "20s"})"),
         {pools, classes, {}});
     spec.policy = std::move(setup.policy);
     spec.route = std::move(setup.route);
@@ -217,11 +218,31 @@ TEST_CASE("in a fleet, a fallback starts the next GPU type when the preferred on
     CHECK(run.total(1) == 15s);
 }
 
+TEST_CASE("in a fleet, who waits already goes to the third GPU type when the first two run out",
+          "[policies][in_fleet]") {
+    // The first two have one GPU between them, which the first request takes on the first type. The others find that
+    // out one after the other, and are served by the third type from 8 s on.
+    FleetSpec spec = fallback();
+    SupplySpec& supply = spec.supplies.emplace_back();
+    supply.name = "better GPUs";
+    supply.gpus = 1;
+    supply.wait_when_short = false;
+    spec.pools[0].supply = spec.pools[1].supply = 0;
+    const Run run(std::move(spec), {0s, 0s, 0s}, 30s);
+    CHECK(run.pool(0) == 0);
+    CHECK(run.total(0) == 33s);
+    for (const std::uint64_t origin : {1U, 2U}) {
+        CHECK(run.pool(origin) == 2);
+        CHECK(run.total(origin) == 38s);
+    }
+    CHECK(run.fleet.usage({0}).overflowed == 0);
+}
+
 TEST_CASE("in a fleet, a fallback starts a worker for each request that waits in one queue only",
           "[policies][in_fleet]") {
     // As stages with a pool of their own do.
     FleetSpec spec = fallback();
-    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}};
+    const std::vector<PoolFacts> pools{{"fast", 1, 0, 10}, {"slow", 1, 0, 10}, {"slower", 1, 0, 10}};
     spec.route = make_pool_route(config(R"({"name": "single", "pool": "fast"})"), {pools, {}, {}});
     const Run run(std::move(spec), {0s, 0s, 0s}, 10s);
     for (std::uint64_t origin = 0; origin < 3; ++origin) CHECK(run.total(origin) == 13s);

@@ -37,7 +37,7 @@ TEST_CASE("starts go to the preferred GPU up to its limit, then to the next", "[
     CHECK(setup.scales == std::vector{kBase, kCloud});
     Views views = quiet();
     // Three requests, each in both queues: two workers of one slot in the first, one in the second.
-    views[0].queued_now = views[1].queued_now = views[0].queued_twice = 3;
+    views[0].queued_now = views[1].queued_now = views[0].queued_again = 3;
     CHECK(targets(setup, views) == std::pair{2, 1});
     views[0].starting = 1;  // one of them has its worker on the way
     CHECK(targets(setup, views) == std::pair{2, 1});
@@ -51,14 +51,14 @@ TEST_CASE("a request that waits for one pool only has a worker of its own", "[po
     Views views = quiet();
     // Two came back from a lost worker of the first pool, and one waits in both.
     views[0].queued_now = 3;
-    views[1].queued_now = views[0].queued_twice = views[1].queued_twice = 1;
+    views[1].queued_now = views[0].queued_again = views[1].queued_again = 1;
     CHECK(targets(setup, views) == std::pair{2, 1});
 }
 
 TEST_CASE("a GPU that was refused or is waited for is passed over", "[policies][gpu_fallback]") {
     const FleetSetup setup = fallback();
     Views views = quiet();
-    views[0].queued_now = views[1].queued_now = views[0].queued_twice = 1;
+    views[0].queued_now = views[1].queued_now = views[0].queued_again = 1;
     CHECK(targets(setup, views) == std::pair{1, 0});
     views[0].start_refused = true;
     CHECK(targets(setup, views) == std::pair{0, 1});
@@ -78,7 +78,7 @@ TEST_CASE("idle workers of the pool that was woken stop", "[policies][gpu_fallba
     CHECK(setup.policy->wakes(kBase).idle_for == 20s);
 }
 
-TEST_CASE("a request goes to the first GPU with a free slot, or waits for the two that may start",
+TEST_CASE("a request goes to the first GPU with a free slot, or waits for all",
           "[policies][gpu_fallback]") {
     const FleetSetup setup = fallback();
     Views views = quiet();
@@ -90,12 +90,13 @@ TEST_CASE("a request goes to the first GPU with a free slot, or waits for the tw
     views[0].idle = views[1].idle = 0;
     route = setup.route->route(RequestView{}, views);
     CHECK(route.pool == kBase);
-    CHECK(route.overflow == kCloud);
-    CHECK(route.overflow_after == 0s);
+    REQUIRE(route.fallback_count == 1);
+    CHECK(route.fallbacks[0] == kCloud);
+    CHECK(!route.overflow);
     views[0].start_refused = true;
     route = setup.route->route(RequestView{}, views);
     CHECK(route.pool == kCloud);
-    CHECK(route.overflow == kBase);
+    CHECK(route.fallbacks[0] == kBase);
 }
 
 TEST_CASE("a fallback between fewer than two pools, or twice to one, is refused",
