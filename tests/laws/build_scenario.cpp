@@ -172,10 +172,29 @@ PoolSpec build_limits(const PoolPlan& plan) {
     return pool;
 }
 
-PoolSpec build_pool(const Scenario& scenario, const PolicyContext& policies) {
+std::shared_ptr<StartGround> build_ground(const Scenario& scenario) {
+    if (!scenario.ground)
+        return nullptr;
+    GroundSpec spec;
+    spec.seed = {scenario.seed, 0};
+    spec.links.push_back({"registry", scenario.ground->registry});
+    spec.gear.push_back(scenario.ground->gear);
+    spec.gear_of.assign(scenario.hosts.size(), 0);
+    return std::make_shared<StartGround>(std::move(spec));
+}
+
+/// All pools' starts share the `ground`.
+ModelContext models_of(const Scenario& scenario, std::uint32_t pool,
+                       const std::shared_ptr<StartGround>& ground) {
+    ModelContext context{{scenario.seed, 0}, scenario.pools[pool].name};
+    for (const ClassSpec& spec : scenario.classes) context.class_names.push_back(spec.name);
+    context.ground = ground;
+    return context;
+}
+
+PoolSpec build_pool(const Scenario& scenario, const PolicyContext& policies, const ModelContext& models) {
     const PoolPlan& plan = scenario.pools[policies.pool.value];
     PoolSpec pool = build_limits(plan);
-    const ModelContext models{{scenario.seed, 0}, plan.name};
     using tests::config;
     if (plan.service == "picky") {
         pool.service = std::make_unique<testing::PickyServiceFactory>(900);
@@ -220,8 +239,10 @@ FleetSpec build_spec(const Scenario& scenario) {
     std::vector<std::string> classes;
     for (const ClassSpec& of : scenario.classes) classes.push_back(of.name);
     const PolicyContext policies{facts, classes, {}};
+    const std::shared_ptr<StartGround> ground = build_ground(scenario);
     for (std::uint32_t pool = 0; pool < scenario.pools.size(); ++pool) {
-        spec.pools.push_back(build_pool(scenario, policies.for_pool({pool})));
+        spec.pools.push_back(
+            build_pool(scenario, policies.for_pool({pool}), models_of(scenario, pool, ground)));
     }
     for (const RolloutPlan& plan : scenario.rollouts) {
         RolloutSpec& rollout = spec.rollouts.emplace_back();
@@ -230,8 +251,8 @@ FleetSpec build_spec(const Scenario& scenario) {
         rollout.surge = plan.surge;
         rollout.max_unavailable = plan.max_unavailable;
         if (!plan.startup.empty()) {
-            rollout.startup = make_startup(tests::config(plan.startup),
-                                           {{scenario.seed, 0}, scenario.pools[plan.pool].name});
+            rollout.startup =
+                make_startup(tests::config(plan.startup), models_of(scenario, plan.pool, ground));
         }
     }
     if (scenario.fleet_policy.empty()) {

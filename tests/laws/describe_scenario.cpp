@@ -82,6 +82,17 @@ std::string describe_supply(const Scenario& scenario) {
     return text;
 }
 
+std::string describe_ground(const GroundPlan& ground) {
+    const auto bytes = [](const std::optional<std::int64_t>& size) {
+        return size ? fmt::format("{}", *size) : std::string("-");
+    };
+    const HostGear& gear = ground.gear;
+    return fmt::format("registry {} B/s; hosts: images {} weights {} memory {} nic {} disk {} churn {}\n",
+                       ground.registry, bytes(gear.image_cache), bytes(gear.weight_cache),
+                       bytes(gear.memory_cache), gear.nic.value_or(0), gear.disk.value_or(0),
+                       gear.churn ? gear.churn->mean() : 0);
+}
+
 std::string describe_class(const ClassSpec& spec) {
     return fmt::format(
         "{}: priority {} timeout {} ttl {} patience {} attempts {} back-off {} jitter {} on {}{}{}\n",
@@ -119,6 +130,8 @@ std::string describe(const Scenario& scenario) {
                                   scenario.turns, seconds(scenario.think));
     if (scenario.supply)
         out += describe_supply(scenario);
+    if (scenario.ground)
+        out += describe_ground(*scenario.ground);
     for (const RolloutPlan& plan : scenario.rollouts)
         out += fmt::format("rollout of pool{} at {} surge {} unavailable {} startup {}\n", plan.pool,
                            seconds(plan.at), plan.surge, plan.max_unavailable, plan.startup);

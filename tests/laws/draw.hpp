@@ -21,12 +21,15 @@ inline Duration tick(int low, int high) { return std::chrono::milliseconds{250} 
 /// As a scenario writes it.
 inline std::string text(Duration time) { return std::to_string(time / std::chrono::milliseconds{1}) + "ms"; }
 
-std::string draw_startup();
+std::string draw_startup(const Scenario& scenario);
+/// Of images and weights that pools may have in common.
+std::string draw_grounded_startup();
+GroundPlan draw_ground();
 std::string draw_scale(const PoolPlan& pool);
 
 void draw_failures(PoolPlan& pool);
 /// A supply that may be spot, in a zone, on hosts that fail.
 void draw_supply(Scenario& scenario);
-RolloutPlan draw_rollout(int pools);
+RolloutPlan draw_rollout(const Scenario& scenario);
 
 }  // namespace spillway::laws

@@ -60,7 +60,7 @@ void draw_supply(Scenario& scenario) {
         supply.spot = SpotSpec{tick(0, 12), draw_fault_rate()};
     if (rarely())
         supply.launch_interval = tick(0, 12);
-    if (!rarely())
+    if (toss())
         return;
     supply.placement = static_cast<Placement>(draw(0, 2));
     for (int i = 0; i < draw(1, 4); ++i) {
@@ -72,14 +72,14 @@ void draw_supply(Scenario& scenario) {
     }
 }
 
-RolloutPlan draw_rollout(int pools) {
+RolloutPlan draw_rollout(const Scenario& scenario) {
     RolloutPlan plan;
     plan.at = tick(0, 80);
-    plan.pool = static_cast<std::uint32_t>(draw(0, pools - 1));
+    plan.pool = static_cast<std::uint32_t>(draw(0, static_cast<int>(scenario.pools.size()) - 1));
     plan.surge = draw(0, 3);
     plan.max_unavailable = draw(plan.surge == 0 ? 1 : 0, 2);
     if (toss())
-        plan.startup = draw_startup();
+        plan.startup = draw_startup(scenario);
     return plan;
 }
 

@@ -16,8 +16,27 @@ using namespace std::chrono_literals;
 constexpr std::array<std::array<std::uint64_t, 8>, 3> kPrompts{
     {{1, 2, 3, 4, 5, 6, 7, 8}, {1, 2, 13, 14, 15, 16, 17, 18}, {21, 22, 23, 24, 25, 26, 27, 28}}};
 
+/// The first class on a model of its own, the others on a second: both fit into the worker's memory at a time where
+/// the first is pinned.
+std::string draw_multiplexed() {
+    const bool pinned = toss();
+    return fmt::format(
+        R"({{"model": "multiplexed", "memory": "8GB", "load_bandwidth": "2GB/s", "load_latency": "{}",
+            "sharing": "{}", "models": [
+            {{"bytes": "{}GB", "classes": ["class0"], "pinned": {}, "service": {{"model": "fixed", "time": "{}"}}}},
+            {{"bytes": "{}GB", "service": {{"model": "token-rate", "prefill_rate": "500/s", "decode_rate": "40/s"}}}}
+        ]}})",
+        text(tick(0, 4)), toss() ? "time" : "none", draw(1, 4), pinned, text(tick(0, 12)), draw(1, pinned ? 4 : 8));
+}
+
 std::string draw_service() {
-    switch (draw(0, 7)) {
+    switch (draw(0, 9)) {
+        case 9:
+            return fmt::format(
+                R"({{"model": "fixed", "from_trace": true, "checkpoint": {{"every": "{}", "takes": "{}", "resume": "{}"}}}})",
+                text(tick(1, 8)), text(tick(0, 2)), text(tick(0, 4)));
+        case 8:
+            return draw_multiplexed();
         case 7:
             return draw_llm_service();
         case 0:
@@ -56,7 +75,7 @@ RestlessPlan draw_restless(const PoolPlan& pool) {
     return plan;
 }
 
-PoolPlan draw_pool(int number, bool shared_quota) {
+PoolPlan draw_pool(int number, const Scenario& scenario) {
     PoolPlan pool;
     pool.name = fmt::format("pool{}", number);
     pool.concurrency = draw(1, 5);
@@ -70,7 +89,7 @@ PoolPlan draw_pool(int number, bool shared_quota) {
     pool.cancel_starting = toss();
     pool.stop_time = tick(0, 4);
     pool.start_retry = tick(1, 12);
-    pool.has_supply = shared_quota && toss();
+    pool.has_supply = scenario.supply && toss();
     if (rarely())
         pool.queue.max_length = static_cast<std::size_t>(draw(0, 4));
     pool.queue.max_wait = tick(0, 200);
@@ -80,7 +99,7 @@ PoolPlan draw_pool(int number, bool shared_quota) {
     if (rarely())
         pool.rate_limit.tokens_per_minute = draw(100, 5000);
     pool.service = draw_service();
-    pool.startup = draw_startup();
+    pool.startup = draw_startup(scenario);
     if (rarely()) {
         pool.path = fmt::format(R"({{"gateway_in": "{}", "take_up": "{}", "gateway_out": "{}"}})",
                                 text(tick(0, 4)), text(tick(0, 4)), text(tick(0, 4)));
@@ -162,9 +181,22 @@ void draw_hybrid(Scenario& scenario) {
         rule == 3 || toss() ? "early" : "late", kRules[rule]);
 }
 
+/// All pools, each the next one's fallback.
+void draw_fallback(Scenario& scenario) {
+    std::string names;
+    for (PoolPlan& pool : scenario.pools) {
+        pool.scale.clear();
+        names += fmt::format(R"({}"{}")", names.empty() ? "" : ", ", pool.name);
+    }
+    scenario.fleet_policy = fmt::format(R"({{"name": "gpu-fallback", "pools": [{}], "idle_timeout": "{}"}})",
+                                        names, text(tick(1, 20)));
+}
+
 }  // namespace
 
-std::string draw_startup() {
+std::string draw_startup(const Scenario& scenario) {
+    if (scenario.ground && toss())
+        return draw_grounded_startup();
     const std::string failure =
         rarely() ? fmt::format(R"(, "failure": {{"probability": {}}})", draw(1, 2) == 1 ? "0.5" : "1.0") : "";
     switch (draw(0, 3)) {
@@ -212,6 +244,8 @@ Scenario draw_scenario() {
     for (int i = 0; i < classes; ++i) scenario.classes.push_back(draw_class(i));
     if (toss())
         draw_supply(scenario);
+    if (toss())
+        scenario.ground = draw_ground();
     const int pools = draw(1, 3);
     for (ClassSpec& spec : scenario.classes) {
         if (rarely())
@@ -221,12 +255,14 @@ Scenario draw_scenario() {
         spec.flow = scenario.flows.size();
         scenario.flows.push_back(draw_flow(pools));
     }
-    for (int i = 0; i < pools; ++i) scenario.pools.push_back(draw_pool(i, scenario.supply.has_value()));
+    for (int i = 0; i < pools; ++i) scenario.pools.push_back(draw_pool(i, scenario));
     if (rarely())
-        scenario.rollouts.push_back(draw_rollout(pools));
+        scenario.rollouts.push_back(draw_rollout(scenario));
     if (pools > 1 && toss()) {
         if (rarely()) {
             draw_hybrid(scenario);
+        } else if (rarely()) {
+            draw_fallback(scenario);
         } else {
             scenario.overflow = OverflowPlan{tick(0, 8), toss()};
         }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cold_start/start_ground.hpp"
 #include "sim/fleet/specs.hpp"
 
 namespace spillway::laws {
@@ -56,6 +57,12 @@ struct RolloutPlan {
     std::string startup;  ///< JSON; empty: as before
 };
 
+/// What the hosts keep, and the link "registry" over which they all load.
+struct GroundPlan {
+    double registry = 1;  ///< bytes a second
+    HostGear gear;
+};
+
 struct OverflowPlan {
     Duration after{0};
     bool early = false;
@@ -70,7 +77,8 @@ struct Scenario {
     std::vector<PoolPlan> pools;
     std::optional<SupplySpec> supply;
     std::vector<ZoneSpec> zones;
-    std::vector<HostSpec> hosts;  ///< of the supply
+    std::vector<HostSpec> hosts;       ///< of the supply
+    std::optional<GroundPlan> ground;  ///< starts load what hosts may keep, over what they share
     std::vector<RolloutPlan> rollouts;
     std::string fleet_policy;              ///< JSON; empty: every pool has its own
     std::optional<OverflowPlan> overflow;  ///< from the first pool to the second

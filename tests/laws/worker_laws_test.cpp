@@ -49,6 +49,43 @@ int most_workers(const Scenario& scenario, std::size_t pool) {
     return most;
 }
 
+/// The lowest such sum from time 0 on; amounts before it count.
+int trough(const Steps& steps) {
+    std::map<SimTime, int> changes;
+    for (const auto& [at, amount] : steps) changes[std::max(at, SimTime{})] += amount;
+    int level = 0;
+    std::optional<int> least;
+    for (const auto& [at, amount] : changes) {
+        level += amount;
+        if (!least || level < *least)
+            least = level;
+    }
+    return least.value_or(0);
+}
+
+/// Pools of a fixed size that nothing happens to but a rollout of the first.
+void roll_out(Scenario& scenario) {
+    leave_in_peace(scenario);
+    scenario.fleet_policy.clear();
+    scenario.overflow.reset();
+    scenario.supply.reset();
+    scenario.ground.reset();
+    scenario.clients = 0;
+    for (PoolPlan& pool : scenario.pools) {
+        pool.has_supply = false;
+        pool.starts_empty = false;
+        pool.init_timeout.reset();
+        pool.scale = R"({"name": "fixed", "workers": )" + std::to_string(pool.max_workers) + "}";
+        pool.startup = R"({"phases": [{"phase": "weights", "time": {"exponential": {"mean": "2s"}}}]})";
+    }
+    RolloutPlan plan;
+    plan.at = std::chrono::seconds{2};
+    plan.surge = static_cast<int>(scenario.seed % 3);
+    plan.max_unavailable = static_cast<int>(scenario.seed / 3 % 3) + (plan.surge == 0 ? 1 : 0);
+    scenario.rollouts = {plan};
+    scenario.horizon = std::chrono::seconds{200};
+}
+
 void share_a_quota(Scenario& scenario) {
     if (!scenario.supply)
         scenario.supply = SupplySpec{"zone", 5, true, {}, {}};
@@ -83,6 +120,34 @@ TEST_CASE("a pool never has more workers than its maximum, the platform's excess
             const PoolPlan& plan = world.scenario.pools[decision.pool.value];
             RC_ASSERT(decision.after <= plan.max_workers + plan.excess);
         }
+    });
+}
+
+TEST_CASE("a rollout leaves ready what it may not make unavailable", "[laws]") {
+    check_law(roll_out, [](const World& world) {
+        const int wanted = world.scenario.pools.front().max_workers;
+        const RolloutPlan& plan = world.scenario.rollouts.front();
+        Steps ready;
+        int replaced = 0;
+        for (const WorkerLife& life : world.log.lives) {
+            using enum WorkerState;
+            if (life.pool.value != 0)
+                continue;
+            const SimTime end = life.at - spent(life, {kDraining, kStopping});
+            const SimTime begin = end - spent(life, {kIdle, kBusy});
+            // Those that stand at the end are counted to its far side.
+            const bool stays = life.at == world.horizon();
+            add_stay(ready, begin, stays ? world.horizon() + std::chrono::seconds{1} : end, 1);
+            replaced += stays ? 0 : 1;
+        }
+        ready.emplace(SimTime{}, 0);
+        Steps within;
+        for (const auto& [at, amount] : ready) {
+            if (at < world.horizon())
+                within.emplace(at, amount);
+        }
+        RC_ASSERT(trough(within) >= std::max(0, wanted - plan.max_unavailable));
+        RC_ASSERT(replaced >= wanted);
     });
 }
 
