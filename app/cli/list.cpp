@@ -9,6 +9,7 @@
 #include "app/cli/list_topics.hpp"
 #include "app/cli/options.hpp"
 #include "app/io/output_file.hpp"
+#include "policies/policy_library.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -49,6 +50,8 @@ const std::vector<OptionSpec>& option_specs() {
         {"sort", "ORDER", "prices: price (of a GPU-hour), gpu or date; default: as the files have them"},
         {"csv", "FILE", "prices: the same as CSV; - for standard output in place of the table"},
         {"json", "FILE", "prices, platforms: the same as JSON; - for standard output in place of the text"},
+        {"plugin", "FILE",
+         "what this shared library of your own policies has (docs/plugins.md), and nothing else"},
         {"help", "", "this text"},
     };
     return kSpecs;
@@ -100,6 +103,12 @@ int list_command(const std::vector<std::string>& arguments) {
         return 0;
     }
     const std::vector<std::string>& wanted = options.positional();
+    if (const auto plugin = options.value("plugin")) {
+        if (!wanted.empty())
+            throw InputError("--plugin", "goes with no topic", "spillway list --plugin FILE");
+        write_output("-", plugin_text(PolicyLibrary(*plugin).manifest()));
+        return 0;
+    }
     const bool platforms = !wanted.empty() && wanted[0] == "platforms";
     check_options(options, wanted.size() == 1 || platforms ? std::string_view(wanted[0]) : "");
     if (platforms) {

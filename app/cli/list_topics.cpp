@@ -25,6 +25,11 @@
 namespace spillway {
 namespace {
 
+constexpr std::string_view kScaleHeading = "Scaling policies of one pool (a pool's \"policy\"):";
+constexpr std::string_view kFleetHeading = "Policies over several pools (the scenario's \"policy\"):";
+constexpr std::string_view kWorkerRouteHeading = "Which worker (a pool's \"route\"):";
+constexpr std::string_view kPoolRouteHeading = "Which pool (the scenario's \"route\"):";
+
 std::string params_text(std::span<const ParamSpec> params, const std::string& indent) {
     std::string text;
     for (const ParamSpec& param : params) {
@@ -62,13 +67,25 @@ std::string kernels_of(const std::string& gpu) {
 }  // namespace
 
 std::string policies_text() {
-    return entries_text("Scaling policies of one pool (a pool's \"policy\"):", scale_policies()) +
-           entries_text("Policies over several pools (the scenario's \"policy\"):", fleet_policies());
+    return entries_text(kScaleHeading, scale_policies()) + entries_text(kFleetHeading, fleet_policies());
 }
 
 std::string routes_text() {
-    return entries_text("Which worker (a pool's \"route\"):", worker_routes()) +
-           entries_text("Which pool (the scenario's \"route\"):", pool_routes());
+    return entries_text(kWorkerRouteHeading, worker_routes()) +
+           entries_text(kPoolRouteHeading, pool_routes());
+}
+
+std::string plugin_text(const PluginManifest& plugin) {
+    std::string text;
+    const auto add = [&](std::string_view heading, const auto& entries) {
+        if (!entries.empty())
+            text += entries_text(heading, entries);
+    };
+    add(kScaleHeading, plugin.scale_policies);
+    add(kFleetHeading, plugin.fleet_policies);
+    add(kWorkerRouteHeading, plugin.worker_routes);
+    add(kPoolRouteHeading, plugin.pool_routes);
+    return text;
 }
 
 std::string models_text() {

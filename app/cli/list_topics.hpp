@@ -2,11 +2,15 @@
 
 #include <string>
 
+#include "policies/plugin.hpp"
+
 namespace spillway {
 
 // What `spillway list` says of each topic that takes no options.
 std::string policies_text();
 std::string routes_text();
+/// The policies and routes of a plug-in.
+std::string plugin_text(const PluginManifest& plugin);
 std::string models_text();
 std::string readers_text();
 std::string gpus_text();

@@ -8,6 +8,8 @@
 #include "sim/core/error.hpp"
 #include "tests/policies/scripted.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
+#include "tests/support/process.hpp"
 
 using namespace spillway;
 using namespace spillway::tests;
@@ -123,4 +125,21 @@ TEST_CASE("An error that a plug-in threw outlives it") {
     REQUIRE(thrown);
     CHECK_THROWS_AS(std::rethrow_exception(thrown), InputError);
     thrown = nullptr;
+}
+
+TEST_CASE("The program runs a scenario with a plug-in, and lists what it has") {
+    const std::string library = (kFolder / "libdrain_time.so").string();
+    const auto scenario = source_dir() / "examples/14_own_policy/drain_time.json";
+    const ProcessResult run =
+        run_process({program().string(), "run", scenario.string(), "--plugin", library});
+    INFO(run.err);
+    CHECK(run.status == 0);
+    CHECK(run_process({program().string(), "run", scenario.string()}).status == 2);
+
+    const ProcessResult list = run_process({program().string(), "list", "--plugin", library});
+    CHECK(list.status == 0);
+    CHECK_THAT(list.out, contains_text("drain-time"));
+    CHECK_THAT(list.out, contains_text("drain_within"));
+    CHECK(list.out.find("scale-to-zero") == std::string::npos);
+    CHECK(run_process({program().string(), "list", "policies", "--plugin", library}).status == 2);
 }
