@@ -28,6 +28,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     # g++ 12 warns about its own std::string when it inlines "text" + string (GCC bug 105651).
     target_compile_options(spillway_build_options INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
 endif()
+if(CMAKE_UNITY_BUILD)
+    # A local may hide what another source of the bundle has; builds without bundles tell of what its own source has.
+    target_compile_options(spillway_build_options INTERFACE -Wno-shadow)
+endif()
 if(SPILLWAY_WARNINGS_AS_ERRORS)
     target_compile_options(spillway_build_options INTERFACE -Werror)
 endif()

@@ -1,14 +1,16 @@
-# spillway_library(NAME spillway_core SOURCES ... HEADERS ... [PUBLIC deps...] [PRIVATE deps...])
+# spillway_library(NAME spillway_core SOURCES ... HEADERS ... [ALONE sources...] [PUBLIC deps...] [PRIVATE deps...])
 #
 # A static library of one folder, known to others as spillway::core. Paths are relative to the calling
-# folder. HEADERS are installed, others are not. PUBLIC dependencies are those that our headers name;
+# folder. HEADERS are installed, others are not. ALONE names sources that the unity builds (CMakePresets.json)
+# compile by themselves, for they have local names that others have too. PUBLIC dependencies are those that our headers name;
 # third-party libraries are PRIVATE (docs/architecture.md: no third-party include in a header).
 function(spillway_library)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;HEADERS;PUBLIC;PRIVATE")
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;ALONE;HEADERS;PUBLIC;PRIVATE")
     spillway_require_arguments(spillway_library NAME SOURCES)
     string(REGEX REPLACE "^spillway_" "" short_name "${arg_NAME}")
 
     add_library(${arg_NAME} STATIC ${arg_SOURCES})
+    spillway_alone(${arg_ALONE})
     add_library(spillway::${short_name} ALIAS ${arg_NAME})
     set_target_properties(${arg_NAME} PROPERTIES EXPORT_NAME ${short_name} CXX_EXTENSIONS OFF)
     target_compile_features(${arg_NAME} PUBLIC cxx_std_20)
@@ -40,6 +42,13 @@ function(spillway_program)
     target_link_libraries(${arg_NAME} PRIVATE ${arg_LIBS} spillway_build_options)
     if(SPILLWAY_INSTALL)
         install(TARGETS ${arg_NAME} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+    endif()
+endfunction()
+
+# The unity builds compile these sources of the calling folder by themselves.
+function(spillway_alone)
+    if(ARGN)
+        set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
 endfunction()
 

@@ -109,7 +109,7 @@ private:
     std::size_t next_ = 0;
 };
 
-FunctionFilter read_filter(ParamReader& params) {
+FunctionFilter read_function_filter(ParamReader& params) {
     FunctionFilter filter;
     filter.trigger = params.optional_text("trigger");
     if (const ConfigNode* names = params.node("functions")) {
@@ -142,7 +142,7 @@ std::unique_ptr<RequestSource> make_azure_functions(ParamReader& params, const S
     const TraceFile file = read_trace_file(params, context);
     const ReaderOptions options = read_reader_options(params);
     FunctionsTraffic traffic;
-    traffic.counts = read_minute_counts(CsvTable(file.path, file.name), read_filter(params),
+    traffic.counts = read_minute_counts(CsvTable(file.path, file.name), read_function_filter(params),
                                         options.skip_bad_rows, context.reads.add(file.name));
     traffic.durations = read_durations(params, context, traffic.counts.functions);
     traffic.spread = static_cast<Spread>(params.choice("spread"));

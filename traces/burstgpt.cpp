@@ -18,7 +18,7 @@ struct BurstGptFilter {
     bool drop_failed = true;
 };
 
-BurstGptFilter read_filter(ParamReader& params) {
+BurstGptFilter read_burstgpt_filter(ParamReader& params) {
     constexpr std::size_t kDrop = 0;
     return {params.optional_text("model"), params.optional_text("log_type"),
             params.choice("failed") == kDrop};
@@ -76,7 +76,7 @@ private:
 
 std::unique_ptr<RequestSource> make_burstgpt(ParamReader& params, const SourceContext& context) {
     const TraceFile file = read_trace_file(params, context);
-    auto rows = std::make_unique<BurstGptRows>(file, read_filter(params));
+    auto rows = std::make_unique<BurstGptRows>(file, read_burstgpt_filter(params));
     auto source =
         std::make_unique<ReaderSource>(std::move(rows), read_reader_options(params), file.name, context);
     const Duration grid = params.duration("grid");

@@ -5,7 +5,7 @@
 namespace spillway {
 namespace {
 
-std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
+std::vector<ProbePoint> allocation_points(const HostMeans& means, Effort effort) {
     const double most = effort == Effort::kQuick ? 0x1p24 : effort == Effort::kNormal ? 0x1p30 : 0x1p32;
     std::vector<ProbePoint> points;
     for (double bytes = 0x1p20; bytes <= most && bytes <= 4 * static_cast<double>(means.operands.bytes());
@@ -14,7 +14,7 @@ std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
     return points;
 }
 
-PreparedPoint prepare(HostMeans&, const ProbePoint& point) {
+PreparedPoint allocation_prepare(HostMeans&, const ProbePoint& point) {
     const std::size_t bytes = point.size("bytes");
     return warmed_up([bytes] {
         MappedMemory memory(page_bytes());
@@ -27,6 +27,7 @@ PreparedPoint prepare(HostMeans&, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kAllocationProbe{"alloc", "memory mapped and each page touched", points, prepare};
+const HostProbeEntry kAllocationProbe{"alloc", "memory mapped and each page touched", allocation_points,
+                                      allocation_prepare};
 
 }  // namespace spillway

@@ -24,7 +24,7 @@ void copy_in_parts(HostMeans& means, CopyFunction copy, std::span<const float> f
     });
 }
 
-std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
+std::vector<ProbePoint> copy_points(const HostMeans& means, Effort effort) {
     const std::size_t step = effort == Effort::kQuick ? 16 : effort == Effort::kNormal ? 4 : 2;
     const std::size_t most = means.results.bytes();
     std::vector<ProbePoint> points;
@@ -35,7 +35,7 @@ std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
     return points;
 }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint copy_prepare(HostMeans& means, const ProbePoint& point) {
     const CopyFunction copy = point.word("via") == "kernel" ? means.kernels.copy : copy_by_library;
     const std::size_t count = point.size("bytes") / sizeof(float);
     const std::span<const float> from = means.operands.next(count);
@@ -53,6 +53,6 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kCopyProbe{"mem.copy", "copies within memory, by all cores", points, prepare};
+const HostProbeEntry kCopyProbe{"mem.copy", "copies within memory, by all cores", copy_points, copy_prepare};
 
 }  // namespace spillway

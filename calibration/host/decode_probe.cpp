@@ -23,7 +23,7 @@ double cache_numbers(const HeadShape& shape, double batch, double context) {
     return batch * shape.kv_heads * context * shape.head_dim;
 }
 
-std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
+std::vector<ProbePoint> decode_points(const HostMeans& means, Effort effort) {
     std::vector<double> batches(kBatches.begin(), kBatches.end());
     std::vector<double> contexts(kContexts.begin(), kContexts.end());
     if (effort == Effort::kQuick) {
@@ -100,7 +100,7 @@ private:
     DecodeBatch batch_;
 };
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint decode_prepare(HostMeans& means, const ProbePoint& point) {
     auto trial = std::make_unique<DecodeTrial>(means, point);
     trial->sample();
     trial->check();
@@ -111,6 +111,6 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 }  // namespace
 
 const HostProbeEntry kDecodeProbe{"attn.decode", "a new token's attention to caches of keys and values",
-                                  points, prepare};
+                                  decode_points, decode_prepare};
 
 }  // namespace spillway

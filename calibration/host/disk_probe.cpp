@@ -11,14 +11,14 @@ public:
     void wait_until_free(std::size_t) override {}
 };
 
-std::vector<ProbePoint> points(const HostMeans&, Effort effort) { return file_points(effort); }
+std::vector<ProbePoint> disk_points(const HostMeans&, Effort effort) { return file_points(effort); }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint disk_prepare(HostMeans& means, const ProbePoint& point) {
     return prepare_reading(means, point, {point.size("threads")}, std::make_unique<DroppingSink>());
 }
 
 }  // namespace
 
-const HostProbeEntry kDiskProbe{"disk.read", "a file read into buffers", points, prepare, 30};
+const HostProbeEntry kDiskProbe{"disk.read", "a file read into buffers", disk_points, disk_prepare, 30};
 
 }  // namespace spillway

@@ -17,7 +17,7 @@ constexpr std::array kWidths{1024., 4096.};
 /// Numbers that go to and from memory for each of a row: inputs, residual twice and outputs; or two and one.
 double numbers_moved(std::string_view operation) { return operation == "add_norm" ? 4 : 3; }
 
-std::vector<ProbePoint> points(const HostMeans&, Effort effort) {
+std::vector<ProbePoint> elementwise_points(const HostMeans&, Effort effort) {
     std::vector<double> token_counts(kTokens.begin(), kTokens.end());
     if (effort != Effort::kQuick)
         token_counts.insert(token_counts.end(), kMoreTokens.begin(), kMoreTokens.end());
@@ -108,7 +108,7 @@ void check_gates(HostMeans& means, const Rows& rows) {
     }
 }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint elementwise_prepare(HostMeans& means, const ProbePoint& point) {
     const Rows checked = next_rows(means, point);
     if (point.word("op") == "add_norm") {
         check_norms(means, checked);
@@ -126,7 +126,7 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kElementwiseProbe{"ew", "norms and gates between products, by all cores", points,
-                                       prepare};
+const HostProbeEntry kElementwiseProbe{"ew", "norms and gates between products, by all cores",
+                                       elementwise_points, elementwise_prepare};
 
 }  // namespace spillway

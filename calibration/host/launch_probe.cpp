@@ -46,11 +46,11 @@ private:
 // Until the thread sleeps again: it spins for a moment first.
 constexpr std::chrono::microseconds kSleep{100};
 
-std::vector<ProbePoint> points(const HostMeans&, Effort) {
+std::vector<ProbePoint> launch_points(const HostMeans&, Effort) {
     return {{{{"what", "issue"}}, {}}, {{{"what", "round_trip"}}, {}}};
 }
 
-PreparedPoint prepare(HostMeans&, const ProbePoint& point) {
+PreparedPoint launch_prepare(HostMeans&, const ProbePoint& point) {
     const bool waits = point.word("what") == "round_trip";
     const auto thread = std::make_shared<TaskThread>();
     return warmed_up([thread, waits] {
@@ -67,6 +67,7 @@ PreparedPoint prepare(HostMeans&, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kLaunchProbe{"launch", "a task handed to a sleeping thread", points, prepare};
+const HostProbeEntry kLaunchProbe{"launch", "a task handed to a sleeping thread", launch_points,
+                                  launch_prepare};
 
 }  // namespace spillway

@@ -32,7 +32,7 @@ std::filesystem::path find_library(const char* name) {
     return {};
 }
 
-std::vector<ProbePoint> points(const HostMeans&, Effort) {
+std::vector<ProbePoint> library_points(const HostMeans&, Effort) {
     std::vector<ProbePoint> points;
     for (const char* name : kLibraries) {
         const std::filesystem::path path = find_library(name);
@@ -44,7 +44,7 @@ std::vector<ProbePoint> points(const HostMeans&, Effort) {
     return points;
 }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint library_prepare(HostMeans& means, const ProbePoint& point) {
     if (means.program.empty())
         return PreparedPoint::missing("no program is known that could be started afresh");
     const std::filesystem::path path = find_library(point.word("library").c_str());
@@ -55,7 +55,7 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kLibraryProbe{"start.library", "a shared library loaded by a fresh process", points,
-                                   prepare, 30};
+const HostProbeEntry kLibraryProbe{"start.library", "a shared library loaded by a fresh process",
+                                   library_points, library_prepare, 30};
 
 }  // namespace spillway

@@ -22,7 +22,7 @@ private:
     MappedMemory memory_;
 };
 
-std::vector<ProbePoint> points(const HostMeans&, Effort effort) {
+std::vector<ProbePoint> load_points(const HostMeans&, Effort effort) {
     std::vector<double> buffer_sizes{0x1p22};
     if (effort == Effort::kThorough)
         buffer_sizes = {0x1p20, 0x1p22, 0x1p24};
@@ -38,14 +38,14 @@ std::vector<ProbePoint> points(const HostMeans&, Effort effort) {
     return points;
 }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint load_prepare(HostMeans& means, const ProbePoint& point) {
     return prepare_reading(means, point, {point.size("buffers"), point.size("buffer_bytes")},
                            std::make_unique<MemorySink>(point.size("bytes")));
 }
 
 }  // namespace
 
-const HostProbeEntry kLoadProbe{"load", "a file read through buffers to its place in memory", points, prepare,
-                                30};
+const HostProbeEntry kLoadProbe{"load", "a file read through buffers to its place in memory", load_points,
+                                load_prepare, 30};
 
 }  // namespace spillway

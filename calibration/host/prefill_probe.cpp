@@ -33,7 +33,7 @@ constexpr std::array kMostChunks{Chunk{1, 0, 1536},   Chunk{1, 0, 2048},   Chunk
                                  Chunk{1, 8192, 64},  Chunk{1, 8192, 256}, Chunk{1, 4096, 512},
                                  Chunk{4, 2048, 128}, Chunk{8, 1024, 32},  Chunk{2, 4096, 16}};
 
-std::vector<ProbePoint> points(const HostMeans&, Effort effort) {
+std::vector<ProbePoint> prefill_points(const HostMeans&, Effort effort) {
     std::vector<Chunk> chunks(kQuickChunks.begin(), kQuickChunks.end());
     if (effort != Effort::kQuick)
         chunks.insert(chunks.end(), kMoreChunks.begin(), kMoreChunks.end());
@@ -107,7 +107,7 @@ private:
     PrefillBatch batch_;
 };
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint prefill_prepare(HostMeans& means, const ProbePoint& point) {
     auto trial = std::make_unique<PrefillTrial>(means, point);
     trial->sample();
     trial->check();
@@ -117,7 +117,7 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kPrefillProbe{"attn.prefill", "new tokens' attention to what came before them", points,
-                                   prepare};
+const HostProbeEntry kPrefillProbe{"attn.prefill", "new tokens' attention to what came before them",
+                                   prefill_points, prefill_prepare};
 
 }  // namespace spillway

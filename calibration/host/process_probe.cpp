@@ -43,11 +43,11 @@ std::vector<std::string> static_command() {
     return {};
 }
 
-std::vector<ProbePoint> points(const HostMeans&, Effort) {
+std::vector<ProbePoint> process_points(const HostMeans&, Effort) {
     return {{{{"what", "spawn"}}, {}}, {{{"what", "fork_exec"}}, {}}, {{{"what", "static"}}, {}}};
 }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint process_prepare(HostMeans& means, const ProbePoint& point) {
     const std::string& what = point.word("what");
     if (what == "fork_exec") {
         if (means.program.empty())
@@ -64,7 +64,7 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kProcessProbe{"start.process", "a process from its start to its end", points, prepare,
-                                   50};
+const HostProbeEntry kProcessProbe{"start.process", "a process from its start to its end", process_points,
+                                   process_prepare, 50};
 
 }  // namespace spillway

@@ -30,7 +30,7 @@ double copies_of(const HostMeans& means, const Site& site) {
     return static_cast<double>(means.operands.parts(static_cast<std::size_t>(site.first * site.second)));
 }
 
-std::vector<ProbePoint> points(const HostMeans& means, Effort effort) {
+std::vector<ProbePoint> product_points(const HostMeans& means, Effort effort) {
     std::vector<Site> sites(kQuickSites.begin(), kQuickSites.end());
     std::vector<double> rows(kQuickRows.begin(), kQuickRows.end());
     if (effort != Effort::kQuick) {
@@ -67,7 +67,7 @@ void check(const ProductPart& part) {
     }
 }
 
-PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
+PreparedPoint product_prepare(HostMeans& means, const ProbePoint& point) {
     ProductPart part;
     part.m = point.size("m");
     part.n = point.size("n");
@@ -85,7 +85,7 @@ PreparedPoint prepare(HostMeans& means, const ProbePoint& point) {
 
 }  // namespace
 
-const HostProbeEntry kProductProbe{"gemm", "products of activations and weights, by all cores", points,
-                                   prepare};
+const HostProbeEntry kProductProbe{"gemm", "products of activations and weights, by all cores",
+                                   product_points, product_prepare};
 
 }  // namespace spillway

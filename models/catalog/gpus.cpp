@@ -15,7 +15,7 @@ extern const std::string_view kGpusJson;  // gpus.json
 
 namespace {
 
-std::vector<GpuFacts> read_catalog() {
+std::vector<GpuFacts> read_gpus() {
     const nlohmann::json file = nlohmann::json::parse(catalog::kGpusJson);
     std::vector<GpuFacts> gpus;
     for (const nlohmann::json& gpu : file.at("gpus")) {
@@ -35,7 +35,7 @@ std::vector<GpuFacts> read_catalog() {
 }  // namespace
 
 const std::vector<GpuFacts>& gpu_catalog() {
-    static const std::vector<GpuFacts> kGpus = read_catalog();
+    static const std::vector<GpuFacts> kGpus = read_gpus();
     return kGpus;
 }
 

@@ -44,7 +44,7 @@ Loader read_loader(const ConfigNode& node) {
     return loader;
 }
 
-std::vector<Loader> read_catalog() {
+std::vector<Loader> read_loaders() {
     const ConfigNode file = parse_json_config(catalog::kLoadersJson, "loaders.json");
     const auto texts = nlohmann::ordered_json::parse(catalog::kLoadersJson);
     std::vector<Loader> loaders;
@@ -62,7 +62,7 @@ std::vector<Loader> read_catalog() {
 }  // namespace
 
 const std::vector<Loader>& loader_catalog() {
-    static const std::vector<Loader> kLoaders = read_catalog();
+    static const std::vector<Loader> kLoaders = read_loaders();
     return kLoaders;
 }
 

@@ -50,7 +50,7 @@ EmpiricalDeployment read_deployment(const ConfigNode& node) {
     return one;
 }
 
-EmpiricalCatalog read_catalog() {
+EmpiricalCatalog read_empirical() {
     const ConfigNode file = parse_json_config(catalog::kEmpiricalJson, "empirical.json");
     EmpiricalCatalog read;
     read.provenance = member_of(file, "provenance").as_text();
@@ -135,7 +135,7 @@ StepTime empirical_step_time(const EmpiricalStep& step, double expert_share, con
 }
 
 const EmpiricalCatalog& empirical_catalog() {
-    static const EmpiricalCatalog kCatalog = read_catalog();
+    static const EmpiricalCatalog kCatalog = read_empirical();
     return kCatalog;
 }
 

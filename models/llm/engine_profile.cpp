@@ -86,7 +86,7 @@ SmallGpuLimits read_small_gpus(const ConfigNode& node) {
     return limits;
 }
 
-std::vector<EngineProfile> read_catalog() {
+std::vector<EngineProfile> read_engines() {
     const ConfigNode file = parse_json_config(catalog::kEnginesJson, "engines.json");
     std::vector<EngineProfile> engines;
     for (const ConfigNode& node : member_of(file, "engines").items()) {
@@ -107,7 +107,7 @@ std::vector<EngineProfile> read_catalog() {
 }  // namespace
 
 const std::vector<EngineProfile>& engine_catalog() {
-    static const std::vector<EngineProfile> kEngines = read_catalog();
+    static const std::vector<EngineProfile> kEngines = read_engines();
     return kEngines;
 }
 

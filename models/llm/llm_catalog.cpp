@@ -13,7 +13,7 @@ extern const std::string_view kLlmsJson;  // llms.json
 
 namespace {
 
-std::vector<LlmSpec> read_catalog() {
+std::vector<LlmSpec> read_llms() {
     const nlohmann::json file = nlohmann::json::parse(catalog::kLlmsJson);
     std::vector<LlmSpec> llms;
     const auto add = [&](const nlohmann::json& one) -> LlmSpec& {
@@ -78,7 +78,7 @@ double LlmSpec::kv_bytes_per_token(Precision cache, int gpus) const noexcept {
 }
 
 const std::vector<LlmSpec>& llm_catalog() {
-    static const std::vector<LlmSpec> kLlms = read_catalog();
+    static const std::vector<LlmSpec> kLlms = read_llms();
     return kLlms;
 }
 

@@ -20,7 +20,7 @@ constexpr ParamSpec kCheckpointParams[] = {
     default_param("resume", ParamKind::kDuration, "0s", "reading a save on another worker"),
 };
 
-constexpr ParamSpec kParams[] = {
+constexpr ParamSpec kFixedParams[] = {
     optional_param("time", ParamKind::kDurationLaw, "of a request on a worker"),
     default_param("from_trace", ParamKind::kFlag, "false",
                   "take each request's own time from the trace instead"),
@@ -68,9 +68,9 @@ struct Checkpointed {
 
 /// `mean_seconds` of the time itself; empty when only the run can tell.
 template <class Timing>
-class Factory final : public ServiceFactory {
+class FixedFactory final : public ServiceFactory {
 public:
-    Factory(Timing timing, std::optional<double> mean_seconds)
+    FixedFactory(Timing timing, std::optional<double> mean_seconds)
         : timing_(std::move(timing)), mean_seconds_(mean_seconds) {}
 
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
@@ -97,8 +97,8 @@ template <class Timing>
 std::unique_ptr<ServiceFactory> factory(Timing timing, std::optional<double> mean_seconds,
                                         const std::optional<Checkpoints>& checkpoints) {
     if (!checkpoints)
-        return std::make_unique<Factory<Timing>>(std::move(timing), mean_seconds);
-    return std::make_unique<Factory<Checkpointed<Timing>>>(
+        return std::make_unique<FixedFactory<Timing>>(std::move(timing), mean_seconds);
+    return std::make_unique<FixedFactory<Checkpointed<Timing>>>(
         Checkpointed<Timing>{std::move(timing), *checkpoints}, std::nullopt);
 }
 
@@ -116,7 +116,7 @@ std::optional<Checkpoints> read_checkpoints(const ConfigNode* node) {
 
 }  // namespace
 
-std::span<const ParamSpec> fixed_service_params() { return kParams; }
+std::span<const ParamSpec> fixed_service_params() { return kFixedParams; }
 
 std::unique_ptr<ServiceFactory> make_fixed_service(ParamReader& reader, const ModelContext& context) {
     const ConfigNode* time = reader.node("time");

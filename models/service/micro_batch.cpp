@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr ParamSpec kParams[] = {
+constexpr ParamSpec kMicroBatchParams[] = {
     {"times",
      ParamKind::kObject,
      Presence::kRequired,
@@ -22,9 +22,9 @@ constexpr ParamSpec kParams[] = {
                    "requests at most in a batch; default: the table's largest"),
 };
 
-class Factory final : public ServiceFactory {
+class MicroBatchFactory final : public ServiceFactory {
 public:
-    explicit Factory(BatchRules rules) : rules_(std::move(rules)) {}
+    explicit MicroBatchFactory(BatchRules rules) : rules_(std::move(rules)) {}
 
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<MicroBatchModel>(rules_);
@@ -95,7 +95,7 @@ void MicroBatchModel::advance(SimTime now, std::vector<ServiceEnd>& ended) {
     start_if_due(now);
 }
 
-std::span<const ParamSpec> micro_batch_service_params() { return kParams; }
+std::span<const ParamSpec> micro_batch_service_params() { return kMicroBatchParams; }
 
 std::unique_ptr<ServiceFactory> make_micro_batch_service(ParamReader& reader,
                                                          const ModelContext& /*context*/) {
@@ -108,7 +108,7 @@ std::unique_ptr<ServiceFactory> make_micro_batch_service(ParamReader& reader,
             reader.where("max_batch"), "the table says nothing about a batch of " + std::to_string(max_batch),
             "max_batch may be 1 to " + std::to_string(largest) + ", or add that size to \"times\"");
     }
-    return std::make_unique<Factory>(
+    return std::make_unique<MicroBatchFactory>(
         BatchRules{window, static_cast<std::size_t>(max_batch), std::move(times)});
 }
 

@@ -25,7 +25,7 @@ constexpr ParamSpec kModelParams[] = {
     required_param("service", ParamKind::kObject, "how it serves on a worker of its own"),
 };
 
-constexpr ParamSpec kParams[] = {
+constexpr ParamSpec kMultiplexedParams[] = {
     {"models", ParamKind::kList, Presence::kRequired, {}, "the models that share a worker", {}, kModelParams},
     optional_param("memory", ParamKind::kBytes, "for models; default: that of the worker's GPUs"),
     required_param("load_bandwidth", ParamKind::kByteRate, "at which a model comes into memory"),
@@ -34,9 +34,9 @@ constexpr ParamSpec kParams[] = {
                  "time: of n models that compute, each runs at 1/n; none: each as if it were alone"),
 };
 
-class Factory final : public ServiceFactory {
+class MultiplexedFactory final : public ServiceFactory {
 public:
-    explicit Factory(MultiplexPlan plan) : plan_(std::move(plan)) {}
+    explicit MultiplexedFactory(MultiplexPlan plan) : plan_(std::move(plan)) {}
 
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return make_multiplexed_worker(plan_);
@@ -140,7 +140,7 @@ void check_memory(const MultiplexPlan& plan, const ConfigNode& list) {
 
 }  // namespace
 
-std::span<const ParamSpec> multiplexed_service_params() { return kParams; }
+std::span<const ParamSpec> multiplexed_service_params() { return kMultiplexedParams; }
 
 std::unique_ptr<ServiceFactory> make_multiplexed_service(ParamReader& reader, const ModelContext& context) {
     MultiplexPlan plan;
@@ -164,7 +164,7 @@ std::unique_ptr<ServiceFactory> make_multiplexed_service(ParamReader& reader, co
     }
     plan.model_of = classes.complete(list.where());
     check_memory(plan, list);
-    return std::make_unique<Factory>(std::move(plan));
+    return std::make_unique<MultiplexedFactory>(std::move(plan));
 }
 
 }  // namespace spillway

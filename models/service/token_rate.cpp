@@ -12,7 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr ParamSpec kParams[] = {
+constexpr ParamSpec kTokenRateParams[] = {
     required_param("prefill_rate", ParamKind::kRate,
                    "prompt tokens of one request processed, as in \"8000/s\""),
     required_param("decode_rate", ParamKind::kRate, "tokens made for one request, as in \"40/s\""),
@@ -47,9 +47,9 @@ struct TokenTime {
     }
 };
 
-class Factory final : public ServiceFactory {
+class TokenRateFactory final : public ServiceFactory {
 public:
-    explicit Factory(TokenTime timing) : timing_(std::move(timing)) {}
+    explicit TokenRateFactory(TokenTime timing) : timing_(std::move(timing)) {}
 
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<TokenTime>>(timing_);
@@ -71,13 +71,13 @@ double seconds_per_token(ParamReader& reader, std::string_view name) {
 
 }  // namespace
 
-std::span<const ParamSpec> token_rate_service_params() { return kParams; }
+std::span<const ParamSpec> token_rate_service_params() { return kTokenRateParams; }
 
 std::unique_ptr<ServiceFactory> make_token_rate_service(ParamReader& reader, const ModelContext& context) {
     const double input = seconds_per_token(reader, "prefill_rate");
     const double output = seconds_per_token(reader, "decode_rate");
     Distribution overhead = parse_distribution(*reader.node("overhead"), LawUnit::kSeconds);
-    return std::make_unique<Factory>(
+    return std::make_unique<TokenRateFactory>(
         TokenTime{input, output, std::move(overhead), context.stream("service"), reader.where()});
 }
 

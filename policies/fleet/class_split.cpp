@@ -8,7 +8,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kClassSplitParams{
     kBaseParam,
     required_param("serverless", ParamKind::kText, "the pool of all other classes"),
     ParamSpec{"base_classes",
@@ -38,8 +38,8 @@ FleetSetup read_class_split(ParamReader& reader, const PolicyContext& context) {
 }  // namespace
 
 FleetPolicyEntry class_split_entry() {
-    return {"class-split", "Some classes (batch) on a steady base, the others on a serverless pool.", kParams,
-            read_class_split};
+    return {"class-split", "Some classes (batch) on a steady base, the others on a serverless pool.",
+            kClassSplitParams, read_class_split};
 }
 
 }  // namespace spillway

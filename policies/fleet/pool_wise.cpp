@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kPoolWiseParams{
     required_param("pools", ParamKind::kObject, "a scale policy for each pool, by its name")};
 
 class PoolWise final : public FleetPolicy {
@@ -62,7 +62,7 @@ FleetSetup make_pool_wise(std::vector<std::unique_ptr<ScalePolicy>> by_pool) {
 }
 
 FleetPolicyEntry pool_wise_entry() {
-    return {"pool-wise", "Each pool by a policy of its own.", kParams, read_pool_wise};
+    return {"pool-wise", "Each pool by a policy of its own.", kPoolWiseParams, read_pool_wise};
 }
 
 }  // namespace spillway

@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kSpikeBufferParams{
     kBaseParam,
     required_param("buffer", ParamKind::kText, "the pool that takes what overflows (serverless)"),
     kBaseWorkersParam,
@@ -30,8 +30,8 @@ FleetSetup read_spike_buffer(ParamReader& reader, const PolicyContext& context) 
 }  // namespace
 
 FleetPolicyEntry spike_buffer_entry() {
-    return {"spike-buffer", "A base takes the steady traffic, a buffer pool what overflows.", kParams,
-            read_spike_buffer};
+    return {"spike-buffer", "A base takes the steady traffic, a buffer pool what overflows.",
+            kSpikeBufferParams, read_spike_buffer};
 }
 
 }  // namespace spillway

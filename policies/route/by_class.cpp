@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kByClassParams{
     required_param("classes", ParamKind::kObject, "the pool of each class: {\"batch\": \"on-demand\"}"),
     optional_param("otherwise", ParamKind::kText, "the pool of the classes that are not named"),
 };
@@ -59,6 +59,8 @@ std::unique_ptr<PoolRoute> make_class_route(std::vector<PoolId> by_class) {
     return std::make_unique<ByClass>(std::move(by_class));
 }
 
-PoolRouteEntry by_class_entry() { return {"by-class", "Each class to its pool.", kParams, read_by_class}; }
+PoolRouteEntry by_class_entry() {
+    return {"by-class", "Each class to its pool.", kByClassParams, read_by_class};
+}
 
 }  // namespace spillway

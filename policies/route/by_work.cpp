@@ -15,7 +15,7 @@ constexpr std::array kSteps{
     optional_param("service", ParamKind::kDuration, "its limit, with \"by\": \"service\""),
 };
 
-constexpr std::array kParams{
+constexpr std::array kByWorkParams{
     choice_param("by", "tokens|service", "tokens",
                  "tokens: prompt and max_tokens of the request; service: what its class expects"),
     optional_param("expected", ParamKind::kObject,
@@ -118,7 +118,7 @@ std::unique_ptr<PoolRoute> read_by_work(ParamReader& reader, const PolicyContext
 }  // namespace
 
 PoolRouteEntry by_work_entry() {
-    return {"by-work", "Short requests to one pool, long ones to another.", kParams, read_by_work};
+    return {"by-work", "Short requests to one pool, long ones to another.", kByWorkParams, read_by_work};
 }
 
 }  // namespace spillway

@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kOverflowParams{
     ParamSpec{"pools", ParamKind::kList, Presence::kRequired, {}, "names of pools, the preferred one first"},
     kOverflowWhenParam,
     kOverflowQueueAgeParam,
@@ -139,7 +139,7 @@ std::unique_ptr<PoolRoute> make_overflow_route(std::vector<PoolId> pools, const 
 }
 
 PoolRouteEntry overflow_entry() {
-    return {"overflow", "The first pool, and another one once a rule fires.", kParams, read_overflow};
+    return {"overflow", "The first pool, and another one once a rule fires.", kOverflowParams, read_overflow};
 }
 
 }  // namespace spillway

@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kPrefixAffinityParams{
     default_param("min_share", ParamKind::kRatio, "30%",
                   "of the prompt that a worker must have cached to be preferred for it"),
     default_param("overload_requests", ParamKind::kCount, "64",
@@ -65,7 +65,7 @@ std::unique_ptr<WorkerRoute> read_prefix_affinity(ParamReader& reader, const Pol
 WorkerRouteEntry prefix_affinity_entry() {
     return {"prefix-affinity",
             "The worker that has cached most of the prompt, unless it is overloaded; else as least-tokens.",
-            kParams, read_prefix_affinity};
+            kPrefixAffinityParams, read_prefix_affinity};
 }
 
 }  // namespace spillway

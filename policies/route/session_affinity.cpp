@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kSessionAffinityParams{
     default_param("max_load", ParamKind::kNumber, "1.25",
                   "a worker with more requests than this times the mean of all is passed over"),
 };
@@ -67,7 +67,7 @@ std::unique_ptr<WorkerRoute> read_session_affinity(ParamReader& reader, const Po
 
 WorkerRouteEntry session_affinity_entry() {
     return {"session-affinity", "Each session to its own worker, unless that one is gone or overloaded.",
-            kParams, read_session_affinity};
+            kSessionAffinityParams, read_session_affinity};
 }
 
 }  // namespace spillway

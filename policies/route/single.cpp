@@ -5,7 +5,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{optional_param("pool", ParamKind::kText, "which one; default: the first")};
+constexpr std::array kSingleParams{optional_param("pool", ParamKind::kText, "which one; default: the first")};
 
 class Single final : public PoolRoute {
 public:
@@ -24,6 +24,6 @@ std::unique_ptr<PoolRoute> read_single(ParamReader& reader, const PolicyContext&
 
 }  // namespace
 
-PoolRouteEntry single_entry() { return {"single", "Everything to one pool.", kParams, read_single}; }
+PoolRouteEntry single_entry() { return {"single", "Everything to one pool.", kSingleParams, read_single}; }
 
 }  // namespace spillway

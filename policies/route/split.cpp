@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kSplitParams{
     required_param("shares", ParamKind::kObject,
                    "each pool's share of the requests: {\"v1\": 0.9, \"v2\": 0.1}; they add up to 1"),
     choice_param("by", "request|session", "request",
@@ -73,7 +73,7 @@ std::unique_ptr<PoolRoute> read_split(ParamReader& reader, const PolicyContext& 
 }  // namespace
 
 PoolRouteEntry split_entry() {
-    return {"split", "Each pool its share of the requests: model versions side by side.", kParams,
+    return {"split", "Each pool its share of the requests: model versions side by side.", kSplitParams,
             read_split};
 }
 

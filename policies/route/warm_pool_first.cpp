@@ -8,7 +8,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kWarmPoolFirstParams{
     optional_param("pools", ParamKind::kList,
                    "names of pools, the preferred one first; default: all, in order"),
 };
@@ -50,7 +50,7 @@ std::unique_ptr<PoolRoute> read_warm_pool_first(ParamReader& reader, const Polic
 
 PoolRouteEntry warm_pool_first_entry() {
     return {"warm-pool-first", "The first pool that has a free slot on a ready worker, else the first.",
-            kParams, read_warm_pool_first};
+            kWarmPoolFirstParams, read_warm_pool_first};
 }
 
 }  // namespace spillway

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kDefaultUse = 0.7;  // of a worker's slots
 
-constexpr std::array kParams{
+constexpr std::array kConcurrencyTargetParams{
     optional_param("target", ParamKind::kNumber,
                    "requests in flight for each worker; default: 70% of the pool's concurrency"),
     choice_param("counts", "running|queued-and-running", "queued-and-running", "which requests are counted"),
@@ -29,7 +29,7 @@ constexpr std::array kParams{
     kFromZeroParam,
 };
 
-struct Settings {
+struct ConcurrencyTargetSettings {
     double target;
     bool counts_queued;
     double tolerance;
@@ -39,7 +39,8 @@ struct Settings {
 
 class ConcurrencyTarget final : public ScalePolicy {
 public:
-    ConcurrencyTarget(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    ConcurrencyTarget(const ConcurrencyTargetSettings& settings, const Wakes& wakes)
+        : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -98,13 +99,13 @@ private:
         while (wishes_.front().at + settings_.down_window < now) wishes_.pop_front();
     }
 
-    Settings settings_;
+    ConcurrencyTargetSettings settings_;
     Wakes wakes_;
     std::deque<Wish> wishes_;
 };
 
 std::unique_ptr<ScalePolicy> read_concurrency_target(ParamReader& reader, const PolicyContext& context) {
-    Settings settings{};
+    ConcurrencyTargetSettings settings{};
     settings.target = reader.optional_number("target").value_or(kDefaultUse * context.own_pool().concurrency);
     if (!(settings.target > 0))
         throw InputError(reader.where("target"), "it must be above 0");
@@ -119,7 +120,7 @@ std::unique_ptr<ScalePolicy> read_concurrency_target(ParamReader& reader, const 
 
 ScalePolicyEntry concurrency_target_entry() {
     return {"concurrency-target", "As many workers as keep the requests in flight on each at a target.",
-            kParams, read_concurrency_target};
+            kConcurrencyTargetParams, read_concurrency_target};
 }
 
 }  // namespace spillway

@@ -8,7 +8,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{required_param("workers", ParamKind::kCount, "how many, always")};
+constexpr std::array kFixedParams{required_param("workers", ParamKind::kCount, "how many, always")};
 
 class Fixed final : public ScalePolicy {
 public:
@@ -44,7 +44,7 @@ std::unique_ptr<ScalePolicy> read_fixed(ParamReader& reader, const PolicyContext
 std::unique_ptr<ScalePolicy> make_fixed(int workers) { return std::make_unique<Fixed>(workers); }
 
 ScalePolicyEntry fixed_entry() {
-    return {"fixed", "A constant number of workers, always on.", kParams, read_fixed};
+    return {"fixed", "A constant number of workers, always on.", kFixedParams, read_fixed};
 }
 
 }  // namespace spillway

@@ -12,7 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kForecastParams{
     default_param("interval", ParamKind::kDuration, "60s",
                   "the rate is observed over this, and the size is set as often"),
     optional_param("lead", ParamKind::kDuration,
@@ -31,7 +31,7 @@ constexpr std::array kParams{
     kFromZeroParam,
 };
 
-struct Settings {
+struct ForecastSettings {
     Duration lead;
     double utilization;
     int requests_per_worker;
@@ -59,7 +59,7 @@ private:
 
 class Forecast final : public ScalePolicy {
 public:
-    Forecast(const Settings& settings, const Wakes& wakes)
+    Forecast(const ForecastSettings& settings, const Wakes& wakes)
         : settings_(settings), wakes_(wakes), rate_(settings.smoothing) {}
 
     Wakes wakes() const override { return wakes_; }
@@ -116,7 +116,7 @@ private:
 
     void remember(int workers, SimTime now) { most_.note(now, workers, now - settings_.down_window); }
 
-    Settings settings_;
+    ForecastSettings settings_;
     Wakes wakes_;
     HoltWinters rate_;
     ServiceTime service_;
@@ -160,7 +160,7 @@ std::unique_ptr<ScalePolicy> read_forecast(ParamReader& reader, const PolicyCont
         throw InputError(reader.where("interval"),
                          "it is shorter than sample_period: no sample falls into it");
     check_samples(reader, "interval", wakes);
-    Settings settings{};
+    ForecastSettings settings{};
     settings.lead = read_lead(reader, *wakes.tick, pool.mean_start_seconds);
     settings.utilization = reader.ratio("utilization");
     if (settings.utilization == 0)
@@ -176,7 +176,7 @@ std::unique_ptr<ScalePolicy> read_forecast(ParamReader& reader, const PolicyCont
 
 ScalePolicyEntry forecast_entry() {
     return {"forecast", "Workers one cold start ahead of the rate that Holt-Winters smoothing forecasts.",
-            kParams, read_forecast};
+            kForecastParams, read_forecast};
 }
 
 }  // namespace spillway

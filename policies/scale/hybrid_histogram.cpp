@@ -12,7 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kHybridHistogramParams{
     default_param("bins", ParamKind::kCount, "240", "of the histogram of idle times"),
     default_param("bin_width", ParamKind::kDuration, "1m", "of each; times beyond the last are outside"),
     default_param("head", ParamKind::kRatio, "5%",
@@ -28,7 +28,7 @@ constexpr std::array kParams{
     kRequestsPerWorkerParam,
 };
 
-struct Settings {
+struct HybridHistogramSettings {
     Duration fallback_keep_alive;
     int requests_per_worker;
 };
@@ -37,7 +37,7 @@ struct Settings {
 /// that is overdue.
 class HybridHistogram final : public ScalePolicy {
 public:
-    HybridHistogram(const Settings& settings, const IdleHistogramSettings& histogram)
+    HybridHistogram(const HybridHistogramSettings& settings, const IdleHistogramSettings& histogram)
         : settings_(settings), histogram_(histogram), windows_{{}, settings.fallback_keep_alive} {}
 
     Wakes wakes() const override {
@@ -120,7 +120,7 @@ private:
             decision.wake_at = std::min(*decision.wake_at, most_.noted() + windows_.keep_alive + Duration{1});
     }
 
-    Settings settings_;
+    HybridHistogramSettings settings_;
     IdleHistogram histogram_;
     IdleHistogram::Windows windows_;
     SlidingMax most_;
@@ -140,16 +140,16 @@ std::unique_ptr<ScalePolicy> read_hybrid_histogram(ParamReader& reader, const Po
     histogram.most_outside = reader.ratio("most_outside");
     if (histogram.head > histogram.tail)
         throw InputError(reader.where("head"), "it is above tail");
-    const Settings settings{reader.duration("fallback_keep_alive"),
-                            read_requests_per_worker(reader, context.own_pool())};
+    const HybridHistogramSettings settings{reader.duration("fallback_keep_alive"),
+                                           read_requests_per_worker(reader, context.own_pool())};
     return std::make_unique<HybridHistogram>(settings, histogram);
 }
 
 }  // namespace
 
 ScalePolicyEntry hybrid_histogram_entry() {
-    return {"hybrid-histogram", "Pre-warm and keep-alive windows from the idle times seen.", kParams,
-            read_hybrid_histogram};
+    return {"hybrid-histogram", "Pre-warm and keep-alive windows from the idle times seen.",
+            kHybridHistogramParams, read_hybrid_histogram};
 }
 
 }  // namespace spillway

@@ -12,7 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kKeepWarmParams{
     optional_param("min", ParamKind::kCount,
                    "workers kept whatever happens; default: the pool's min_workers"),
     default_param("buffer", ParamKind::kCount, "0",
@@ -25,7 +25,7 @@ constexpr std::array kParams{
                   "with a buffer: time between two looks at the spare"),
 };
 
-struct Settings {
+struct KeepWarmSettings {
     int min;
     int buffer;
     Duration idle_timeout;
@@ -36,7 +36,7 @@ struct Settings {
 
 class KeepWarm final : public ScalePolicy {
 public:
-    explicit KeepWarm(const Settings& settings) : settings_(settings) {}
+    explicit KeepWarm(const KeepWarmSettings& settings) : settings_(settings) {}
 
     Wakes wakes() const override {
         Wakes wakes;
@@ -92,12 +92,12 @@ private:
         }
     }
 
-    Settings settings_;
+    KeepWarmSettings settings_;
 };
 
 std::unique_ptr<ScalePolicy> read_keep_warm(ParamReader& reader, const PolicyContext& context) {
     const PoolFacts& pool = context.own_pool();
-    Settings settings{};
+    KeepWarmSettings settings{};
     settings.min = reader.has("min") ? read_workers(reader, "min", pool) : pool.min_workers;
     settings.buffer = read_count(reader, "buffer");
     settings.idle_timeout = reader.duration("idle_timeout");
@@ -115,7 +115,7 @@ std::unique_ptr<ScalePolicy> read_keep_warm(ParamReader& reader, const PolicyCon
 }  // namespace
 
 ScalePolicyEntry keep_warm_entry() {
-    return {"keep-warm", "A minimum kept warm, and spare workers while requests come.", kParams,
+    return {"keep-warm", "A minimum kept warm, and spare workers while requests come.", kKeepWarmParams,
             read_keep_warm};
 }
 

@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kQueueDepthParams{
     default_param("target", ParamKind::kNumber, "5", "requests waiting for each worker, at most"),
     choice_param("counts", "queued|queued-and-running", "queued", "which requests are counted"),
     default_param("min_step", ParamKind::kCount, "1", "workers added at once, at least"),
@@ -22,7 +22,7 @@ constexpr std::array kParams{
     kFromZeroParam,
 };
 
-struct Settings {
+struct QueueDepthSettings {
     double target;
     bool counts_running;
     int min_step;
@@ -32,7 +32,7 @@ struct Settings {
 
 class QueueDepth final : public ScalePolicy {
 public:
-    QueueDepth(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    QueueDepth(const QueueDepthSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -95,14 +95,14 @@ private:
         return since && now < *since + cooldown;
     }
 
-    Settings settings_;
+    QueueDepthSettings settings_;
     Wakes wakes_;
     std::optional<SimTime> last_up_;
     std::optional<SimTime> last_change_;
 };
 
 std::unique_ptr<ScalePolicy> read_queue_depth(ParamReader& reader, const PolicyContext&) {
-    Settings settings{};
+    QueueDepthSettings settings{};
     settings.target = reader.number("target");
     if (!(settings.target > 0))
         throw InputError(reader.where("target"), "it must be above 0");
@@ -116,8 +116,8 @@ std::unique_ptr<ScalePolicy> read_queue_depth(ParamReader& reader, const PolicyC
 }  // namespace
 
 ScalePolicyEntry queue_depth_entry() {
-    return {"queue-depth", "As many workers as keep the requests waiting for each at a target.", kParams,
-            read_queue_depth};
+    return {"queue-depth", "As many workers as keep the requests waiting for each at a target.",
+            kQueueDepthParams, read_queue_depth};
 }
 
 }  // namespace spillway

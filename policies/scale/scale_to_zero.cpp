@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kScaleToZeroParams{
     kIdleTimeoutParam,
     kRequestsPerWorkerParam,
     optional_param("queue_delay", ParamKind::kDuration,
@@ -105,8 +105,8 @@ std::unique_ptr<ScalePolicy> make_scale_to_zero(const ScaleToZeroSettings& setti
 }
 
 ScalePolicyEntry scale_to_zero_entry() {
-    return {"scale-to-zero", "Start workers for requests without a slot, stop those that stay idle.", kParams,
-            read_scale_to_zero};
+    return {"scale-to-zero", "Start workers for requests without a slot, stop those that stay idle.",
+            kScaleToZeroParams, read_scale_to_zero};
 }
 
 }  // namespace spillway

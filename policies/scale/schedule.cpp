@@ -17,7 +17,7 @@ constexpr std::array kEntryParams{
     default_param("days", ParamKind::kText, "daily", "daily, weekdays, weekends, or as in \"mon-thu,sat\""),
     required_param("workers", ParamKind::kCount, "how many from then on, until the next entry"),
 };
-constexpr std::array kParams{
+constexpr std::array kScheduleParams{
     ParamSpec{"entries",
               ParamKind::kList,
               Presence::kRequired,
@@ -149,7 +149,7 @@ std::unique_ptr<ScalePolicy> read_schedule(ParamReader& reader, const PolicyCont
 }  // namespace
 
 ScalePolicyEntry schedule_entry() {
-    return {"schedule", "A number of workers by time of day and weekday.", kParams, read_schedule};
+    return {"schedule", "A number of workers by time of day and weekday.", kScheduleParams, read_schedule};
 }
 
 }  // namespace spillway

@@ -72,7 +72,6 @@ TEST_CASE("jitter moves the next start within its bounds", "[fleet][faults]") {
 TEST_CASE("starts wait until a stock-out's slot is over, running workers notice nothing", "[fleet][faults]") {
     FleetSpec spec = in_one_zone(1h, scheduled({{0s, 1}, {15s, 2}}));
     spec.zones.front().stock_out = StockOutSpec{0.5, 10s};
-    SimTime first_open;
     for (spec.seed.seed = 1;; ++spec.seed.seed) {
         World world(spec.seed, spec.zones, SimTime{});
         const auto sells = [&](Duration at) { return world.sells({0}, Market::kOnDemand, SimTime{at}); };

@@ -49,4 +49,8 @@ PoolView quiet_pool(Duration at) {
     return view;
 }
 
+int target_at_tick(ScalePolicy& policy, const PoolView& view) {
+    return policy.decide(view, Trigger::kTick).target;
+}
+
 }  // namespace spillway::tests

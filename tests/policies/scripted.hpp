@@ -29,6 +29,9 @@ std::unique_ptr<ScalePolicy> scale_policy(std::string_view json, int concurrency
 /// A pool without workers and requests, `at` after the start; a test fills in what its script says.
 PoolView quiet_pool(Duration at);
 
+/// What the policy wants at a tick that sees `view`.
+int target_at_tick(ScalePolicy& policy, const PoolView& view);
+
 /// The whole message of the InputError that `make` throws; fails the test when it throws none.
 template <class Make>
 std::string error_of(Make make) {

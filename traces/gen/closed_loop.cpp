@@ -22,7 +22,7 @@ struct ClosedLoopSpec {
     Distribution think_time;
 };
 
-ClosedLoopSpec read_spec(ParamReader& params) {
+ClosedLoopSpec read_closed_loop_spec(ParamReader& params) {
     ClosedLoopSpec spec{params.integer("clients"), params.duration("ramp"), params.duration("failure_pause"),
                         parse_distribution(*params.node("think_time"), LawUnit::kSeconds)};
     if (spec.clients < 1 || spec.clients > kMaxClients) {
@@ -91,7 +91,7 @@ private:
 }  // namespace
 
 std::unique_ptr<RequestSource> make_closed_loop(ParamReader& params, const SourceContext& context) {
-    ClosedLoopSpec spec = read_spec(params);
+    ClosedLoopSpec spec = read_closed_loop_spec(params);
     RequestMaker requests(params, context);
     requests.require_end(params);
     return std::make_unique<ClosedLoop>(std::move(requests), std::move(spec));

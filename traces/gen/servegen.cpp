@@ -15,12 +15,12 @@ namespace {
 /// The law of the window nearest to an arrival; times only go forward.
 class NearestWindow {
 public:
-    NearestWindow(const std::vector<TokenWindow>& windows, const TokenLaw& fallback) {
-        for (const TokenWindow& window : windows) laws_.push_back(window.law);
+    NearestWindow(const std::vector<LengthWindow>& windows, const TokenLaw& fallback) {
+        for (const LengthWindow& window : windows) laws_.push_back(window.law);
         if (laws_.empty())
             laws_.push_back(fallback);
         for (std::size_t i = 1; i < windows.size(); ++i) {
-            const Duration end = windows[i - 1].start + TokenWindow::kLength;
+            const Duration end = windows[i - 1].start + LengthWindow::kLength;
             ends_.push_back(end + (windows[i].start - end) / 2);
         }
     }

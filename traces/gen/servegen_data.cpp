@@ -156,7 +156,7 @@ void read_tokens(const ServegenFiles& files, std::vector<ServegenClient>& client
         if (!input && rows.text(field) != "output_tokens")
             continue;
         add_window(input ? client->input : client->output,
-                   TokenWindow{rows.start, read_lengths(rows, columns)}, rows);
+                   LengthWindow{rows.start, read_lengths(rows, columns)}, rows);
     }
 }
 

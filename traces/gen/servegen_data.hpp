@@ -23,7 +23,7 @@ struct RateWindow {
 };
 
 /// The lengths of one window's prompts or answers.
-struct TokenWindow {
+struct LengthWindow {
     static constexpr Duration kLength{std::chrono::hours{6}};
 
     Duration start{};
@@ -34,8 +34,8 @@ struct TokenWindow {
 struct ServegenClient {
     std::uint32_t id = 0;
     std::vector<RateWindow> rates;
-    std::vector<TokenWindow> input;
-    std::vector<TokenWindow> output;
+    std::vector<LengthWindow> input;
+    std::vector<LengthWindow> output;
 };
 
 /// Which clients to read, and from where. Names are what errors call the files.

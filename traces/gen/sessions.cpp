@@ -26,7 +26,7 @@ struct SessionSpec {
     bool ends_on_failure;
 };
 
-SessionSpec read_spec(ParamReader& params) {
+SessionSpec read_sessions_spec(ParamReader& params) {
     return {positive_rate(params, "rate"),
             TokenLaw(parse_distribution(*params.node("turns"), LawUnit::kNumber)),
             parse_distribution(*params.node("think_time"), LawUnit::kSeconds),
@@ -173,7 +173,7 @@ private:
 }  // namespace
 
 std::unique_ptr<RequestSource> make_sessions(ParamReader& params, const SourceContext& context) {
-    SessionSpec spec = read_spec(params);
+    SessionSpec spec = read_sessions_spec(params);
     RequestMaker requests(params, context);
     requests.require_end(params);
     return std::make_unique<Sessions>(std::move(requests), std::move(spec));

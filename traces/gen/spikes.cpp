@@ -129,7 +129,7 @@ Duration read_pause(double rate, Duration width, const std::string& where) {
                      "spikes do not overlap: 1 / rate must exceed \"width\"");
 }
 
-SpikeSpec read_spec(ParamReader& params) {
+SpikeSpec read_spikes_spec(ParamReader& params) {
     SpikeSpec spec{positive_rate(params, "height"),
                    positive_duration(params, "width"),
                    static_cast<Shape>(params.choice("shape")),
@@ -154,7 +154,7 @@ SpikeSpec read_spec(ParamReader& params) {
 }  // namespace
 
 std::unique_ptr<RequestSource> make_spikes(ParamReader& params, const SourceContext& context) {
-    const SpikeSpec spec = read_spec(params);
+    const SpikeSpec spec = read_spikes_spec(params);
     RequestMaker requests(params, context);
     if (!spec.at)
         requests.require_end(params);

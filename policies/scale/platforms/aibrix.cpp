@@ -12,7 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnAibrixParams{
     choice_param("scaler", "apa|kpa", "apa", "AIBrix's own rule, or Knative's with AIBrix's defaults"),
     optional_param("target", ParamKind::kNumber,
                    "requests in flight for each pod; default: 70% of the pool's concurrency"),
@@ -28,9 +28,9 @@ constexpr std::array kOwnParams{
                   "shrink only to the largest size wanted in this"),
     kDrainLimitParam,
 };
-constexpr auto kParams = join(kOwnParams, metric_params("10s", "180s", "1s"));
+constexpr auto kAibrixParams = join(kOwnAibrixParams, metric_params("10s", "180s", "1s"));
 
-struct Settings {
+struct AibrixSettings {
     bool kpa;
     double up_tolerance;
     double down_tolerance;
@@ -41,7 +41,7 @@ struct Settings {
 
 class Aibrix final : public ScalePolicy {
 public:
-    Aibrix(const Settings& settings, const Wakes& wakes)
+    Aibrix(const AibrixSettings& settings, const Wakes& wakes)
         : settings_(settings), wakes_(wakes), formula_(settings.formula) {}
 
     Wakes wakes() const override { return wakes_; }
@@ -91,7 +91,7 @@ private:
         return view.present();
     }
 
-    Settings settings_;
+    AibrixSettings settings_;
     Wakes wakes_;
     KpaFormula formula_;
     SlidingMax most_;
@@ -100,7 +100,7 @@ private:
 std::unique_ptr<ScalePolicy> read_aibrix(ParamReader& reader, const PolicyContext& context) {
     constexpr double kDefaultUse = 0.7;
     Wakes wakes = read_metric_wakes(reader);
-    Settings settings{};
+    AibrixSettings settings{};
     settings.kpa = reader.choice("scaler") == 1;
     settings.up_tolerance = reader.ratio("up_tolerance");
     settings.down_tolerance = reader.ratio("down_tolerance");
@@ -123,7 +123,7 @@ std::unique_ptr<ScalePolicy> read_aibrix(ParamReader& reader, const PolicyContex
 }  // namespace
 
 ScalePolicyEntry aibrix_entry() {
-    return {"aibrix", "AIBrix's pod autoscaler, or Knative's with its defaults.", kParams, read_aibrix};
+    return {"aibrix", "AIBrix's pod autoscaler, or Knative's with its defaults.", kAibrixParams, read_aibrix};
 }
 
 }  // namespace spillway

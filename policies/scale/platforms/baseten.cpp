@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnBasetenParams{
     default_param("concurrency_target", ParamKind::kNumber, "1", "requests in flight that one replica takes"),
     default_param("target_utilization", ParamKind::kRatio, "70%", "of the concurrency target, aimed at"),
     default_param("scale_down_delay", ParamKind::kDuration, "900s",
@@ -19,9 +19,9 @@ constexpr std::array kOwnParams{
     default_param("max_scale_down_rate", ParamKind::kRatio, "50%",
                   "of the active replicas, removed in one step at most; one at least"),
 };
-constexpr auto kParams = join(kOwnParams, metric_params("10s", "60s", "1s"));
+constexpr auto kBasetenParams = join(kOwnBasetenParams, metric_params("10s", "60s", "1s"));
 
-struct Settings {
+struct BasetenSettings {
     double per_replica;
     Duration scale_down_delay;
     double max_scale_down_rate;
@@ -29,7 +29,7 @@ struct Settings {
 
 class Baseten final : public ScalePolicy {
 public:
-    Baseten(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    Baseten(const BasetenSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -73,13 +73,13 @@ private:
         low_since_ = view.now;
     }
 
-    Settings settings_;
+    BasetenSettings settings_;
     Wakes wakes_;
     std::optional<SimTime> low_since_;
 };
 
 std::unique_ptr<ScalePolicy> read_baseten(ParamReader& reader, const PolicyContext&) {
-    Settings settings{};
+    BasetenSettings settings{};
     const double target = read_positive_number(reader, "concurrency_target");
     settings.per_replica = target * reader.ratio("target_utilization");
     if (settings.per_replica == 0)
@@ -94,8 +94,8 @@ std::unique_ptr<ScalePolicy> read_baseten(ParamReader& reader, const PolicyConte
 }  // namespace
 
 ScalePolicyEntry baseten_entry() {
-    return {"baseten", "Baseten: replicas at a share of their concurrency, shrinking in steps.", kParams,
-            read_baseten};
+    return {"baseten", "Baseten: replicas at a share of their concurrency, shrinking in steps.",
+            kBasetenParams, read_baseten};
 }
 
 }  // namespace spillway

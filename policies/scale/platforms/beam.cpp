@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kBeamParams{
     default_param("tasks_per_container", ParamKind::kCount, "1", "tasks in flight for each container"),
     default_param("keep_warm", ParamKind::kDuration, "180s",
                   "a container holds a lock for this long after its last task, and stops after that"),
@@ -17,14 +17,14 @@ constexpr std::array kParams{
     kCountLagParam,
 };
 
-struct Settings {
+struct BeamSettings {
     int tasks_per_container;
     Duration keep_warm;
 };
 
 class Beam final : public ScalePolicy {
 public:
-    Beam(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    Beam(const BeamSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -43,12 +43,13 @@ public:
     }
 
 private:
-    Settings settings_;
+    BeamSettings settings_;
     Wakes wakes_;
 };
 
 std::unique_ptr<ScalePolicy> read_beam(ParamReader& reader, const PolicyContext&) {
-    const Settings settings{read_positive_count(reader, "tasks_per_container"), reader.duration("keep_warm")};
+    const BeamSettings settings{read_positive_count(reader, "tasks_per_container"),
+                                reader.duration("keep_warm")};
     Wakes wakes = read_check_wakes(reader);
     wakes.unserved = true;
     wakes.idle_for = settings.keep_warm;
@@ -58,7 +59,7 @@ std::unique_ptr<ScalePolicy> read_beam(ParamReader& reader, const PolicyContext&
 }  // namespace
 
 ScalePolicyEntry beam_entry() {
-    return {"beam", "Beam: containers for the tasks in flight, kept warm by a lock each.", kParams,
+    return {"beam", "Beam: containers for the tasks in flight, kept warm by a lock each.", kBeamParams,
             read_beam};
 }
 

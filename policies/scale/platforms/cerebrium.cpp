@@ -10,15 +10,15 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnCerebriumParams{
     default_param("concurrency_utilization", ParamKind::kRatio, "100%",
                   "of a replica's concurrency, aimed at"),
     default_param("scaling_buffer", ParamKind::kCount, "0", "replicas beyond those for the requests"),
     default_param("cooldown", ParamKind::kDuration, "60s", "a replica idle for this long may stop"),
 };
-constexpr auto kParams = join(kOwnParams, metric_params("30s", "30s", "1s"));
+constexpr auto kCerebriumParams = join(kOwnCerebriumParams, metric_params("30s", "30s", "1s"));
 
-struct Settings {
+struct CerebriumSettings {
     double utilization;
     int buffer;
     Duration cooldown;
@@ -26,7 +26,7 @@ struct Settings {
 
 class Cerebrium final : public ScalePolicy {
 public:
-    Cerebrium(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    Cerebrium(const CerebriumSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -52,13 +52,13 @@ public:
     }
 
 private:
-    Settings settings_;
+    CerebriumSettings settings_;
     Wakes wakes_;
 };
 
 std::unique_ptr<ScalePolicy> read_cerebrium(ParamReader& reader, const PolicyContext&) {
-    const Settings settings{reader.ratio("concurrency_utilization"), read_count(reader, "scaling_buffer"),
-                            reader.duration("cooldown")};
+    const CerebriumSettings settings{reader.ratio("concurrency_utilization"),
+                                     read_count(reader, "scaling_buffer"), reader.duration("cooldown")};
     if (settings.utilization == 0)
         throw InputError(reader.where("concurrency_utilization"), "it must be above 0");
     Wakes wakes = read_metric_wakes(reader);
@@ -71,7 +71,7 @@ std::unique_ptr<ScalePolicy> read_cerebrium(ParamReader& reader, const PolicyCon
 
 ScalePolicyEntry cerebrium_entry() {
     return {"cerebrium", "Cerebrium: replicas for the requests in flight, with a buffer and a cool-down.",
-            kParams, read_cerebrium};
+            kCerebriumParams, read_cerebrium};
 }
 
 }  // namespace spillway

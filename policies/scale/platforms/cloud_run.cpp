@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnCloudRunParams{
     default_param("concurrency_utilization", ParamKind::kRatio, "60%",
                   "of an instance's concurrency, aimed at"),
     with_default(kIdleTimeoutParam, "15m"),
@@ -18,9 +18,9 @@ constexpr std::array kOwnParams{
                   "a request that finds no slot starts an instance, unless one is on its way for it; false: "
                   "only the first one, without any instance, does"),
 };
-constexpr auto kParams = join(kOwnParams, window_params("5s", "60s", "1s"));
+constexpr auto kCloudRunParams = join(kOwnCloudRunParams, window_params("5s", "60s", "1s"));
 
-struct Settings {
+struct CloudRunSettings {
     double utilization;
     Duration idle_timeout;
     bool on_demand;
@@ -28,7 +28,7 @@ struct Settings {
 
 class CloudRun final : public ScalePolicy {
 public:
-    CloudRun(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    CloudRun(const CloudRunSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -89,13 +89,13 @@ private:
         decision.threshold = settings_.utilization * view.concurrency * view.present();
     }
 
-    Settings settings_;
+    CloudRunSettings settings_;
     Wakes wakes_;
 };
 
 std::unique_ptr<ScalePolicy> read_cloud_run(ParamReader& reader, const PolicyContext&) {
-    const Settings settings{reader.ratio("concurrency_utilization"), reader.duration("idle_timeout"),
-                            reader.flag("on_demand")};
+    const CloudRunSettings settings{reader.ratio("concurrency_utilization"), reader.duration("idle_timeout"),
+                                    reader.flag("on_demand")};
     if (settings.utilization == 0)
         throw InputError(reader.where("concurrency_utilization"), "it must be above 0");
     Wakes wakes = read_window_wakes(reader);
@@ -108,7 +108,7 @@ std::unique_ptr<ScalePolicy> read_cloud_run(ParamReader& reader, const PolicyCon
 }  // namespace
 
 ScalePolicyEntry cloud_run_entry() {
-    return {"cloud-run", "Cloud Run: instances at 60% of their concurrency over a minute.", kParams,
+    return {"cloud-run", "Cloud Run: instances at 60% of their concurrency over a minute.", kCloudRunParams,
             read_cloud_run};
 }
 

@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnFireworksParams{
     default_param("load_target", ParamKind::kRatio, "80%", "of a replica's concurrency, aimed at"),
     default_param("scale_up_window", ParamKind::kDuration, "30s", "grow to the smallest size wanted in this"),
     default_param("scale_down_window", ParamKind::kDuration, "10m",
@@ -19,9 +19,9 @@ constexpr std::array kOwnParams{
     default_param("scale_to_zero_window", ParamKind::kDuration, "1h",
                   "without a request for this long, all replicas stop"),
 };
-constexpr auto kParams = join(kOwnParams, metric_params("10s", "10s", "1s"));
+constexpr auto kFireworksParams = join(kOwnFireworksParams, metric_params("10s", "10s", "1s"));
 
-struct Settings {
+struct FireworksSettings {
     double load_target;
     Duration up_window;
     Duration down_window;
@@ -30,7 +30,7 @@ struct Settings {
 
 class Fireworks final : public ScalePolicy {
 public:
-    Fireworks(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    Fireworks(const FireworksSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -73,7 +73,7 @@ private:
         }
     }
 
-    Settings settings_;
+    FireworksSettings settings_;
     Wakes wakes_;
     SlidingMax smallest_;  // of the negated sizes
     SlidingMax largest_;
@@ -81,8 +81,9 @@ private:
 };
 
 std::unique_ptr<ScalePolicy> read_fireworks(ParamReader& reader, const PolicyContext&) {
-    const Settings settings{reader.ratio("load_target"), reader.duration("scale_up_window"),
-                            reader.duration("scale_down_window"), reader.duration("scale_to_zero_window")};
+    const FireworksSettings settings{reader.ratio("load_target"), reader.duration("scale_up_window"),
+                                     reader.duration("scale_down_window"),
+                                     reader.duration("scale_to_zero_window")};
     if (settings.load_target == 0)
         throw InputError(reader.where("load_target"), "it must be above 0");
     Wakes wakes = read_metric_wakes(reader);
@@ -93,8 +94,8 @@ std::unique_ptr<ScalePolicy> read_fireworks(ParamReader& reader, const PolicyCon
 }  // namespace
 
 ScalePolicyEntry fireworks_entry() {
-    return {"fireworks", "Fireworks: replicas at a load target, by an upward and a downward window.", kParams,
-            read_fireworks};
+    return {"fireworks", "Fireworks: replicas at a load target, by an upward and a downward window.",
+            kFireworksParams, read_fireworks};
 }
 
 }  // namespace spillway

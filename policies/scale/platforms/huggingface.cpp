@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kHuggingfaceParams{
     choice_param("metric", "gpu-utilization|pending-requests", "gpu-utilization",
                  "busy replicas of the ready ones, or requests waiting and running for each replica"),
     optional_param("threshold", ParamKind::kNumber,
@@ -28,7 +28,7 @@ constexpr std::array kParams{
     kFromZeroParam,
 };
 
-struct Settings {
+struct HuggingfaceSettings {
     bool pending;
     double threshold;
     Duration down_period;
@@ -38,7 +38,8 @@ struct Settings {
 
 class HuggingFace final : public ScalePolicy {
 public:
-    HuggingFace(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    HuggingFace(const HuggingfaceSettings& settings, const Wakes& wakes)
+        : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -94,7 +95,7 @@ private:
         return since ? view.now - *since : Duration::zero();
     }
 
-    Settings settings_;
+    HuggingfaceSettings settings_;
     Wakes wakes_;
     std::optional<SimTime> down_look_;
     std::optional<SimTime> shrunk_at_;
@@ -103,7 +104,7 @@ private:
 
 std::unique_ptr<ScalePolicy> read_huggingface(ParamReader& reader, const PolicyContext&) {
     using std::chrono::seconds;
-    Settings settings{};
+    HuggingfaceSettings settings{};
     settings.pending = reader.choice("metric") == 1;
     settings.threshold = read_optional_positive(reader, "threshold").value_or(settings.pending ? 1.5 : 0.8);
     settings.down_period = read_positive_duration(reader, "down_period");
@@ -117,8 +118,8 @@ std::unique_ptr<ScalePolicy> read_huggingface(ParamReader& reader, const PolicyC
 }  // namespace
 
 ScalePolicyEntry huggingface_entry() {
-    return {"huggingface", "Hugging Face Endpoints: one replica more or fewer by a threshold.", kParams,
-            read_huggingface};
+    return {"huggingface", "Hugging Face Endpoints: one replica more or fewer by a threshold.",
+            kHuggingfaceParams, read_huggingface};
 }
 
 }  // namespace spillway

@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnKedaParams{
     default_param("polling_interval", ParamKind::kDuration, "30s",
                   "time between two looks at whether there is work, for the step between 0 and 1"),
     default_param("cooldown_period", ParamKind::kDuration, "300s", "from the last work to zero"),
@@ -19,7 +19,7 @@ constexpr auto kHpaTable = join(kHpaParams, window_params("15s", "15s", "15s"));
 
 /// From zero, only requests in all show that there is work.
 constexpr auto kKedaParams = [] {
-    auto table = join(kOwnParams, kHpaTable);
+    auto table = join(kOwnKedaParams, kHpaTable);
     for (ParamSpec& param : table) {
         if (param.name == "metric")
             param.fallback = "queued-and-running";
@@ -38,7 +38,7 @@ constexpr auto kAzureParams = [] {
     return table;
 }();
 
-struct Settings {
+struct KedaSettings {
     Duration polling_interval;
     Duration cooldown_period;
     double activation;
@@ -47,7 +47,7 @@ struct Settings {
 
 class Keda final : public ScalePolicy {
 public:
-    Keda(const Settings& settings, const Wakes& wakes)
+    Keda(const KedaSettings& settings, const Wakes& wakes)
         : settings_(settings), wakes_(wakes), rules_(settings.hpa) {}
 
     Wakes wakes() const override { return wakes_; }
@@ -111,7 +111,7 @@ private:
         }
     }
 
-    Settings settings_;
+    KedaSettings settings_;
     Wakes wakes_;
     HpaRules rules_;
     std::optional<SimTime> next_poll_;
@@ -119,8 +119,9 @@ private:
 };
 
 std::unique_ptr<ScalePolicy> read_keda(ParamReader& reader, const PolicyContext& context) {
-    Settings settings{read_positive_duration(reader, "polling_interval"), reader.duration("cooldown_period"),
-                      reader.number("activation"), read_hpa(reader, context.own_pool())};
+    KedaSettings settings{read_positive_duration(reader, "polling_interval"),
+                          reader.duration("cooldown_period"), reader.number("activation"),
+                          read_hpa(reader, context.own_pool())};
     const bool of_workers =
         settings.hpa.metric == HpaMetric::kInFlight || settings.hpa.metric == HpaMetric::kBusyShare;
     if (of_workers && context.own_pool().min_workers == 0) {

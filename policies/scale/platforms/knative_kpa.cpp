@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnKnativeKpaParams{
     optional_param("target", ParamKind::kNumber,
                    "requests in flight that one pod takes; default: the pool's concurrency"),
     default_param("target_utilization", ParamKind::kRatio, "70%", "of the target, aimed at"),
@@ -31,9 +31,9 @@ constexpr std::array kOwnParams{
     default_param("activation_scale", ParamKind::kCount, "1", "pods wanted at least when any is"),
     with_default(kDrainLimitParam, "300s"),
 };
-constexpr auto kParams = join(kOwnParams, metric_params("2s", "60s", "1s"));
+constexpr auto kKnativeKpaParams = join(kOwnKnativeKpaParams, metric_params("2s", "60s", "1s"));
 
-struct Settings {
+struct KnativeKpaSettings {
     KpaSettings formula;
     int initial_scale;
     Duration to_zero;  ///< from inactive to no pod
@@ -42,7 +42,7 @@ struct Settings {
 
 class KnativeKpa final : public ScalePolicy {
 public:
-    KnativeKpa(const Settings& settings, const Wakes& wakes)
+    KnativeKpa(const KnativeKpaSettings& settings, const Wakes& wakes)
         : settings_(settings), wakes_(wakes), formula_(settings.formula) {}
 
     Wakes wakes() const override { return wakes_; }
@@ -136,7 +136,7 @@ private:
         decision.threshold = to_seconds(length);
     }
 
-    Settings settings_;
+    KnativeKpaSettings settings_;
     Wakes wakes_;
     KpaFormula formula_;
     KpaInput input_{};
@@ -151,7 +151,7 @@ private:
 std::unique_ptr<ScalePolicy> read_knative_kpa(ParamReader& reader, const PolicyContext& context) {
     constexpr double kLeastTarget = 0.01;
     Wakes wakes = read_metric_wakes(reader);
-    Settings settings{};
+    KnativeKpaSettings settings{};
     const double total = read_optional_positive(reader, "target").value_or(context.own_pool().concurrency);
     settings.formula.target = std::max(kLeastTarget, total * reader.ratio("target_utilization"));
     settings.formula.panic_threshold = read_factor(reader, "panic_threshold");
@@ -181,7 +181,7 @@ std::unique_ptr<ScalePolicy> read_knative_kpa(ParamReader& reader, const PolicyC
 }  // namespace
 
 ScalePolicyEntry knative_kpa_entry() {
-    return {"knative-kpa", "Knative's pod autoscaler: a stable and a panic window.", kParams,
+    return {"knative-kpa", "Knative's pod autoscaler: a stable and a panic window.", kKnativeKpaParams,
             read_knative_kpa};
 }
 

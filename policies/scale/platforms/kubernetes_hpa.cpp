@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-constexpr auto kParams = join(kHpaParams, window_params("15s", "15s", "15s"));
+constexpr auto kKubernetesHpaParams = join(kHpaParams, window_params("15s", "15s", "15s"));
 
 class KubernetesHpa final : public ScalePolicy {
 public:
@@ -39,8 +39,8 @@ std::unique_ptr<ScalePolicy> read_kubernetes_hpa(ParamReader& reader, const Poli
 }  // namespace
 
 ScalePolicyEntry kubernetes_hpa_entry() {
-    return {"kubernetes-hpa", "Kubernetes' horizontal pod autoscaler: in proportion to a metric.", kParams,
-            read_kubernetes_hpa};
+    return {"kubernetes-hpa", "Kubernetes' horizontal pod autoscaler: in proportion to a metric.",
+            kKubernetesHpaParams, read_kubernetes_hpa};
 }
 
 }  // namespace spillway

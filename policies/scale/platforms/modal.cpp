@@ -13,7 +13,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kModalParams{
     optional_param("min_containers", ParamKind::kCount,
                    "containers kept whatever happens; default: the pool's min_workers"),
     default_param("buffer_containers", ParamKind::kCount, "0",
@@ -31,7 +31,7 @@ constexpr std::array kParams{
     kFromZeroParam,
 };
 
-struct Settings {
+struct ModalSettings {
     int min;
     int buffer;
     Duration scaledown_window;
@@ -41,7 +41,7 @@ struct Settings {
 
 class Modal final : public ScalePolicy {
 public:
-    Modal(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    Modal(const ModalSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -92,13 +92,13 @@ private:
         decision.threshold = wanted;
     }
 
-    Settings settings_;
+    ModalSettings settings_;
     Wakes wakes_;
 };
 
 std::unique_ptr<ScalePolicy> read_modal(ParamReader& reader, const PolicyContext& context) {
     const PoolFacts& pool = context.own_pool();
-    Settings settings{};
+    ModalSettings settings{};
     settings.min =
         reader.has("min_containers") ? read_workers(reader, "min_containers", pool) : pool.min_workers;
     settings.buffer = read_count(reader, "buffer_containers");
@@ -123,8 +123,8 @@ std::unique_ptr<ScalePolicy> read_modal(ParamReader& reader, const PolicyContext
 }  // namespace
 
 ScalePolicyEntry modal_entry() {
-    return {"modal", "Modal: containers for the inputs, a minimum, and spare ones while active.", kParams,
-            read_modal};
+    return {"modal", "Modal: containers for the inputs, a minimum, and spare ones while active.",
+            kModalParams, read_modal};
 }
 
 }  // namespace spillway

@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnRayServeParams{
     default_param("target_ongoing_requests", ParamKind::kNumber, "2",
                   "requests waiting and running for each replica"),
     default_param("upscale_delay", ParamKind::kDuration, "30s", "more must be wanted for this long"),
@@ -21,9 +21,9 @@ constexpr std::array kOwnParams{
     default_param("downscaling_factor", ParamKind::kNumber, "1", "of the distance, when shrinking"),
     kDrainLimitParam,
 };
-constexpr auto kParams = join(kOwnParams, metric_params("10s", "30s", "10s"));
+constexpr auto kRayServeParams = join(kOwnRayServeParams, metric_params("10s", "30s", "10s"));
 
-struct Settings {
+struct RayServeSettings {
     double target;
     Duration upscale_delay;
     Duration downscale_delay;
@@ -35,7 +35,7 @@ struct Settings {
 
 class RayServe final : public ScalePolicy {
 public:
-    RayServe(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    RayServe(const RayServeSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -104,14 +104,14 @@ private:
         since.reset();
     }
 
-    Settings settings_;
+    RayServeSettings settings_;
     Wakes wakes_;
     std::optional<SimTime> up_since_;
     std::optional<SimTime> down_since_;
 };
 
 std::unique_ptr<ScalePolicy> read_ray_serve(ParamReader& reader, const PolicyContext&) {
-    Settings settings{};
+    RayServeSettings settings{};
     settings.target = read_positive_number(reader, "target_ongoing_requests");
     settings.upscale_delay = reader.duration("upscale_delay");
     settings.downscale_delay = reader.duration("downscale_delay");
@@ -126,8 +126,8 @@ std::unique_ptr<ScalePolicy> read_ray_serve(ParamReader& reader, const PolicyCon
 }  // namespace
 
 ScalePolicyEntry ray_serve_entry() {
-    return {"ray-serve", "Ray Serve: replicas for the ongoing requests, after a delay each way.", kParams,
-            read_ray_serve};
+    return {"ray-serve", "Ray Serve: replicas for the ongoing requests, after a delay each way.",
+            kRayServeParams, read_ray_serve};
 }
 
 }  // namespace spillway

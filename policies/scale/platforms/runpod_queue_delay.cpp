@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kRunpodQueueDelayParams{
     default_param("queue_delay", ParamKind::kDuration, "4s",
                   "a request that has waited this long asks for a worker"),
     with_default(kIdleTimeoutParam, "5s"),
@@ -21,7 +21,7 @@ constexpr std::array kParams{
     with_default(kFromZeroParam, "tick"),
 };
 
-struct Settings {
+struct RunpodQueueDelaySettings {
     Duration queue_delay;
     Duration idle_timeout;
     std::optional<int> workers_per_check;
@@ -29,7 +29,7 @@ struct Settings {
 
 class RunpodQueueDelay final : public ScalePolicy {
 public:
-    RunpodQueueDelay(const Settings& settings, const Wakes& wakes)
+    RunpodQueueDelay(const RunpodQueueDelaySettings& settings, const Wakes& wakes)
         : settings_(settings), wakes_(wakes), old_waits_(settings.queue_delay) {}
 
     Wakes wakes() const override { return wakes_; }
@@ -69,13 +69,13 @@ private:
         decision.threshold = charged;
     }
 
-    Settings settings_;
+    RunpodQueueDelaySettings settings_;
     Wakes wakes_;
     OldWaits old_waits_;
 };
 
 std::unique_ptr<ScalePolicy> read_runpod_queue_delay(ParamReader& reader, const PolicyContext&) {
-    Settings settings{reader.duration("queue_delay"), reader.duration("idle_timeout"), {}};
+    RunpodQueueDelaySettings settings{reader.duration("queue_delay"), reader.duration("idle_timeout"), {}};
     if (reader.has("workers_per_check"))
         settings.workers_per_check = read_positive_count(reader, "workers_per_check");
     Wakes wakes = read_check_wakes(reader);
@@ -89,7 +89,7 @@ std::unique_ptr<ScalePolicy> read_runpod_queue_delay(ParamReader& reader, const 
 
 ScalePolicyEntry runpod_queue_delay_entry() {
     return {"runpod-queue-delay", "RunPod QUEUE_DELAY: a worker for each request that has waited too long.",
-            kParams, read_runpod_queue_delay};
+            kRunpodQueueDelayParams, read_runpod_queue_delay};
 }
 
 }  // namespace spillway

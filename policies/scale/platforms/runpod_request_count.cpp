@@ -9,7 +9,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kRunpodRequestCountParams{
     default_param("scaler_value", ParamKind::kCount, "1",
                   "requests, waiting and in progress, for each worker"),
     optional_param("idle_timeout", ParamKind::kDuration,
@@ -20,14 +20,15 @@ constexpr std::array kParams{
     with_default(kFromZeroParam, "tick"),
 };
 
-struct Settings {
+struct RunpodRequestCountSettings {
     int scaler_value;
     std::optional<Duration> idle_timeout;
 };
 
 class RunpodRequestCount final : public ScalePolicy {
 public:
-    RunpodRequestCount(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    RunpodRequestCount(const RunpodRequestCountSettings& settings, const Wakes& wakes)
+        : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -55,13 +56,13 @@ private:
         decision.threshold = settings_.scaler_value * present;
     }
 
-    Settings settings_;
+    RunpodRequestCountSettings settings_;
     Wakes wakes_;
 };
 
 std::unique_ptr<ScalePolicy> read_runpod_request_count(ParamReader& reader, const PolicyContext&) {
-    const Settings settings{read_positive_count(reader, "scaler_value"),
-                            reader.optional_duration("idle_timeout")};
+    const RunpodRequestCountSettings settings{read_positive_count(reader, "scaler_value"),
+                                              reader.optional_duration("idle_timeout")};
     Wakes wakes = read_check_wakes(reader);
     wakes.idle_for = settings.idle_timeout;
     wakes.unserved = reader.choice("from_zero") == 0;
@@ -71,8 +72,8 @@ std::unique_ptr<ScalePolicy> read_runpod_request_count(ParamReader& reader, cons
 }  // namespace
 
 ScalePolicyEntry runpod_request_count_entry() {
-    return {"runpod-request-count", "RunPod REQUEST_COUNT: workers in proportion to the requests.", kParams,
-            read_runpod_request_count};
+    return {"runpod-request-count", "RunPod REQUEST_COUNT: workers in proportion to the requests.",
+            kRunpodRequestCountParams, read_runpod_request_count};
 }
 
 }  // namespace spillway

@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kParams{
+constexpr std::array kSagemakerTargetTrackingParams{
     choice_param("metric", "backlog-per-instance|concurrent-requests-per-copy", "backlog-per-instance",
                  "requests in the queue of an asynchronous endpoint, or requests waiting and running"),
     optional_param("target", ParamKind::kNumber,
@@ -33,7 +33,7 @@ constexpr std::array kParams{
     kDrainLimitParam,
 };
 
-struct Settings {
+struct SagemakerTargetTrackingSettings {
     bool backlog;
     double target;
     Duration cooldown_out;
@@ -47,7 +47,7 @@ struct Settings {
 
 class SagemakerTargetTracking final : public ScalePolicy {
 public:
-    SagemakerTargetTracking(const Settings& settings, const Wakes& wakes)
+    SagemakerTargetTracking(const SagemakerTargetTrackingSettings& settings, const Wakes& wakes)
         : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
@@ -98,7 +98,7 @@ private:
         last_change_ = view.now;
     }
 
-    Settings settings_;
+    SagemakerTargetTrackingSettings settings_;
     Wakes wakes_;
     int above_ = 0;  // datapoints in a row
     int below_ = 0;
@@ -109,7 +109,7 @@ private:
 
 std::unique_ptr<ScalePolicy> read_sagemaker(ParamReader& reader, const PolicyContext& context) {
     constexpr double kExampleBacklog = 5;
-    Settings settings{};
+    SagemakerTargetTrackingSettings settings{};
     settings.backlog = reader.choice("metric") == 0;
     settings.target = read_optional_positive(reader, "target")
                           .value_or(settings.backlog ? kExampleBacklog : context.own_pool().concurrency);
@@ -128,7 +128,7 @@ std::unique_ptr<ScalePolicy> read_sagemaker(ParamReader& reader, const PolicyCon
 
 ScalePolicyEntry sagemaker_target_tracking_entry() {
     return {"sagemaker-target-tracking", "SageMaker: instances in proportion to backlog or concurrency.",
-            kParams, read_sagemaker};
+            kSagemakerTargetTrackingParams, read_sagemaker};
 }
 
 }  // namespace spillway

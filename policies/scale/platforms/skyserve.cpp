@@ -10,7 +10,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array kOwnParams{
+constexpr std::array kOwnSkyserveParams{
     required_param("target_qps_per_replica", ParamKind::kRate, "requests that one replica takes, \"0.5/s\""),
     default_param("upscale_delay", ParamKind::kDuration, "300s",
                   "more must be wanted at every look within this"),
@@ -21,9 +21,9 @@ constexpr std::array kOwnParams{
     default_param("num_overprovision", ParamKind::kCount, "0", "replicas beyond the target, on spot"),
     kDrainLimitParam,
 };
-constexpr auto kParams = join(kOwnParams, window_params("20s", "60s", "1s"));
+constexpr auto kSkyserveParams = join(kOwnSkyserveParams, window_params("20s", "60s", "1s"));
 
-struct Settings {
+struct SkyserveSettings {
     double target_qps;
     Duration upscale_delay;
     Duration downscale_delay;
@@ -34,7 +34,7 @@ struct Settings {
 
 class SkyServe final : public ScalePolicy {
 public:
-    SkyServe(const Settings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
+    SkyServe(const SkyserveSettings& settings, const Wakes& wakes) : settings_(settings), wakes_(wakes) {}
 
     Wakes wakes() const override { return wakes_; }
 
@@ -90,7 +90,7 @@ private:
         looks = 0;
     }
 
-    Settings settings_;
+    SkyserveSettings settings_;
     Wakes wakes_;
     int target_ = 0;
     int demand_ = 0;       // at the last look, beyond the pool's limit too
@@ -100,7 +100,7 @@ private:
 };
 
 std::unique_ptr<ScalePolicy> read_skyserve(ParamReader& reader, const PolicyContext&) {
-    Settings settings{};
+    SkyserveSettings settings{};
     settings.target_qps = reader.rate("target_qps_per_replica");
     if (!(settings.target_qps > 0))
         throw InputError(reader.where("target_qps_per_replica"), "it must be above 0");
@@ -115,7 +115,7 @@ std::unique_ptr<ScalePolicy> read_skyserve(ParamReader& reader, const PolicyCont
 }  // namespace
 
 ScalePolicyEntry skyserve_entry() {
-    return {"skyserve", "SkyServe: replicas for the request rate, after long delays.", kParams,
+    return {"skyserve", "SkyServe: replicas for the request rate, after long delays.", kSkyserveParams,
             read_skyserve};
 }
 

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PoolView replicas(Duration at, int ready, double load) {
+PoolView fireworks_replicas(Duration at, int ready, double load) {
     PoolView view = quiet_pool(at);
     view.concurrency = 10;
     view.busy = ready;
@@ -17,18 +17,16 @@ PoolView replicas(Duration at, int ready, double load) {
     return view;
 }
 
-int target(ScalePolicy& policy, const PoolView& view) { return policy.decide(view, Trigger::kTick).target; }
-
 }  // namespace
 
 TEST_CASE("fireworks grows to what was wanted throughout 30 s, at 80% of the slots",
           "[policies][fireworks]") {
     const auto policy = scale_policy(R"("fireworks")", 10);
-    policy->decide(replicas(0s, 1, 0), Trigger::kStart);
-    CHECK(target(*policy, replicas(10s, 1, 8)) == 1);
-    CHECK(target(*policy, replicas(20s, 1, 40)) == 1);
-    CHECK(target(*policy, replicas(30s, 1, 24)) == 1);
-    const ScaleDecision decision = policy->decide(replicas(50s, 1, 40), Trigger::kTick);
+    policy->decide(fireworks_replicas(0s, 1, 0), Trigger::kStart);
+    CHECK(target_at_tick(*policy, fireworks_replicas(10s, 1, 8)) == 1);
+    CHECK(target_at_tick(*policy, fireworks_replicas(20s, 1, 40)) == 1);
+    CHECK(target_at_tick(*policy, fireworks_replicas(30s, 1, 24)) == 1);
+    const ScaleDecision decision = policy->decide(fireworks_replicas(50s, 1, 40), Trigger::kTick);
     CHECK(decision.target == 3);  // five, three and five were wanted
     CHECK(decision.observed == 40);
     CHECK(decision.threshold == 8);
@@ -37,17 +35,17 @@ TEST_CASE("fireworks grows to what was wanted throughout 30 s, at 80% of the slo
 TEST_CASE("fireworks shrinks to the largest size of ten minutes, never below one by load",
           "[policies][fireworks]") {
     const auto policy = scale_policy(R"("fireworks")", 10);
-    policy->decide(replicas(0s, 5, 40), Trigger::kStart);
-    CHECK(target(*policy, replicas(10s, 5, 40)) == 5);
-    CHECK(target(*policy, replicas(20s, 5, 0)) == 5);
-    CHECK(target(*policy, replicas(610s, 5, 0)) == 5);
-    CHECK(target(*policy, replicas(620s, 5, 0)) == 1);
+    policy->decide(fireworks_replicas(0s, 5, 40), Trigger::kStart);
+    CHECK(target_at_tick(*policy, fireworks_replicas(10s, 5, 40)) == 5);
+    CHECK(target_at_tick(*policy, fireworks_replicas(20s, 5, 0)) == 5);
+    CHECK(target_at_tick(*policy, fireworks_replicas(610s, 5, 0)) == 5);
+    CHECK(target_at_tick(*policy, fireworks_replicas(620s, 5, 0)) == 1);
 }
 
 TEST_CASE("fireworks goes to zero an hour after the last request", "[policies][fireworks]") {
     const auto policy = scale_policy(R"("fireworks")", 10);
-    CHECK(target(*policy, replicas(3590s, 1, 0)) == 1);
-    const ScaleDecision decision = policy->decide(replicas(3600s, 1, 0), Trigger::kTick);
+    CHECK(target_at_tick(*policy, fireworks_replicas(3590s, 1, 0)) == 1);
+    const ScaleDecision decision = policy->decide(fireworks_replicas(3600s, 1, 0), Trigger::kTick);
     CHECK(decision.target == 0);
     CHECK(decision.observed == 3600);
 }
@@ -56,7 +54,7 @@ TEST_CASE("fireworks starts from zero by a request, or at the look that sees it"
     CHECK(scale_policy(R"("fireworks")")->decide(quiet_pool(5s), Trigger::kUnserved).target == 1);
     const auto policy = scale_policy(R"({"name": "fireworks", "from_zero": "tick"})");
     PoolView view = quiet_pool(10s);
-    CHECK(target(*policy, view) == 0);
+    CHECK(target_at_tick(*policy, view) == 0);
     view.metrics.queued = 0.5;
-    CHECK(target(*policy, view) == 1);
+    CHECK(target_at_tick(*policy, view) == 1);
 }

@@ -17,8 +17,6 @@ PoolView replicas(Duration at, int ready, double busy_share, Duration last_activ
     return view;
 }
 
-int target(ScalePolicy& policy, const PoolView& view) { return policy.decide(view, Trigger::kTick).target; }
-
 }  // namespace
 
 TEST_CASE("huggingface adds one replica a minute above 80%", "[policies][huggingface]") {
@@ -29,19 +27,19 @@ TEST_CASE("huggingface adds one replica a minute above 80%", "[policies][hugging
     CHECK(decision.target == 3);
     CHECK(decision.observed == 1.8);  // of two
     CHECK(decision.threshold == 1.6);
-    CHECK(target(*policy, replicas(120s, 3, 0.8, 120s)) == 3);
+    CHECK(target_at_tick(*policy, replicas(120s, 3, 0.8, 120s)) == 3);
 }
 
 TEST_CASE("huggingface removes one replica at every second look, 300 s apart", "[policies][huggingface]") {
     // One of four busy: three would be busy for a third of the time.
     const auto policy = scale_policy(R"("huggingface")");
-    CHECK(target(*policy, replicas(0s, 4, 0.25, 0s)) == 3);
-    CHECK(target(*policy, replicas(60s, 3, 0.3, 60s)) == 3);    // not yet two minutes
-    CHECK(target(*policy, replicas(120s, 3, 0.3, 120s)) == 3);  // not yet 300 s
-    CHECK(target(*policy, replicas(240s, 3, 0.3, 240s)) == 3);
-    CHECK(target(*policy, replicas(360s, 3, 0.3, 360s)) == 2);
+    CHECK(target_at_tick(*policy, replicas(0s, 4, 0.25, 0s)) == 3);
+    CHECK(target_at_tick(*policy, replicas(60s, 3, 0.3, 60s)) == 3);    // not yet two minutes
+    CHECK(target_at_tick(*policy, replicas(120s, 3, 0.3, 120s)) == 3);  // not yet 300 s
+    CHECK(target_at_tick(*policy, replicas(240s, 3, 0.3, 240s)) == 3);
+    CHECK(target_at_tick(*policy, replicas(360s, 3, 0.3, 360s)) == 2);
     // 0.9 of two replicas would be more than 80% of one.
-    CHECK(target(*policy, replicas(720s, 2, 0.45, 720s)) == 2);
+    CHECK(target_at_tick(*policy, replicas(720s, 2, 0.45, 720s)) == 2);
 }
 
 TEST_CASE("huggingface may count pending requests, over 20 s", "[policies][huggingface]") {
@@ -59,7 +57,7 @@ TEST_CASE("huggingface may count pending requests, over 20 s", "[policies][huggi
 TEST_CASE("huggingface goes to zero an hour after the last request, and back by the next",
           "[policies][huggingface]") {
     const auto policy = scale_policy(R"("huggingface")");
-    CHECK(target(*policy, replicas(3659s, 1, 0, 60s)) == 1);
+    CHECK(target_at_tick(*policy, replicas(3659s, 1, 0, 60s)) == 1);
     const ScaleDecision decision = policy->decide(replicas(3660s, 1, 0, 60s), Trigger::kTick);
     CHECK(decision.target == 0);
     CHECK(decision.observed == 3600);
@@ -67,14 +65,14 @@ TEST_CASE("huggingface goes to zero an hour after the last request, and back by 
     const auto kept = scale_policy(R"("huggingface")", 1, 1);
     PoolView view = replicas(9999s, 1, 0, 60s);
     view.min_workers = 1;
-    CHECK(target(*kept, view) == 1);
+    CHECK(target_at_tick(*kept, view) == 1);
 }
 
 TEST_CASE("huggingface may wait for a look to start from zero", "[policies][huggingface]") {
     const auto policy = scale_policy(R"({"name": "huggingface", "from_zero": "tick"})");
     CHECK_FALSE(policy->wakes().unserved);
     PoolView view = quiet_pool(60s);
-    CHECK(target(*policy, view) == 0);
+    CHECK(target_at_tick(*policy, view) == 0);
     view.metrics.queued = 0.5;
-    CHECK(target(*policy, view) == 1);
+    CHECK(target_at_tick(*policy, view) == 1);
 }

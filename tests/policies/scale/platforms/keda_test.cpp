@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PoolView replicas(Duration at, int ready, double waiting, double running = 0) {
+PoolView keda_replicas(Duration at, int ready, double waiting, double running = 0) {
     PoolView view = quiet_pool(at);
     view.busy = ready;
     view.metrics.queued = waiting;
@@ -16,32 +16,33 @@ PoolView replicas(Duration at, int ready, double waiting, double running = 0) {
     return view;
 }
 
-constexpr std::string_view kTarget7 = R"({"name": "keda", "target": 7})";
+constexpr std::string_view kKeda7 = R"({"name": "keda", "target": 7})";
 
 }  // namespace
 
 TEST_CASE("keda starts the first replica at a poll, 30 s after the last", "[policies][keda]") {
-    const auto policy = scale_policy(kTarget7);
+    const auto policy = scale_policy(kKeda7);
     CHECK(policy->wakes().tick == 15s);
-    ScaleDecision decision = policy->decide(replicas(5s, 0, 0), Trigger::kTick);
+    ScaleDecision decision = policy->decide(keda_replicas(5s, 0, 0), Trigger::kTick);
     CHECK(decision.target == 0);
     CHECK(decision.wake_at == SimTime{35s});
-    CHECK(policy->decide(replicas(20s, 0, 40), Trigger::kTick).target == 0);  // the autoscaler leaves 0 alone
-    decision = policy->decide(replicas(35s, 0, 40), Trigger::kWakeAt);
+    CHECK(policy->decide(keda_replicas(20s, 0, 40), Trigger::kTick).target ==
+          0);  // the autoscaler leaves 0 alone
+    decision = policy->decide(keda_replicas(35s, 0, 40), Trigger::kWakeAt);
     CHECK(decision.target == 1);
     CHECK(decision.observed == 40);
     CHECK(decision.wake_at == SimTime{65s});
     // From there on it is the autoscaler's: ceil(40 / 7) = 6, at most 1 + 4.
-    CHECK(policy->decide(replicas(50s, 1, 40), Trigger::kTick).target == 5);
+    CHECK(policy->decide(keda_replicas(50s, 1, 40), Trigger::kTick).target == 5);
 }
 
 TEST_CASE("keda goes to zero when no poll has seen work for the cool-down", "[policies][keda]") {
     const auto policy = scale_policy(R"({"name": "keda", "target": 7, "down_window": "0s"})");
-    policy->decide(replicas(0s, 3, 0, 10), Trigger::kTick);  // work is seen at 0 s
-    CHECK(policy->decide(replicas(15s, 2, 0), Trigger::kTick).target == 1);
+    policy->decide(keda_replicas(0s, 3, 0, 10), Trigger::kTick);  // work is seen at 0 s
+    CHECK(policy->decide(keda_replicas(15s, 2, 0), Trigger::kTick).target == 1);
     for (Duration at = 30s; at < 300s; at += 30s)
-        CHECK(policy->decide(replicas(at, 1, 0), Trigger::kWakeAt).target == 1);
-    const ScaleDecision decision = policy->decide(replicas(300s, 1, 0), Trigger::kWakeAt);
+        CHECK(policy->decide(keda_replicas(at, 1, 0), Trigger::kWakeAt).target == 1);
+    const ScaleDecision decision = policy->decide(keda_replicas(300s, 1, 0), Trigger::kWakeAt);
     CHECK(decision.target == 0);
     CHECK(decision.observed == 300);
     CHECK(decision.threshold == 300);
@@ -49,14 +50,14 @@ TEST_CASE("keda goes to zero when no poll has seen work for the cool-down", "[po
 
 TEST_CASE("keda's activation threshold is apart from its target", "[policies][keda]") {
     const auto policy = scale_policy(R"({"name": "keda", "target": 7, "activation": 5})");
-    CHECK(policy->decide(replicas(0s, 0, 5), Trigger::kTick).target == 0);
-    CHECK(policy->decide(replicas(30s, 0, 6), Trigger::kTick).target == 1);
+    CHECK(policy->decide(keda_replicas(0s, 0, 5), Trigger::kTick).target == 0);
+    CHECK(policy->decide(keda_replicas(30s, 0, 6), Trigger::kTick).target == 1);
 }
 
 TEST_CASE("keda with a minimum never goes to zero", "[policies][keda]") {
     const auto policy =
         scale_policy(R"({"name": "keda", "cooldown_period": "0s", "down_window": "0s"})", 1, 2);
-    PoolView view = replicas(0s, 4, 0);
+    PoolView view = keda_replicas(0s, 4, 0);
     view.min_workers = 2;
     CHECK(policy->decide(view, Trigger::kTick).target == 2);
 }
@@ -69,6 +70,6 @@ TEST_CASE("keda refuses a metric that is nothing without replicas", "[policies][
 
 TEST_CASE("azure-container-apps takes ten concurrent requests a replica", "[policies][keda]") {
     const auto policy = scale_policy(R"("azure-container-apps")");
-    CHECK(policy->decide(replicas(0s, 0, 1), Trigger::kTick).target == 1);
-    CHECK(policy->decide(replicas(15s, 1, 21, 10), Trigger::kTick).target == 4);  // ceil(31 / 10)
+    CHECK(policy->decide(keda_replicas(0s, 0, 1), Trigger::kTick).target == 1);
+    CHECK(policy->decide(keda_replicas(15s, 1, 21, 10), Trigger::kTick).target == 4);  // ceil(31 / 10)
 }

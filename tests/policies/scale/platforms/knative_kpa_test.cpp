@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PoolView pods(Duration at, int ready, double stable, double panic) {
+PoolView kpa_pods(Duration at, int ready, double stable, double panic) {
     PoolView view = quiet_pool(at);
     view.idle = ready;
     view.metrics.in_flight = stable;
@@ -35,7 +35,7 @@ TEST_CASE("knative-kpa starts with its initial scale and keeps it until it was r
           "[policies][knative_kpa]") {
     const auto policy = scale_policy(R"({"name": "knative-kpa", "initial_scale": 3})");
     CHECK(policy->decide(quiet_pool(0s), Trigger::kStart).target == 3);
-    PoolView view = pods(2s, 1, 0, 0);
+    PoolView view = kpa_pods(2s, 1, 0, 0);
     view.starting = 2;
     CHECK(policy->decide(view, Trigger::kTick).target == 3);
     view.idle = 3;
@@ -49,11 +49,11 @@ TEST_CASE("knative-kpa follows its stable window, and its panic window in a burs
           "[policies][knative_kpa]") {
     const auto policy = scale_policy(kHundred);
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    ScaleDecision decision = policy->decide(pods(2s, 1, 100, 120), Trigger::kTick);
+    ScaleDecision decision = policy->decide(kpa_pods(2s, 1, 100, 120), Trigger::kTick);
     CHECK(decision.target == 2);      // ceil(100 / 70); ceil(120 / 70) = 2 of 1 is a panic
     CHECK(decision.observed == 100);  // both windows want two
     CHECK(decision.threshold == 70);  // 70 x 1 ready pod
-    decision = policy->decide(pods(4s, 2, 110, 400), Trigger::kTick);
+    decision = policy->decide(kpa_pods(4s, 2, 110, 400), Trigger::kTick);
     CHECK(decision.target == 6);  // ceil(400 / 70)
     CHECK(decision.rule == "panic: mean requests in flight against target x ready pods");
     CHECK(decision.observed == 400);
@@ -67,27 +67,27 @@ TEST_CASE("knative-kpa keeps its last pod for the stable window and the grace pe
     const auto policy = scale_policy(kHundred);
     policy->decide(quiet_pool(0s), Trigger::kStart);
     // Active since 2 s, without a request: active until 62 s, inactive until 92 s.
-    ScaleDecision decision = policy->decide(pods(2s, 1, 0, 0), Trigger::kTick);
+    ScaleDecision decision = policy->decide(kpa_pods(2s, 1, 0, 0), Trigger::kTick);
     CHECK(decision.target == 1);
     CHECK(decision.wake_at == SimTime{62s});
     CHECK(decision.observed == 0);
     CHECK(decision.threshold == 60);
-    CHECK(policy->decide(pods(60s, 1, 0, 0), Trigger::kTick).target == 1);
-    decision = policy->decide(pods(62s, 1, 0, 0), Trigger::kWakeAt);
+    CHECK(policy->decide(kpa_pods(60s, 1, 0, 0), Trigger::kTick).target == 1);
+    decision = policy->decide(kpa_pods(62s, 1, 0, 0), Trigger::kWakeAt);
     CHECK(decision.target == 1);
     CHECK(decision.wake_at == SimTime{92s});
     CHECK(decision.rule == "inactive, within the grace period, in s");
-    CHECK(policy->decide(pods(90s, 1, 0, 0), Trigger::kTick).target == 1);
-    CHECK(policy->decide(pods(92s, 1, 0, 0), Trigger::kWakeAt).target == 0);
+    CHECK(policy->decide(kpa_pods(90s, 1, 0, 0), Trigger::kTick).target == 1);
+    CHECK(policy->decide(kpa_pods(92s, 1, 0, 0), Trigger::kWakeAt).target == 0);
 }
 
 TEST_CASE("a request within the grace period makes the pod active again", "[policies][knative_kpa]") {
     const auto policy = scale_policy(kHundred);
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    policy->decide(pods(2s, 1, 0, 0), Trigger::kTick);
-    policy->decide(pods(62s, 1, 0, 0), Trigger::kWakeAt);
-    CHECK(policy->decide(pods(70s, 1, 0.5, 1), Trigger::kTick).target == 1);  // active since 70 s
-    const ScaleDecision decision = policy->decide(pods(132s, 1, 0, 0), Trigger::kTick);
+    policy->decide(kpa_pods(2s, 1, 0, 0), Trigger::kTick);
+    policy->decide(kpa_pods(62s, 1, 0, 0), Trigger::kWakeAt);
+    CHECK(policy->decide(kpa_pods(70s, 1, 0.5, 1), Trigger::kTick).target == 1);  // active since 70 s
+    const ScaleDecision decision = policy->decide(kpa_pods(132s, 1, 0, 0), Trigger::kTick);
     CHECK(decision.target == 1);
     CHECK(decision.wake_at == SimTime{162s});  // active for the window already: the grace period begins
 }
@@ -96,13 +96,13 @@ TEST_CASE("a pod retention longer than the grace period holds the last pod", "[p
     const auto policy = scale_policy(
         R"({"name": "knative-kpa", "target": 100, "scale_to_zero_pod_retention_period": "50s"})");
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    policy->decide(pods(0s, 1, 0, 0), Trigger::kTick);
-    CHECK(policy->decide(pods(60s, 1, 0, 0), Trigger::kTick).wake_at == SimTime{110s});
+    policy->decide(kpa_pods(0s, 1, 0, 0), Trigger::kTick);
+    CHECK(policy->decide(kpa_pods(60s, 1, 0, 0), Trigger::kTick).wake_at == SimTime{110s});
     const auto none =
         scale_policy(R"({"name": "knative-kpa", "target": 100, "scale_to_zero_grace_period": "0s"})");
     none->decide(quiet_pool(0s), Trigger::kStart);
-    none->decide(pods(0s, 1, 0, 0), Trigger::kTick);
-    CHECK(none->decide(pods(60s, 1, 0, 0), Trigger::kTick).target == 0);
+    none->decide(kpa_pods(0s, 1, 0, 0), Trigger::kTick);
+    CHECK(none->decide(kpa_pods(60s, 1, 0, 0), Trigger::kTick).target == 0);
 }
 
 TEST_CASE("from zero the activator's first report decides at once", "[policies][knative_kpa]") {
@@ -119,7 +119,7 @@ TEST_CASE("from zero the activator's first report decides at once", "[policies][
 
 TEST_CASE("knative-kpa stays at a minimum and refuses what makes no sense", "[policies][knative_kpa]") {
     const auto policy = scale_policy(kHundred, 1, 2);
-    PoolView view = pods(100s, 1, 0, 0);
+    PoolView view = kpa_pods(100s, 1, 0, 0);
     view.min_workers = 2;
     CHECK(policy->decide(view, Trigger::kTick).target == 2);
     const auto make = [](std::string_view json) { return error_of([&] { scale_policy(json); }); };

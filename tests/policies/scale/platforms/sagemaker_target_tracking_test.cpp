@@ -18,8 +18,6 @@ PoolView endpoint(Duration at, int ready, double backlog, double running = 0) {
 
 constexpr std::string_view kPlain = R"("sagemaker-target-tracking")";
 
-int target(ScalePolicy& policy, const PoolView& view) { return policy.decide(view, Trigger::kTick).target; }
-
 }  // namespace
 
 TEST_CASE("sagemaker grows in proportion after three datapoints above the target", "[policies][sagemaker]") {
@@ -27,8 +25,8 @@ TEST_CASE("sagemaker grows in proportion after three datapoints above the target
     CHECK(policy->wakes().tick == 60s);
     CHECK(policy->wakes().window == 60s);
     CHECK_FALSE(policy->wakes().unserved);
-    CHECK(target(*policy, endpoint(60s, 2, 32)) == 2);
-    CHECK(target(*policy, endpoint(120s, 2, 32)) == 2);
+    CHECK(target_at_tick(*policy, endpoint(60s, 2, 32)) == 2);
+    CHECK(target_at_tick(*policy, endpoint(120s, 2, 32)) == 2);
     const ScaleDecision decision = policy->decide(endpoint(180s, 2, 32), Trigger::kTick);
     CHECK(decision.target == 7);     // ceil(32 / 5)
     CHECK(decision.observed == 16);  // for each instance
@@ -37,41 +35,42 @@ TEST_CASE("sagemaker grows in proportion after three datapoints above the target
 
 TEST_CASE("a datapoint below the target begins the count anew", "[policies][sagemaker]") {
     const auto policy = scale_policy(kPlain);
-    target(*policy, endpoint(60s, 2, 32));
-    target(*policy, endpoint(120s, 2, 32));
-    target(*policy, endpoint(180s, 2, 10));
-    CHECK(target(*policy, endpoint(240s, 2, 32)) == 2);
+    target_at_tick(*policy, endpoint(60s, 2, 32));
+    target_at_tick(*policy, endpoint(120s, 2, 32));
+    target_at_tick(*policy, endpoint(180s, 2, 10));
+    CHECK(target_at_tick(*policy, endpoint(240s, 2, 32)) == 2);
 }
 
 TEST_CASE("within the cool-down sagemaker grows only beyond what it wanted", "[policies][sagemaker]") {
     const auto policy = scale_policy(R"({"name": "sagemaker-target-tracking", "datapoints_out": 1})");
-    CHECK(target(*policy, endpoint(0s, 1, 30)) == 6);
-    CHECK(target(*policy, endpoint(60s, 4, 25)) == 4);   // two were lost; five is not beyond six
-    CHECK(target(*policy, endpoint(120s, 4, 40)) == 8);  // a larger step
-    CHECK(target(*policy, endpoint(419s, 4, 40)) == 4);
-    CHECK(target(*policy, endpoint(420s, 4, 40)) == 8);  // 300 s after the last
+    CHECK(target_at_tick(*policy, endpoint(0s, 1, 30)) == 6);
+    CHECK(target_at_tick(*policy, endpoint(60s, 4, 25)) == 4);   // two were lost; five is not beyond six
+    CHECK(target_at_tick(*policy, endpoint(120s, 4, 40)) == 8);  // a larger step
+    CHECK(target_at_tick(*policy, endpoint(419s, 4, 40)) == 4);
+    CHECK(target_at_tick(*policy, endpoint(420s, 4, 40)) == 8);  // 300 s after the last
 }
 
 TEST_CASE("sagemaker shrinks after fifteen datapoints below 90% of the target, and its cool-down",
           "[policies][sagemaker]") {
     const auto policy = scale_policy(kPlain);
     for (int minute = 1; minute < 15; ++minute)
-        CHECK(target(*policy, endpoint(60s * minute, 4, 17)) == 4);  // 4.25 of 5, below 4.5
-    CHECK(target(*policy, endpoint(900s, 4, 3)) == 1);
-    CHECK(target(*policy, endpoint(960s, 4, 3)) == 4);   // since the last change: 60 s
-    CHECK(target(*policy, endpoint(1200s, 4, 3)) == 1);  // 300 s
+        CHECK(target_at_tick(*policy, endpoint(60s * minute, 4, 17)) == 4);  // 4.25 of 5, below 4.5
+    CHECK(target_at_tick(*policy, endpoint(900s, 4, 3)) == 1);
+    CHECK(target_at_tick(*policy, endpoint(960s, 4, 3)) == 4);   // since the last change: 60 s
+    CHECK(target_at_tick(*policy, endpoint(1200s, 4, 3)) == 1);  // 300 s
     const auto steady = scale_policy(kPlain);
     for (int minute = 1; minute < 30; ++minute)
-        CHECK(target(*steady, endpoint(60s * minute, 4, 18)) == 4);  // 4.5 exactly
+        CHECK(target_at_tick(*steady, endpoint(60s * minute, 4, 18)) == 4);  // 4.5 exactly
 }
 
 TEST_CASE("from zero sagemaker waits for a backlog above the target, or has a step policy",
           "[policies][sagemaker]") {
     const auto plain = scale_policy(kPlain);
-    for (int minute = 1; minute < 9; ++minute) CHECK(target(*plain, endpoint(60s * minute, 0, 5)) == 0);
-    target(*plain, endpoint(600s, 0, 6));
-    target(*plain, endpoint(660s, 0, 6));
-    CHECK(target(*plain, endpoint(720s, 0, 6)) == 2);  // ceil(6 / 5)
+    for (int minute = 1; minute < 9; ++minute)
+        CHECK(target_at_tick(*plain, endpoint(60s * minute, 0, 5)) == 0);
+    target_at_tick(*plain, endpoint(600s, 0, 6));
+    target_at_tick(*plain, endpoint(660s, 0, 6));
+    CHECK(target_at_tick(*plain, endpoint(720s, 0, 6)) == 2);  // ceil(6 / 5)
     const auto step =
         scale_policy(R"({"name": "sagemaker-target-tracking", "backlog_without_capacity": true})");
     const ScaleDecision decision = step->decide(endpoint(60s, 0, 1), Trigger::kTick);
@@ -85,5 +84,5 @@ TEST_CASE("sagemaker may follow concurrent requests, every 10 s", "[policies][sa
         R"({"name": "sagemaker-target-tracking", "metric": "concurrent-requests-per-copy", "datapoints_out": 1})",
         4);
     CHECK(policy->wakes().tick == 10s);
-    CHECK(target(*policy, endpoint(10s, 2, 3, 8)) == 3);  // ceil(11 / 4)
+    CHECK(target_at_tick(*policy, endpoint(10s, 2, 3, 8)) == 3);  // ceil(11 / 4)
 }

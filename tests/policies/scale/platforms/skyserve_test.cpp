@@ -8,27 +8,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PoolView replicas(Duration at, int ready, double rate) {
+PoolView sky_replicas(Duration at, int ready, double rate) {
     PoolView view = quiet_pool(at);
     view.busy = ready;
     view.metrics.arrival_rate = rate;
     return view;
 }
 
-constexpr std::string_view kOne = R"({"name": "skyserve", "target_qps_per_replica": "1/s"})";
-
-int target(ScalePolicy& policy, const PoolView& view) { return policy.decide(view, Trigger::kTick).target; }
+constexpr std::string_view kOneQps = R"({"name": "skyserve", "target_qps_per_replica": "1/s"})";
 
 }  // namespace
 
 TEST_CASE("skyserve starts from zero at the next look, every 5 s", "[policies][skyserve]") {
-    const auto policy = scale_policy(kOne);
+    const auto policy = scale_policy(kOneQps);
     CHECK(policy->wakes().tick == 20s);
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    ScaleDecision decision = policy->decide(replicas(100s, 0, 0), Trigger::kTick);
+    ScaleDecision decision = policy->decide(sky_replicas(100s, 0, 0), Trigger::kTick);
     CHECK(decision.target == 0);
     CHECK(decision.wake_at == SimTime{105s});
-    decision = policy->decide(replicas(105s, 0, 2.5), Trigger::kWakeAt);
+    decision = policy->decide(sky_replicas(105s, 0, 2.5), Trigger::kWakeAt);
     CHECK(decision.target == 3);
     CHECK(decision.observed == 2.5);
     CHECK(decision.threshold == 0);
@@ -36,26 +34,28 @@ TEST_CASE("skyserve starts from zero at the next look, every 5 s", "[policies][s
 
 TEST_CASE("skyserve divides by its whole window before there is one", "[policies][skyserve]") {
     // In the first 15 s 30 requests came: 2/s then, 0.5/s over 60 s.
-    const auto policy = scale_policy(kOne);
+    const auto policy = scale_policy(kOneQps);
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    const ScaleDecision decision = policy->decide(replicas(15s, 0, 2), Trigger::kTick);
+    const ScaleDecision decision = policy->decide(sky_replicas(15s, 0, 2), Trigger::kTick);
     CHECK(decision.observed == 0.5);
     CHECK(decision.target == 1);
 }
 
 TEST_CASE("skyserve follows what it saw at fifteen looks in a row up, and sixty down",
           "[policies][skyserve]") {
-    const auto policy = scale_policy(kOne);
+    const auto policy = scale_policy(kOneQps);
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    CHECK(target(*policy, replicas(100s, 0, 1)) == 1);
-    for (int look = 1; look < 15; ++look) CHECK(target(*policy, replicas(100s + 20s * look, 1, 4)) == 1);
-    CHECK(target(*policy, replicas(400s, 1, 4)) == 4);
-    for (int look = 1; look < 60; ++look) CHECK(target(*policy, replicas(400s + 20s * look, 4, 2)) == 4);
-    CHECK(target(*policy, replicas(1600s, 4, 2)) == 2);
+    CHECK(target_at_tick(*policy, sky_replicas(100s, 0, 1)) == 1);
+    for (int look = 1; look < 15; ++look)
+        CHECK(target_at_tick(*policy, sky_replicas(100s + 20s * look, 1, 4)) == 1);
+    CHECK(target_at_tick(*policy, sky_replicas(400s, 1, 4)) == 4);
+    for (int look = 1; look < 60; ++look)
+        CHECK(target_at_tick(*policy, sky_replicas(400s + 20s * look, 4, 2)) == 4);
+    CHECK(target_at_tick(*policy, sky_replicas(1600s, 4, 2)) == 2);
     // A look that agrees begins the count anew.
     for (int look = 1; look < 60; ++look) {
         const double rate = look % 10 == 0 ? 2 : 9;
-        CHECK(target(*policy, replicas(1600s + 20s * look, 2, rate)) == 2);
+        CHECK(target_at_tick(*policy, sky_replicas(1600s + 20s * look, 2, rate)) == 2);
     }
 }
 
@@ -63,15 +63,15 @@ TEST_CASE("skyserve adds spare replicas on spot, below the limit", "[policies][s
     const auto policy =
         scale_policy(R"({"name": "skyserve", "target_qps_per_replica": "1/s", "num_overprovision": 2})");
     policy->decide(quiet_pool(0s), Trigger::kStart);
-    const ScaleDecision decision = policy->decide(replicas(100s, 0, 9), Trigger::kTick);
+    const ScaleDecision decision = policy->decide(sky_replicas(100s, 0, 9), Trigger::kTick);
     CHECK(decision.target == 10);
     CHECK(decision.buffer == 1);
     // Beyond the limit the wish remains to be counted.
-    CHECK(target(*scale_policy(kOne), replicas(100s, 0, 0)) == 0);
-    const auto full = scale_policy(kOne);
+    CHECK(target_at_tick(*scale_policy(kOneQps), sky_replicas(100s, 0, 0)) == 0);
+    const auto full = scale_policy(kOneQps);
     full->decide(quiet_pool(0s), Trigger::kStart);
-    CHECK(target(*full, replicas(100s, 0, 25)) == 25);
-    CHECK(target(*full, replicas(120s, 10, 8)) == 10);
+    CHECK(target_at_tick(*full, sky_replicas(100s, 0, 25)) == 25);
+    CHECK(target_at_tick(*full, sky_replicas(120s, 10, 8)) == 10);
 }
 
 TEST_CASE("skyserve needs to know what a replica takes", "[policies][skyserve]") {
