@@ -41,9 +41,9 @@ public:
     }
 
     void decide(FleetView views, PoolId where, Trigger why, std::span<ScaleDecision> decisions) override {
-        // Most wait in the queues of all pools, and the first slot of any takes them; one that came back from a
-        // lost worker, or a stage that names its pool, waits in one. Only this policy's route puts a request
-        // into several queues.
+        // Most wait in the queues of all pools, and the first slot of any takes them; one that came back from
+        // a lost worker, or a stage that names its pool, waits in one. Only this policy's route puts a
+        // request into several queues.
         int waiting = -views[where.value].queued_again;
         for (const PoolId pool : pools_) waiting += views[pool.value].queued_now;
         int left = waiting;
@@ -77,8 +77,8 @@ private:
     Duration idle_timeout_;
 };
 
-/// To the first pool with a free slot; where there is none, a request waits in all of them, in that which can start
-/// workers for it first.
+/// To the first pool with a free slot; where there is none, a request waits in all of them, in that which can
+/// start workers for it first.
 class FallbackRoute final : public PoolRoute {
 public:
     explicit FallbackRoute(std::vector<PoolId> pools) : pools_(std::move(pools)) {}

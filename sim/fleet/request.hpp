@@ -30,8 +30,8 @@ enum class RequestState : std::uint8_t {
     kStaged,      ///< its stages are under way, each a request of its own, or its client has yet to poll
 };
 
-/// A place in a queue. A request has several: the pool that it was routed to, and the one that it may overflow to or
-/// its fallbacks.
+/// A place in a queue. A request has several: the pool that it was routed to, and the one that it may
+/// overflow to or its fallbacks.
 struct Ticket {
     ListLinks links;
     PoolId pool;
@@ -85,10 +85,10 @@ struct Request {
     WorkerId worker;         ///< valid from kReserved to kPost, and while bound to a start
     std::array<Ticket, kQueuePlaces> tickets;
     std::uint32_t places = 1;  ///< of the tickets, those that it has
-    ListLinks open_links;   ///< in its class's list of open attempts, oldest first
-    ListLinks bound_links;  ///< in its worker's own queue (binding start and push)
-    ListLinks run_links;    ///< among those that hold a slot of a pool with an execution time-out
-    ListLinks age_links;    ///< among the open requests of a class with a time to live
+    ListLinks open_links;      ///< in its class's list of open attempts, oldest first
+    ListLinks bound_links;     ///< in its worker's own queue (binding start and push)
+    ListLinks run_links;       ///< among those that hold a slot of a pool with an execution time-out
+    ListLinks age_links;       ///< among the open requests of a class with a time to live
     std::uint32_t requeues = 0;
     Duration kept{0};  ///< of this attempt's work: saved by workers that were lost under it
     SetbackCounts<std::uint16_t> setbacks;

@@ -14,8 +14,8 @@ namespace spillway {
 /// In the queues of how many pools a request may stand at a time.
 constexpr std::uint32_t kQueuePlaces = 4;
 
-/// Where a request goes, and what happens if it waits there: it overflows to a second pool, or it stands in the
-/// queues of the fallbacks as well, from the start, and the first slot of any of them takes it. Not both.
+/// Where a request goes, and what happens if it waits there: it overflows to a second pool, or it stands in
+/// the queues of the fallbacks as well, from the start, and the first slot of any of them takes it. Not both.
 struct Route {
     PoolId pool;
     std::optional<PoolId>

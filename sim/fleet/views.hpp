@@ -46,15 +46,16 @@ struct PoolView {
     int concurrency;  ///< requests at once per worker
     int asked;        ///< wanted, waiting for supply
     int starting;
-    int idle;              ///< ready without a request
-    int idle_expired;      ///< of these, idle for at least Wakes::idle_for
-    int busy;              ///< ready with at least one request
-    int draining;          ///< not part of present()
-    int queued;            ///< requests waiting without a worker
-    int queued_now;        ///< the same at `now`, whatever the metrics show
-    int queued_again;      ///< for a FleetPolicy: of the sum of all pools' queued_now, places beyond a request's first
-    int in_flight;         ///< requests on workers that are not draining
-    Duration oldest_wait;  ///< of the requests waiting; zero when none waits
+    int idle;          ///< ready without a request
+    int idle_expired;  ///< of these, idle for at least Wakes::idle_for
+    int busy;          ///< ready with at least one request
+    int draining;      ///< not part of present()
+    int queued;        ///< requests waiting without a worker
+    int queued_now;    ///< the same at `now`, whatever the metrics show
+    int queued_again;  ///< for a FleetPolicy: of the sum of all pools' queued_now, places beyond a request's
+                       ///< first
+    int in_flight;     ///< requests on workers that are not draining
+    Duration oldest_wait;                ///< of the requests waiting; zero when none waits
     std::optional<SimTime> last_active;  ///< when an input last ran or waited; empty: never
     PoolMetrics metrics;
     PoolMetrics short_metrics;   ///< over Wakes::short_window, where the policy asked for it

@@ -46,7 +46,8 @@ public:
 
     /// Requests that wait, ghosts left out.
     std::size_t length() const noexcept { return length_; }
-    /// Summed over all queues: the places that requests have beyond their first. Of one queue alone it says nothing.
+    /// Summed over all queues: the places that requests have beyond their first. Of one queue alone it says
+    /// nothing.
     int further_places() const noexcept { return further_places_; }
     bool has_nobody() const noexcept { return standing_ == 0; }
 

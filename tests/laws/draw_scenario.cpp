@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 constexpr std::array<std::array<std::uint64_t, 8>, 3> kPrompts{
     {{1, 2, 3, 4, 5, 6, 7, 8}, {1, 2, 13, 14, 15, 16, 17, 18}, {21, 22, 23, 24, 25, 26, 27, 28}}};
 
-/// The first class on a model of its own, the others on a second: both fit into the worker's memory at a time where
-/// the first is pinned.
+/// The first class on a model of its own, the others on a second: both fit into the worker's memory at a time
+/// where the first is pinned.
 std::string draw_multiplexed() {
     const bool pinned = toss();
     return fmt::format(
@@ -26,7 +26,8 @@ std::string draw_multiplexed() {
             {{"bytes": "{}GB", "classes": ["class0"], "pinned": {}, "service": {{"model": "fixed", "time": "{}"}}}},
             {{"bytes": "{}GB", "service": {{"model": "token-rate", "prefill_rate": "500/s", "decode_rate": "40/s"}}}}
         ]}})",
-        text(tick(0, 4)), toss() ? "time" : "none", draw(1, 4), pinned, text(tick(0, 12)), draw(1, pinned ? 4 : 8));
+        text(tick(0, 4)), toss() ? "time" : "none", draw(1, 4), pinned, text(tick(0, 12)),
+        draw(1, pinned ? 4 : 8));
 }
 
 std::string draw_service() {

@@ -27,14 +27,14 @@ bool can_lint() {
 }
 
 /// A project of one header and one source, checked by this checkout's ./dev lint and its settings.
-ProcessResult lint_with(std::string_view header) {
+ProcessResult lint_with(std::string_view header, std::string_view source = {}) {
     const ScratchDir tree;
     for (const char* file : {"dev", ".clang-tidy", ".clang-format", "CMakePresets.json"}) {
         std::filesystem::copy_file(source_dir() / file, tree / file);
     }
     std::filesystem::create_directories(tree / "sim/core");
     write_text(tree / "sim/core/worker.hpp", header);
-    write_text(tree / "sim/core/worker.cpp", "#include \"sim/core/worker.hpp\"\n");
+    write_text(tree / "sim/core/worker.cpp", "#include \"sim/core/worker.hpp\"\n" + std::string(source));
     write_text(tree / "CMakeLists.txt",
                "cmake_minimum_required(VERSION 3.25)\n"
                "project(planted LANGUAGES CXX)\n"
@@ -62,6 +62,17 @@ TEST_CASE("lint fails on a badly named member in a header, and names the header"
     INFO(result.out << result.err);
     CHECK(result.status != 0);
     CHECK_THAT(result.out, contains_text("sim/core/worker.hpp:4"));
+    CHECK_THAT(result.out, contains_text("readability-identifier-naming"));
+}
+
+TEST_CASE("lint fails on a badly named variable in a source, which it reads in a bundle", "[lint]") {
+    if (!can_lint())
+        SPILLWAY_SKIP("clang-tidy 14, clang-format or clang++-14 is not installed");
+    const ProcessResult result =
+        lint_with(kGoodHeader, "\nint slots() {\n    int slotCount = 1;\n    return slotCount;\n}\n");
+    INFO(result.out << result.err);
+    CHECK(result.status != 0);
+    CHECK_THAT(result.out, contains_text("sim/core/worker.cpp:4"));
     CHECK_THAT(result.out, contains_text("readability-identifier-naming"));
 }
 

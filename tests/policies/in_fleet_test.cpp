@@ -220,8 +220,8 @@ TEST_CASE("in a fleet, a fallback starts the next GPU type when the preferred on
 
 TEST_CASE("in a fleet, who waits already goes to the third GPU type when the first two run out",
           "[policies][in_fleet]") {
-    // The first two have one GPU between them, which the first request takes on the first type. The others find that
-    // out one after the other, and are served by the third type from 8 s on.
+    // The first two have one GPU between them, which the first request takes on the first type. The others
+    // find that out one after the other, and are served by the third type from 8 s on.
     FleetSpec spec = fallback();
     SupplySpec& supply = spec.supplies.emplace_back();
     supply.name = "better GPUs";

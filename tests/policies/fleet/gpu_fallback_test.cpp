@@ -78,8 +78,7 @@ TEST_CASE("idle workers of the pool that was woken stop", "[policies][gpu_fallba
     CHECK(setup.policy->wakes(kBase).idle_for == 20s);
 }
 
-TEST_CASE("a request goes to the first GPU with a free slot, or waits for all",
-          "[policies][gpu_fallback]") {
+TEST_CASE("a request goes to the first GPU with a free slot, or waits for all", "[policies][gpu_fallback]") {
     const FleetSetup setup = fallback();
     Views views = quiet();
     views[1].idle = 1;
