@@ -8,6 +8,12 @@
 namespace spillway {
 namespace {
 
+/// A policy that looks neither at requests nor at the clock, of a fixed size for example, would not start
+/// again what was cancelled.
+bool starts_for_requests(const Wakes& wakes) {
+    return wakes.unserved || wakes.arrived || wakes.queue_age || wakes.tick;
+}
+
 /// What an observer is told of a request that completed.
 RequestRecord delivered_record(const Request& request, SimTime now) {
     const Arrival& sent = request.sent;
@@ -229,8 +235,7 @@ void Dispatcher::unbind(Request& request) {
 
 /// A start whose requests are gone is cancelled, where the pool says so.
 void Dispatcher::cancel_idle_starts(Pool& pool, SimTime now) {
-    // A policy that is not asked when a request finds no slot starts for none.
-    if (!pool.spec.cancel_starting || !pool.wakes.unserved || pool.waiting() > 0)
+    if (!pool.spec.cancel_starting || !starts_for_requests(pool.wakes) || pool.waiting() > 0)
         return;
     const int kept = std::max(pool.last_decision.floor + pool.last_decision.buffer, pool.spec.min_workers);
     // Those that a rollout has in excess start for no request.

@@ -203,10 +203,7 @@ TEST_CASE("in a fleet, a fallback starts the next GPU type when the preferred on
     // One GPU of the first type, whose workers start in 3 s; those of the second start in 5 s. The second
     // request's start is refused at once, so that it is served from 5 s on by the other type.
     FleetSpec spec = fallback();
-    SupplySpec& supply = spec.supplies.emplace_back();
-    supply.name = "fast GPUs";
-    supply.gpus = 1;
-    supply.wait_when_short = false;
+    spec.supplies.push_back({"fast GPUs", 1, false, {}, {}});
     spec.pools[0].supply = 0;
     const Run run(std::move(spec), {0s, 0s}, 10s);
     CHECK(run.decisions() ==
@@ -223,10 +220,7 @@ TEST_CASE("in a fleet, who waits already goes to the third GPU type when the fir
     // The first two have one GPU between them, which the first request takes on the first type. The others
     // find that out one after the other, and are served by the third type from 8 s on.
     FleetSpec spec = fallback();
-    SupplySpec& supply = spec.supplies.emplace_back();
-    supply.name = "better GPUs";
-    supply.gpus = 1;
-    supply.wait_when_short = false;
+    spec.supplies.push_back({"better GPUs", 1, false, {}, {}});
     spec.pools[0].supply = spec.pools[1].supply = 0;
     const Run run(std::move(spec), {0s, 0s, 0s}, 30s);
     CHECK(run.pool(0) == 0);
