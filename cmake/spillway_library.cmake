@@ -2,8 +2,8 @@
 #
 # A static library of one folder, known to others as spillway::core. Paths are relative to the calling
 # folder. HEADERS are installed, others are not. ALONE names sources that the unity builds (CMakePresets.json)
-# compile by themselves, for they have local names that others have too. PUBLIC dependencies are those that our headers name;
-# third-party libraries are PRIVATE (docs/architecture.md: no third-party include in a header).
+# compile by themselves, for they have local names that others have too. PUBLIC dependencies are those that our
+# headers name; third-party libraries are PRIVATE (docs/architecture.md: no third-party include in a header).
 function(spillway_library)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;ALONE;HEADERS;PUBLIC;PRIVATE")
     spillway_require_arguments(spillway_library NAME SOURCES)

@@ -4,9 +4,9 @@
 # One Catch2 program and one ctest entry. The program includes "tests/support/catch.hpp", whose main it
 # shares with the others. A case that cannot run here calls SPILLWAY_SKIP("why"): the entry is then
 # reported as skipped, unless another case in it fails. LABELS slow keeps it out of plain `./dev test`;
-# LABELS unsanitized keeps it out of `./dev test --sanitize` as well, where it would take minutes. LABELS threads
-# adds it to what runs under the thread sanitizer. NEEDS_PROGRAM builds the programs
-# `spillway` and `spillway-probe` first (for tests that start them). ALONE: see spillway_library.
+# LABELS unsanitized keeps it out of `./dev test --sanitize`, where it would take minutes; LABELS threads adds it to
+# what runs under the thread sanitizer. NEEDS_PROGRAM builds the programs `spillway` and `spillway-probe` first (for
+# tests that start them). ALONE: see spillway_library.
 add_custom_target(threads_tests)
 
 function(spillway_test)

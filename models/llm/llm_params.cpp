@@ -11,7 +11,7 @@
 namespace spillway {
 namespace {
 
-constexpr ParamSpec kLlmParamsParams[] = {
+constexpr ParamSpec kLlmParams[] = {
     required_param("llm", ParamKind::kText, "the language model, as `spillway list llms` names it"),
     default_param("engine", ParamKind::kText, "vllm", "what serves it; `spillway list engines`"),
     optional_param("gpu", ParamKind::kText, "the pool's, unless written here"),
@@ -79,7 +79,7 @@ Precision read_cache(ParamReader& reader, const EngineProfile& engine, Precision
 
 }  // namespace
 
-std::span<const ParamSpec> llm_service_params() { return kLlmParamsParams; }
+std::span<const ParamSpec> llm_service_params() { return kLlmParams; }
 
 Deployment read_deployment(ParamReader& reader, const ModelContext& context, const EngineProfile& engine) {
     const LlmSpec& llm = find_llm(reader.text("llm"), reader.where("llm"));

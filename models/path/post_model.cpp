@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-constexpr ParamSpec kPostModelParams[] = {
+constexpr ParamSpec kPostParams[] = {
     default_param("time", ParamKind::kDurationLaw, "0s", "of post-processing, beside the transfer"),
     optional_param("bytes", ParamKind::kBytes, "moved for each answer"),
     optional_param("bytes_per_token", ParamKind::kBytes, "moved for each output token"),
@@ -21,7 +21,7 @@ constexpr double kLongestTokenSeconds = 0.1;
 
 }  // namespace
 
-std::span<const ParamSpec> post_params() { return kPostModelParams; }
+std::span<const ParamSpec> post_params() { return kPostParams; }
 
 Duration PostModel::draw(std::uint64_t origin, std::uint32_t attempt, std::uint32_t output_tokens) const {
     const Duration time =
@@ -36,7 +36,7 @@ bool PostModel::is_free() const {
 
 PostModel parse_post(const ConfigNode* node, const ModelContext& context) {
     const ConfigNode nothing = ConfigNode::object("post", {});
-    ParamReader reader(node == nullptr ? nothing : *node, kPostModelParams);
+    ParamReader reader(node == nullptr ? nothing : *node, kPostParams);
     PostModel post(parse_distribution(*reader.node("time"), LawUnit::kSeconds), context.stream("post"));
     post.slot_ = reader.flag("holds_slot") ? PostModel::Slot::kHeld : PostModel::Slot::kFreed;
     const std::optional<std::int64_t> bytes = reader.optional_bytes("bytes");
