@@ -30,7 +30,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 if(CMAKE_UNITY_BUILD)
     # A local may hide what another source of the bundle has; builds without bundles tell of what its own source has.
-    target_compile_options(spillway_build_options INTERFACE -Wno-shadow)
+    target_compile_options(spillway_build_options INTERFACE
+        -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
 endif()
 if(SPILLWAY_WARNINGS_AS_ERRORS)
     target_compile_options(spillway_build_options INTERFACE -Werror)
