@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -7,6 +9,8 @@
 
 namespace spillway::tests {
 namespace {
+
+using Json = nlohmann::json;
 
 TEST_CASE("clients that wait for answers hear them: a closed loop goes round", "[cli]") {
     // Two clients, each 1 s of thought and 1 s of service: a request every second, 600 in ten minutes.
@@ -23,6 +27,26 @@ TEST_CASE("clients that wait for answers hear them: a closed loop goes round", "
     const int offered = std::stoi(row.at(static_cast<std::size_t>(column)));
     CHECK(offered >= 598);
     CHECK(offered <= 602);
+}
+
+TEST_CASE("a session that stays on its worker finds more of its prompts computed", "[cli][traffic]") {
+    const User user;
+    const auto cached = [&](const std::string& route) {
+        user.writes("chat.json", R"({"horizon": "1h", "warm_up": "0s", "traffic": [{"source": "sessions",
+            "rate": "0.05/s", "turns": {"uniform": {"min": 2, "max": 10}}, "think_time": "15s",
+            "system_tokens": 500, "block_tokens": 16, "input_tokens": 200, "output_tokens": 150}],
+            "pools": [{"name": "p", "gpu": "H100", "workers": {"max": 4}, "concurrency": 16, "binding": "push",
+            "policy": {"name": "fixed", "workers": 4}, "price": "$1/h",
+            "service": {"model": "llm", "llm": "Llama-3.1-8B", "prefix_unit": 16}, "route": ")" +
+                                     route + "\"}]}");
+        const ProcessResult result = user.runs("run chat.json --json -");
+        INFO(result.err);
+        REQUIRE(result.status == 0);
+        return Json::parse(result.out)["pools"][0]["engine"]["cached_share"].get<double>();
+    };
+    // With four workers a next turn comes to the one that served the last in a quarter of the cases.
+    CHECK(cached("session-affinity") > cached("least-loaded") + 0.1);
+    CHECK(cached("session-affinity") > 0.75);
 }
 
 }  // namespace

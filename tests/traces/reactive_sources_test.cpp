@@ -97,6 +97,33 @@ TEST_CASE("a session's prompt is all that was said before and the new text", "[t
     }
 }
 
+TEST_CASE("a session's prompt begins with the blocks of its earlier ones", "[traces][sessions]") {
+    std::map<std::uint64_t, std::vector<std::uint64_t>> sessions;
+    std::set<std::uint64_t> seen;
+    std::vector<std::uint64_t> system;  // 400 tokens of it: 25 blocks
+    play(kSessions + R"(, "block_tokens": 16})", [&](const Arrival& arrival) {
+        const std::vector<std::uint64_t> blocks(arrival.prefix_blocks.begin(), arrival.prefix_blocks.end());
+        REQUIRE(blocks.size() == arrival.input_tokens / 16);
+        std::vector<std::uint64_t>& before = sessions[arrival.session];
+        REQUIRE(std::equal(before.begin(), before.end(), blocks.begin()));
+        if (system.empty())
+            system.assign(blocks.begin(), blocks.begin() + 25);
+        REQUIRE(std::equal(system.begin(), system.end(), blocks.begin()));
+        const auto fresh =
+            blocks.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(before.size(), 25));
+        for (auto block = fresh; block != blocks.end(); ++block) REQUIRE(seen.insert(*block).second);
+        before = blocks;
+        return after_two_seconds(arrival);
+    });
+    CHECK(sessions.size() > 10);
+    CHECK(seen.size() > 100);
+    CHECK(arrivals_of(
+              R"({"source": "sessions", "rate": "1/s", "turns": 1, "think_time": "1s", "block_tokens": 0,
+                          "count": 1})")
+              .front()
+              .prefix_blocks.empty());
+}
+
 TEST_CASE("sessions start at their rate and have the stated number of turns", "[traces][sessions]") {
     const auto sessions = by_session(play(kSessions + "}", after_two_seconds));
     const double count = static_cast<double>(sessions.size());

@@ -16,12 +16,15 @@ namespace {
 
 constexpr int kTurnBits = 14;  // requests of one session; leaves 2^34 sessions a leaf
 constexpr std::uint64_t kMaxRequests = std::uint64_t{1} << kTurnBits;
+constexpr int kBlockBits = 24;                                       // prefix blocks of one prompt
+constexpr std::uint64_t kSystemText = (std::uint64_t{1} << 34) - 1;  // in place of a session's number
 
 struct SessionSpec {
     double rate;
     TokenLaw turns;
     Distribution think_time;
     std::uint64_t system_tokens;
+    std::uint64_t block_tokens;  ///< 0: prompts have no prefix blocks
     std::uint64_t max_context;
     bool ends_on_failure;
 };
@@ -31,6 +34,7 @@ SessionSpec read_sessions_spec(ParamReader& params) {
             TokenLaw(parse_distribution(*params.node("turns"), LawUnit::kNumber)),
             parse_distribution(*params.node("think_time"), LawUnit::kSeconds),
             static_cast<std::uint64_t>(params.integer("system_tokens")),
+            static_cast<std::uint64_t>(params.integer("block_tokens")),
             static_cast<std::uint64_t>(
                 params.optional_integer("max_context").value_or(std::numeric_limits<std::uint32_t>::max())),
             params.choice("on_failure") == 0};
@@ -69,7 +73,10 @@ public:
         if (ready_.empty() || (next_start_ && *next_start_ <= ready_.top().at)) {
             start_session();
         }
-        arrival = sessions_[ready_.top().who].turn;
+        const Session& session = sessions_[ready_.top().who];
+        arrival = session.turn;
+        write_blocks(session);
+        arrival.prefix_blocks = blocks_;
         ready_.pop();
         if (arrival.at >= SimTime{})
             --left_;
@@ -147,6 +154,21 @@ private:
             static_cast<std::uint32_t>(std::min(session.history + session.turn.input_tokens, kMost));
     }
 
+    /// Whole blocks only. All that was said before comes first in a prompt, so that the n-th block of a
+    /// session is the same in each of its turns.
+    void write_blocks(const Session& session) {
+        blocks_.clear();
+        if (spec_.block_tokens == 0)
+            return;
+        const std::uint64_t count = session.turn.input_tokens / spec_.block_tokens;
+        const std::uint64_t common = spec_.system_tokens / spec_.block_tokens;
+        for (std::uint64_t n = 0; n < count; ++n) {
+            const std::uint64_t owner = n < common ? kSystemText : session.number;
+            constexpr std::uint64_t kHashed = std::uint64_t{1} << 63;  // more than an id's 48 bits
+            blocks_.push_back(scoped_id(requests_.leaf(), kHashed | owner << kBlockBits | n));
+        }
+    }
+
     void ask_again(Session& session, SimTime at) {
         session.turn.at = at;
         session.turn.origin = entity_id(requests_.leaf(), next_number(session));
@@ -164,6 +186,7 @@ private:
     std::optional<SimTime> next_start_;
     std::uint64_t left_;
     std::uint64_t started_ = 0;
+    std::vector<std::uint64_t> blocks_;                       // of the last popped arrival
     std::vector<Session> sessions_;                           // by slot
     std::vector<std::uint32_t> free_;                         // slots
     std::unordered_map<std::uint64_t, std::uint32_t> slots_;  // of open sessions, by number

@@ -14,6 +14,9 @@ inline constexpr auto kSessionsParams = generator_params(std::array{
                    "Turns of a session, to the nearest whole number, at least 1."),
     required_param("think_time", ParamKind::kDurationLaw, "From an answer to the session's next turn."),
     default_param("system_tokens", ParamKind::kCount, "0", "Prompt tokens before the first turn's own text."),
+    default_param(
+        "block_tokens", ParamKind::kCount, "512",
+        "Tokens of a prompt that one prefix block stands for, as the engine's prefix_unit; 0: no blocks."),
     optional_param("max_context", ParamKind::kCount,
                    "A session ends before a further turn whose prompt is longer."),
     choice_param(
@@ -22,7 +25,8 @@ inline constexpr auto kSessionsParams = generator_params(std::array{
 });
 
 /// Conversations. `input_tokens` is the new text of a turn; its prompt is the system text, all earlier texts
-/// and answers of the session, and the new text. Reacts to answers.
+/// and answers of the session, and the new text; its prefix blocks are those of the session's earlier prompts
+/// as far as they go, and within the system text those of every session. Reacts to answers.
 std::unique_ptr<RequestSource> make_sessions(ParamReader& params, const SourceContext& context);
 
 }  // namespace spillway
