@@ -47,8 +47,10 @@ bool meets_objectives(const RunResult& result) {
 }
 
 std::optional<FixedFleet> smallest_fixed_fleet(const Scenario& scenario, int most) {
-    const auto pool = std::find_if(scenario.pools.begin(), scenario.pools.end(),
-                                   [](const ConfigNode& node) { return node.find("workers") != nullptr; });
+    const auto pool = std::find_if(scenario.pools.begin(), scenario.pools.end(), [](const ConfigNode& node) {
+        const ConfigNode* kind = node.find("kind");
+        return !kind || kind->as_text() == "workers";
+    });
     if (scenario.slos.empty() || pool == scenario.pools.end())
         return std::nullopt;
     int too_few = 0;

@@ -64,6 +64,17 @@ TEST_CASE("an on-demand pool of the scenario gives the price before the price bo
     CHECK_THAT(user.reads("text"), contains_text("of pool \"base\", aws-ec2/g6.xlarge"));
 }
 
+TEST_CASE("the workers of a platform make a fixed fleet too", "[cli][checklist]") {
+    const User user;
+    user.writes("modal.json", R"({"horizon": "1h", "warm_up": "0s", "slo": ["p95 total < 30s"],
+        "traffic": [{"source": "poisson", "rate": "0.2/s", "input_tokens": 1, "output_tokens": 1}],
+        "pools": [{"name": "gpu", "platform": "modal", "gpu": "L4", "startup": {"weights": {"name": "m", "bytes": "8GB"}},
+                   "service": {"model": "fixed", "time": "800ms"}}]})");
+    const ProcessResult result = user.runs("run modal.json --checklist");
+    INFO(result.err);
+    CHECK_THAT(result.out, contains_text("1 worker, the fewest that meet the objectives"));
+}
+
 TEST_CASE("a pool whose instances have several GPUs is priced by the instance", "[cli][checklist]") {
     const User user;
     const Json bill = result_of(user, pool("gpu", R"("gpu": "H100", "gpus": {"per_worker": 2},
