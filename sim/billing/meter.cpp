@@ -50,8 +50,7 @@ bool charges(const Purchase& purchase, WorkerState state) noexcept {
 Meter::Meter(std::vector<Purchase> purchases, Duration into_hour) {
     pools_.reserve(purchases.size());
     for (Purchase& purchase : purchases) {
-        Pool& pool = pools_.emplace_back(Pool{std::move(purchase), {}, CommitmentHours{into_hour}});
-        pool.totals.steps.resize(pool.purchase.contract.steps.size());
+        Pool& pool = pools_.emplace_back(Pool{std::move(purchase), {}, CommitmentHours{into_hour}, {}});
         pool.totals.storage.resize(pool.purchase.contract.storage.size());
     }
 }
@@ -88,9 +87,12 @@ void Meter::worker_ended(const WorkerLife& life) {
         Int128{life.clock.spent(WorkerState::kDraining).count()} * purchase.gpus_per_worker;
     if (purchase.shares_instances())
         return;
-    const bool failed_time_last = !purchase.contract.billed.failed;
-    const Duration after = failed_time_last ? life.clock.spent(WorkerState::kFailed) : Duration::zero();
-    add_span(pool, {life.rank, life.end, life.began_before, billed, life.at - after});
+    Duration after{0};  // at the end of the life, and not charged
+    for (const WorkerState last : {WorkerState::kStopping, WorkerState::kFailed}) {
+        if (!charges(purchase, last))
+            after += life.clock.spent(last);
+    }
+    add_span(pool, {life.end, life.began_before, billed, life.at - after});
 }
 
 void Meter::instance_ended(const InstanceLife& life) {
@@ -105,7 +107,7 @@ void Meter::instance_ended(const InstanceLife& life) {
     const Int128 held = Int128{life.held.count()} * life.gpus;
     SPILLWAY_CHECK(life.gpu_time.count() <= held, "an instance's workers had more GPUs than it has");
     pool.totals.stranded += held - life.gpu_time.count();
-    add_span(pool, {life.rank, life.end, life.began_before, life.held + acquiring, life.at});
+    add_span(pool, {life.end, life.began_before, life.held + acquiring, life.at});
 }
 
 void Meter::add_span(Pool& pool, const Span& span) {
@@ -122,12 +124,8 @@ void Meter::add_span(Pool& pool, const Span& span) {
     const int gpus = pool.purchase.gpus_per_instance;
     pool.totals.rounding += Int128{rounding.count()} * gpus;
     pool.totals.billed_instances += charged.count();
-    for (std::size_t i = 0; i < contract.steps.size(); ++i) {
-        if (span.rank >= contract.steps[i].first)
-            continue;
-        pool.totals.steps[i] += Int128{charged.count()} * gpus;
-        break;
-    }
+    if (!contract.steps.empty())
+        pool.at_once.add(span.until - span.billed, span.until + rounding);
     if (!contract.commitments.empty())
         pool.hours.add(span.until - span.billed, span.until, rounding);
     add_storage(pool, span);
@@ -173,6 +171,10 @@ UsageTotals Meter::totals(const PoolUsage& usage) const {
             totals.storage[i] = Int128{usage.window.count()} * contract.storage[i].bytes;
         }
     }
+    std::vector<int> firsts;
+    for (const PriceStep& step : contract.steps) firsts.push_back(step.first);
+    for (const Int128 time : pool.at_once.between(firsts))
+        totals.steps.push_back(time * pool.purchase.gpus_per_instance);
     std::vector<Ratio> committed;
     for (const Commitment& commitment : contract.commitments)
         committed.push_back(covered_instances(commitment, pool.purchase));

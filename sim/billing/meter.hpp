@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/billing/commitment_hours.hpp"
+#include "sim/billing/concurrent_use.hpp"
 #include "sim/billing/contract.hpp"
 #include "sim/billing/usage_totals.hpp"
 #include "sim/fleet/observer.hpp"
@@ -12,7 +13,8 @@ namespace spillway {
 
 /// Turns the lives that the fleet reports into what each pool is charged for. Rounding and minimums apply to
 /// each life by itself (to each instance, where several workers share one); a life that the end of the window
-/// cuts is not rounded, and one that began before it has no minimum. Memory does not grow with the traffic.
+/// cuts is not rounded, and one that began before it has no minimum. Memory does not grow with the traffic,
+/// but where a contract has steps with the number of lives.
 /// Owned by the run; single-threaded. Copies the purchases.
 class Meter final : public UsageObserver, public RequestObserver {
 public:
@@ -40,11 +42,11 @@ private:
         Purchase purchase;
         UsageTotals totals;
         CommitmentHours hours;
+        ConcurrentUse at_once;  // if the contract has steps
         Int128 idle = 0;  // GPU-ns of worker lives, billed
     };
     /// One thing that is rounded: a worker, or an instance with several.
     struct Span {
-        int rank;
         LifeEnd end;
         bool began_before;
         Duration billed;  ///< before rounding

@@ -205,8 +205,8 @@ void Lifecycle::report_life(std::uint32_t number, LifeEnd end, SimTime now) {
     for (std::size_t i = 0; i < kWorkerStates; ++i) {
         pool.usage.state_time[i] += worker.clock.spent(static_cast<WorkerState>(i));
     }
-    const WorkerLife life{worker.pool, {number},     worker.nth, worker.rank,
-                          end,         worker.clock, now,        worker.started < SimTime{}};
+    const WorkerLife life{
+        worker.pool, {number}, worker.nth, end, worker.clock, now, worker.started < SimTime{}};
     for (UsageObserver* observer : state_.usage_observers) observer->worker_ended(life);
 }
 
@@ -216,9 +216,9 @@ void Lifecycle::report_instance(Pool& pool, const Instance& instance, LifeEnd en
     const SimTime open{};
     const SimTime begun = std::max(instance.begun, open);
     const SimTime acquired = instance.acquired ? std::max(*instance.acquired, open) : now;
-    const InstanceLife life{
-        pool.id, instance.rank, now - acquired,       acquired - begun, instance.gpus, instance.gpu_time,
-        end,     now,           instance.begun < open};
+    const InstanceLife life{pool.id,       now - acquired,       acquired - begun,
+                            instance.gpus, instance.gpu_time,    end,
+                            now,           instance.begun < open};
     for (UsageObserver* observer : state_.usage_observers) observer->instance_ended(life);
 }
 

@@ -93,8 +93,6 @@ struct WorkerLife {
     PoolId pool;
     WorkerId worker;
     std::uint64_t nth;  ///< counts the pool's starts
-    int rank;  ///< lowest number free among the pool's workers when it was asked for: which contract step it
-               ///< is on
     LifeEnd end;
     WorkerClock clock;
     SimTime at;                 ///< the moment of this record
@@ -104,7 +102,6 @@ struct WorkerLife {
 /// An instance (a VM or container) that held one or more workers; same rules.
 struct InstanceLife {
     PoolId pool;
-    int rank;
     Duration held;       ///< from acquired to the end of its last worker, inside the window
     Duration acquiring;  ///< before that
     int gpus;            ///< that it has
@@ -141,6 +138,7 @@ struct PoolUsage {
     std::vector<Duration> time_at_workers;  ///< time with exactly n ready workers
     std::uint64_t starts = 0;
     std::uint64_t failed_starts = 0;
+    std::uint64_t timed_out_starts = 0;  ///< of these: took longer than init_timeout
     std::uint64_t cancelled_starts = 0;
     std::uint64_t clamped = 0;  ///< decisions beyond a limit
     std::uint64_t overflowed = 0;

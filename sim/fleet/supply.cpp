@@ -92,7 +92,6 @@ std::uint32_t Instances::buy(int gpus, const Supply::Grant& grant, SimTime now) 
     free_.pop_back();
     Instance bought;
     bought.serial = ++bought_;
-    bought.rank = ranks_.take();
     bought.gpus = gpus;
     bought.begun = now;
     bought.grant = grant;
@@ -101,7 +100,6 @@ std::uint32_t Instances::buy(int gpus, const Supply::Grant& grant, SimTime now) 
 }
 
 void Instances::give_up(std::uint32_t number) {
-    ranks_.give_back(table_[number].rank);
     table_[number].workers = 0;
     free_.push_back(number);
 }

@@ -15,7 +15,7 @@
 
 namespace spillway {
 
-/// Hands out the lowest free number: the rank of a worker or instance among those of its pool.
+/// Hands out the lowest free number: the rank of a worker among those of its pool, the place of an instance in its supply.
 class Ranks {
 public:
     int take() {
@@ -96,7 +96,6 @@ private:
 /// One instance that a pool bought: `gpus` GPUs for workers that take some each.
 struct Instance {
     std::uint64_t serial = 0;  ///< tells it from others that have its number
-    int rank = 0;
     int gpus = 0;
     int gpus_used = 0;
     int workers = 0;
@@ -125,7 +124,6 @@ private:
     std::vector<Instance> table_;
     std::vector<std::uint32_t> free_;
     std::uint64_t bought_ = 0;
-    Ranks ranks_;
 };
 
 }  // namespace spillway

@@ -70,8 +70,7 @@ std::vector<WorkerLife> draw_lives() {
             if (toss())
                 stays.push_back({static_cast<WorkerState>(state), Duration{draw(0, 4'000'000'000'000)}});
         }
-        lives.push_back(make_life(stays, end, static_cast<int>(draw(0, 7)),
-                                  SimTime{Duration{draw(0, 3'600'000'000'000)}}));
+        lives.push_back(make_life(stays, end, SimTime{Duration{draw(0, 3'600'000'000'000)}}));
         lives.back().began_before = toss();
     }
     return lives;

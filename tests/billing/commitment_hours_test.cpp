@@ -79,8 +79,8 @@ TEST_CASE("a commitment lowers the covered hours to its price and charges the un
     // One p5 for two hours of three, two more in the second hour.
     const std::vector<WorkerLife> lives{
         make_life({{WorkerState::kBusy, 2h}}),
-        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped, 1, SimTime{1h}),
-        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped, 2, SimTime{1h}),
+        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped, SimTime{1h}),
+        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped, SimTime{1h}),
     };
     const Bill bill = bill_lives(purchase, lives, 3h).bill;
     CHECK(exact_usd(bill.sum(LineKind::kBusy)) == "220.16");
@@ -113,8 +113,8 @@ TEST_CASE("a savings plan pays for use with money that is spent by the hour, use
     // one for half an hour, which takes $1.25 of the $5. Third: none.
     const std::vector<WorkerLife> lives{
         make_life({{WorkerState::kBusy, 90min}}),
-        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped, 1),
-        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped, 2),
+        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped),
+        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped),
     };
     const Bill bill = bill_lives(purchase, lives, 3h).bill;
     CHECK(exact_usd(bill.sum(LineKind::kBusy)) == "14");                   // 3.5 h x $4

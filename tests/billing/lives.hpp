@@ -17,7 +17,7 @@ struct Stay {
 };
 
 /// A life that begins at `begin` and goes through `stays`.
-inline WorkerLife make_life(const std::vector<Stay>& stays, LifeEnd end = LifeEnd::kStopped, int rank = 0,
+inline WorkerLife make_life(const std::vector<Stay>& stays, LifeEnd end = LifeEnd::kStopped,
                             SimTime begin = SimTime{}) {
     WorkerClock clock;
     SimTime now = begin;
@@ -27,7 +27,7 @@ inline WorkerLife make_life(const std::vector<Stay>& stays, LifeEnd end = LifeEn
         now += stay.time;
     }
     clock.enter(WorkerState::kStopped, now);
-    return {PoolId{0}, WorkerId{0}, 0, rank, end, clock, now};
+    return {PoolId{0}, WorkerId{0}, 0, end, clock, now};
 }
 
 /// The integrals of a pool whose idle time was all of one kind and whose requests did not overlap.

@@ -129,7 +129,7 @@ TEST_CASE("an instance whose workers had another time than it says fails a check
     Meter meter({purchase});
     const WorkerLife life = make_life({{kBusy, 10s}});
     meter.worker_ended(life);
-    meter.instance_ended({PoolId{0}, 0, 10s, 0s, 8, 9s, LifeEnd::kStopped, SimTime{10s}});
+    meter.instance_ended({PoolId{0}, 10s, 0s, 8, 9s, LifeEnd::kStopped, SimTime{10s}});
     CHECK_THROWS_AS(meter.totals(make_usage({life}, 1h)), InternalError);
 }
 
@@ -138,9 +138,9 @@ TEST_CASE("rounding and minimums of a shared instance apply once to the instance
     purchase.gpus_per_instance = 4;
     Meter meter({purchase});
     std::vector<WorkerLife> lives;
-    for (int i = 0; i < 4; ++i) lives.push_back(make_life({{kBusy, 10s}}, LifeEnd::kStopped, i));
+    for (int i = 0; i < 4; ++i) lives.push_back(make_life({{kBusy, 10s}}));
     for (const WorkerLife& life : lives) meter.worker_ended(life);
-    meter.instance_ended({PoolId{0}, 0, 10s, 5s, 4, 40s, LifeEnd::kStopped, SimTime{15s}});
+    meter.instance_ended({PoolId{0}, 10s, 5s, 4, 40s, LifeEnd::kStopped, SimTime{15s}});
     const UsageTotals totals = meter.totals(make_usage(lives, 1h));
     CHECK(totals.billed_instances == seconds(60));
     CHECK(totals.rounding == seconds(50) * 4);
@@ -154,25 +154,48 @@ TEST_CASE("acquiring a shared instance is charged once, for all its GPUs", "[bil
     Meter meter({purchase});
     std::vector<WorkerLife> lives;
     for (int i = 0; i < 2; ++i) {
-        lives.push_back(make_life({{WorkerState::kAcquiring, 5s}, {kBusy, 10s}}, LifeEnd::kStopped, i));
+        lives.push_back(make_life({{WorkerState::kAcquiring, 5s}, {kBusy, 10s}}));
     }
     for (const WorkerLife& life : lives) meter.worker_ended(life);
-    meter.instance_ended({PoolId{0}, 0, 10s, 5s, 2, 20s, LifeEnd::kStopped, SimTime{15s}});
+    meter.instance_ended({PoolId{0}, 10s, 5s, 2, 20s, LifeEnd::kStopped, SimTime{15s}});
     CHECK(meter.totals(make_usage(lives, 1h)).billed_instances == seconds(15));
 }
 
-TEST_CASE("the first workers of a stepped contract are those of the lowest ranks", "[billing][meter]") {
+TEST_CASE("the first workers of a stepped contract are so many of those at once", "[billing][meter]") {
     Purchase purchase = plain_purchase("$3.6/h");
     purchase.contract.steps = {{1, *parse_price("$1.8/h")}, {3, *parse_price("$2.7/h")}};
     std::vector<WorkerLife> lives;
-    for (int rank = 0; rank < 4; ++rank)
-        lives.push_back(make_life({{kBusy, 1000s}}, LifeEnd::kStopped, rank));
+    for (int worker = 0; worker < 4; ++worker) lives.push_back(make_life({{kBusy, 1000s}}));
     const Billed billed = bill_lives(purchase, lives);
     CHECK(billed.totals.steps == std::vector<Int128>{seconds(1000), seconds(2000)});
     // 1000 s at $0.0005/s, 2000 at $0.00075, 1000 at $0.001.
     CHECK(billed.bill.total.nanos() == 3'000'000'000);
     CHECK(billed.bill.sum(LineKind::kBusy).nanos() == 4'000'000'000);
     CHECK(billed.bill.sum(LineKind::kSteps).nanos() == -1'000'000'000);
+}
+
+TEST_CASE("a worker has the price of the first when one of those ends before it", "[billing][meter]") {
+    Purchase purchase = plain_purchase("$3.6/h");
+    purchase.contract.steps = {{2, *parse_price("$1.8/h")}};
+    // At once: 2 workers in [0, 100), 3 in [100, 200), 2 in [200, 500), none, then 1 in [600, 700).
+    const Billed billed =
+        bill_lives(purchase, {make_life({{kBusy, 200s}}), make_life({{kBusy, 500s}}),
+                              make_life({{kBusy, 400s}}, LifeEnd::kStopped, SimTime{100s}),
+                              make_life({{kBusy, 100s}}, LifeEnd::kStopped, SimTime{600s})});
+    // min(2, at once): 200 + 200 + 600 + 100 of the 1200 s.
+    CHECK(billed.totals.steps == std::vector<Int128>{seconds(1100)});
+    CHECK(billed.bill.total.nanos() == 1'100'000'000 / 2 + 100'000'000);
+}
+
+TEST_CASE("the price of the first lasts to the end of what is rounded up", "[billing][meter]") {
+    Purchase purchase = plain_purchase("$3.6/h");
+    purchase.contract.step = 60s;
+    purchase.contract.steps = {{1, *parse_price("$1.8/h")}};
+    // Billed in [0, 120) and [90, 150): together 150 s of one worker, 30 s of a second.
+    const Billed billed = bill_lives(
+        purchase, {make_life({{kBusy, 70s}}), make_life({{kBusy, 60s}}, LifeEnd::kStopped, SimTime{90s})});
+    CHECK(billed.totals.rounding == seconds(50));
+    CHECK(billed.totals.steps == std::vector<Int128>{seconds(150)});
 }
 
 TEST_CASE("only measured requests that a pool completed are metered", "[billing][meter]") {

@@ -209,7 +209,7 @@ TEST_CASE("a reserved p5 is paid for around the clock, and use beyond it on dema
     const Purchase purchase = catalog_purchase("aws-ec2-reserved/p5.48xlarge-3y", 8);
     // Two instances in the first of two hours, none in the second: 2 h x $23.777 and 1 h x $55.04.
     const Billed billed =
-        bill_lives(purchase, {make_life({{kBusy, 1h}}), make_life({{kBusy, 1h}}, LifeEnd::kStopped, 1)}, 2h);
+        bill_lives(purchase, {make_life({{kBusy, 1h}}), make_life({{kBusy, 1h}})}, 2h);
     CHECK(exact_usd(billed.bill.total) == "102.594");
 }
 
@@ -218,11 +218,11 @@ TEST_CASE("GPUs of a p4d that no worker had are stranded", "[billing][platforms]
     purchase.gpus_per_worker = 2;
     // Two workers of two GPUs on one instance of eight, held for 100 s.
     const WorkerLife first = make_life({{kInit, 60s}, {kBusy, 40s}});
-    const WorkerLife second = make_life({{kInit, 10s}, {kBusy, 40s}}, LifeEnd::kStopped, 1, SimTime{20s});
+    const WorkerLife second = make_life({{kInit, 10s}, {kBusy, 40s}}, LifeEnd::kStopped, SimTime{20s});
     Meter meter({purchase});
     meter.worker_ended(second);
     meter.worker_ended(first);
-    meter.instance_ended({PoolId{0}, 0, 100s, 45s, 8, 300s, LifeEnd::kStopped, SimTime{145s}});
+    meter.instance_ended({PoolId{0}, 100s, 45s, 8, 300s, LifeEnd::kStopped, SimTime{145s}});
     const UsageTotals totals = meter.totals(make_usage({first, second}, 1h));
     CHECK(totals.stranded == Int128{500} * 1'000'000'000);
     const Bill bill = price_usage(purchase, totals);

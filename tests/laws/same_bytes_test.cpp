@@ -22,8 +22,8 @@ std::string line(const RequestRecord& request) {
 }
 
 std::string line(const WorkerLife& life) {
-    std::string out = fmt::format("{} {} {} {} {} {}", life.pool.value, life.worker.value, life.nth,
-                                  life.rank, static_cast<int>(life.end), ns(life.at));
+    std::string out = fmt::format("{} {} {} {} {}", life.pool.value, life.worker.value, life.nth,
+                                  static_cast<int>(life.end), ns(life.at));
     for (int state = 0; state < kWorkerStates; ++state) {
         out += fmt::format(" {}", ns(life.clock.spent(static_cast<WorkerState>(state))));
     }
