@@ -127,9 +127,10 @@ Json states_json(const PoolUsage& usage) {
 }
 
 /// The keys that are null of an API, which has no workers of one's own.
-constexpr std::array kOfWorkers{"workers_p50",   "workers_mean",     "workers_max",    "starts",
-                                "failed_starts", "cancelled_starts", "occupied_share", "loaded_share",
-                                "mean_start_s",  "worker_time",      "idle_time",      "at_limit_s"};
+constexpr std::array kOfWorkers{"workers_p50",   "workers_mean",     "workers_max",      "starts",
+                                "failed_starts", "timed_out_starts", "cancelled_starts", "occupied_share",
+                                "loaded_share",  "mean_start_s",     "worker_time",      "idle_time",
+                                "at_limit_s"};
 
 Json pool_json(const PoolResult& pool) {
     const PoolUsage& usage = pool.usage;
@@ -141,6 +142,7 @@ Json pool_json(const PoolResult& pool) {
               {"workers_max", usage.peak_workers},
               {"starts", usage.starts},
               {"failed_starts", usage.failed_starts},
+              {"timed_out_starts", usage.timed_out_starts},
               {"cancelled_starts", usage.cancelled_starts},
               {"occupied_share", pool.occupied_share},
               {"loaded_share", pool.loaded_share},

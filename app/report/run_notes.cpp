@@ -52,6 +52,8 @@ std::string pool_notes(const PoolResult& pool) {
     }
     if (usage.failed_starts > 0)
         note(fmt::format("{} failed", show_counted(usage.failed_starts, "start")));
+    if (usage.timed_out_starts > 0)
+        note(fmt::format("{} of them took longer than init_timeout", show_count(usage.timed_out_starts)));
     if (usage.cancelled_starts > 0)
         note(fmt::format("{} cancelled", show_counted(usage.cancelled_starts, "start")));
     for (std::size_t i = 0; i < kSetbacks; ++i) {

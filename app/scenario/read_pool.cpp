@@ -113,6 +113,7 @@ void read_life(ParamReader& reader, const Scenario& scenario, PoolSpec& spec) {
     if (const ConfigNode* backoff = reader.node("start_backoff"))
         read_start_backoff(*backoff, spec);
     spec.init_timeout = reader.optional_duration("init_timeout");
+    spec.init_timeout_after_pull = reader.choice("init_timeout_from") == 1;
     spec.execution_timeout = reader.optional_duration("execution_timeout");
     for (const char* name : {"init_timeout", "execution_timeout"}) {
         if (reader.has(name) && reader.optional_duration(name) == Duration::zero())

@@ -168,6 +168,8 @@ inline constexpr std::array kPool{
                   "After a start that failed or found no supply."),
     object_param("start_backoff", kStartBackoff, "How start_retry grows; without it, it does not."),
     optional_param("init_timeout", ParamKind::kDuration, "A start that takes longer has failed."),
+    choice_param("init_timeout_from", "grant|container", "grant",
+                 "What init_timeout counts from: GPUs were found, or what acquires and pulls was over."),
     optional_param("execution_timeout", ParamKind::kDuration,
                    "An attempt that holds its slot on a worker for longer has failed."),
     default_param("crash_rate", ParamKind::kRate, "0/h", "Of each worker: it dies alone."),

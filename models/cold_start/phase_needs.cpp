@@ -16,7 +16,8 @@ constexpr int kSnapshotWarmth = 8;
 
 }  // namespace
 
-/// The restore takes place in the replaced phases that wait for no other replaced one.
+/// The restore takes place in the replaced phases that wait for no other replaced one; never in those that acquire or
+/// pull, where others are replaced: it is the container's work, and billed as that.
 void PhaseModel::place_restore(const std::string& where) {
     const auto phases = graph_.phases();
     std::vector<bool> replaced(phases.size(), false);
@@ -30,13 +31,19 @@ void PhaseModel::place_restore(const std::string& where) {
         }
         replaced[static_cast<std::size_t>(found - phases.begin())] = true;
     }
-    std::vector<bool> behind(phases.size(), false);  // a replaced phase comes before it
+    const auto replaced_work = [&](std::uint32_t phase) {
+        return replaced[phase] && phases[phase].kind > StartPhase::kPull;
+    };
+    bool has_work = false;
+    for (std::uint32_t phase = 0; phase < phases.size(); ++phase) has_work = has_work || replaced_work(phase);
+    const auto takes = [&](std::uint32_t phase) { return has_work ? replaced_work(phase) : replaced[phase]; };
+    std::vector<bool> behind(phases.size(), false);  // a replaced phase that can take it comes before
     restores_.assign(phases.size(), Restore::kNone);
     for (const std::uint32_t phase : graph_.order()) {
         for (const std::uint32_t before : phases[phase].after)
-            behind[phase] = behind[phase] || behind[before] || replaced[before];
+            behind[phase] = behind[phase] || behind[before] || takes(before);
         if (replaced[phase])
-            restores_[phase] = behind[phase] ? Restore::kFollowsIt : Restore::kTakesIt;
+            restores_[phase] = takes(phase) && !behind[phase] ? Restore::kTakesIt : Restore::kFollowsIt;
     }
 }
 

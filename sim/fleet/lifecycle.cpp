@@ -58,6 +58,7 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     worker.service = pool.spec.service->make(pool.tokens ? &*pool.tokens : nullptr);
     worker.started = now;
     worker.ready.reset();
+    worker.pulled = false;
     worker.on_notice = false;
     worker.path.clear();
     worker.version = pool.version;
@@ -167,10 +168,16 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     pool.spec.startup->begin(context, now, *this);
     settle_acquired(now);
     arm_start_timers(pool);
-    if (pool.spec.init_timeout) {
-        state_.simulator.schedule(now + *pool.spec.init_timeout, Phase::kTimeout,
-                                  state_.event(FleetEvent::kInitTimeout, number, worker.life_generation));
-    }
+    if (!pool.spec.init_timeout_after_pull)
+        arm_init_timeout(pool, number, now);
+}
+
+void Lifecycle::arm_init_timeout(const Pool& pool, std::uint32_t number, SimTime now) {
+    if (!pool.spec.init_timeout)
+        return;
+    state_.simulator.schedule(
+        now + *pool.spec.init_timeout, Phase::kTimeout,
+        state_.event(FleetEvent::kInitTimeout, number, state_.workers[number].life_generation));
 }
 
 /// After something happened to a start of `pool`, which may have moved those of others.
@@ -210,7 +217,12 @@ void Lifecycle::start_reached(StartId start, StartPhase phase) {
     worker.clock.enter(state_of(phase), now);
     if (phase == StartPhase::kAcquire)
         return;
-    Instance& instance = state_.pool_of(worker).instances[worker.instance];
+    Pool& pool = state_.pool_of(worker);
+    if (phase != StartPhase::kPull && pool.spec.init_timeout_after_pull && !worker.pulled) {
+        worker.pulled = true;
+        arm_init_timeout(pool, start.value, now);
+    }
+    Instance& instance = pool.instances[worker.instance];
     if (instance.waiting.empty()) {
         if (!instance.acquired)
             instance.acquired = now;

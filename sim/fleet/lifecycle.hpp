@@ -82,6 +82,7 @@ private:
     void instance_acquired(Pool& pool, Instance& instance, SimTime now);
     void finish_start(std::uint32_t worker, SimTime now);
     void fail_start(std::uint32_t worker, SimTime now);
+    void arm_init_timeout(const Pool& pool, std::uint32_t worker, SimTime now);
     void become_ready(Pool& pool, std::uint32_t worker, SimTime now);
     void stop(std::uint32_t worker, SimTime now);
     void end_life(std::uint32_t worker, LifeEnd end, SimTime now);

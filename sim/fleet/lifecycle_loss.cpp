@@ -128,7 +128,10 @@ void Lifecycle::init_timeout(std::uint32_t number, std::uint32_t generation, Sim
     const Worker& worker = state_.workers[number];
     if (worker.life_generation != generation || worker.ready)
         return;
-    abort_start(state_.pool_of(worker), number, now);
+    Pool& pool = state_.pool_of(worker);
+    if (pool.clock.is_open())
+        ++pool.usage.timed_out_starts;
+    abort_start(pool, number, now);
 }
 
 }  // namespace spillway

@@ -29,6 +29,7 @@ struct Worker {
     std::vector<StartStretch>
         path;  ///< critical path of its start; empty for one that was there from the beginning
 
+    bool pulled = false;     ///< its start is past what acquires and pulls
     bool on_notice = false;  ///< its instance was taken back: it counts as lost
     int in_flight = 0;       ///< requests that hold a slot
     SimTime idle_since;

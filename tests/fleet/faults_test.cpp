@@ -83,6 +83,19 @@ TEST_CASE("starts wait until a stock-out's slot is over, running workers notice 
     CHECK(run.in_state(WorkerState::kAsked) == 15s);  // from 15 s to 30 s
 }
 
+TEST_CASE("a start's time-out can leave the pull out", "[fleet][faults]") {
+    const auto failed = [](bool after_pull) {
+        FleetSpec spec = slow_starts(6s, 7s, 20s);
+        spec.pools.front().startup = startup({{StartPhase::kPull, 10s}, {StartPhase::kWeights, 6s}});
+        spec.pools.front().init_timeout_after_pull = after_pull;
+        const Run run(std::move(spec), {});
+        CHECK(run.usage().timed_out_starts == run.usage().failed_starts);
+        return run.usage().failed_starts;
+    };
+    CHECK(failed(true) == 0);
+    CHECK(failed(false) == 1);  // at 7 s; the next begins at 17 s
+}
+
 TEST_CASE("a supply launches one instance in its interval", "[fleet][faults]") {
     FleetSpec spec = in_one_zone(100s, fixed(3));
     spec.pools.front().starts_empty = true;
