@@ -17,7 +17,7 @@ constexpr std::array kOwnSkyserveParams{
     default_param("downscale_delay", ParamKind::kDuration, "1200s",
                   "fewer must be wanted at every look within this"),
     default_param("period_without_replica", ParamKind::kDuration, "5s",
-                  "time between two looks while no replica is ready"),
+                  "time between two looks while no replica is wanted"),
     default_param("num_overprovision", ParamKind::kCount, "0", "replicas beyond the target, on spot"),
     kDrainLimitParam,
 };
@@ -45,9 +45,9 @@ public:
         decision.victims = VictimOrder::kStartingFirst;
         decision.drain_limit = settings_.drain_limit;
         target_ = std::max(target_, view.min_workers);
-        if (why == Trigger::kTick || (why == Trigger::kWakeAt && view.ready() == 0)) {
+        if (why == Trigger::kTick || (why == Trigger::kWakeAt && target_ == 0)) {
             look(view, decision);
-            if (view.ready() == 0)
+            if (target_ == 0)
                 decision.wake_at = view.now + settings_.period_without_replica;
         }
         const int spare =

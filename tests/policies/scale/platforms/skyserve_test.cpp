@@ -32,6 +32,25 @@ TEST_CASE("skyserve starts from zero at the next look, every 5 s", "[policies][s
     CHECK(decision.threshold == 0);
 }
 
+TEST_CASE("skyserve looks every 20 s as soon as a replica is wanted, ready or not", "[policies][skyserve]") {
+    // One is wanted at 100 s and starts for ten minutes, while 4/s want four: fifteen looks, 20 s apart, are
+    // over at 400 s. Every 5 s they would have been at 175 s.
+    const auto policy = scale_policy(kOneQps);
+    policy->decide(quiet_pool(0s), Trigger::kStart);
+    CHECK_FALSE(policy->decide(sky_replicas(100s, 0, 1), Trigger::kTick).wake_at);
+    PoolView view = sky_replicas(105s, 0, 4);
+    view.starting = 1;
+    CHECK(policy->decide(view, Trigger::kWakeAt).target == 1);  // no look
+    for (int look = 1; look < 15; ++look) {
+        view.now = SimTime{100s + 20s * look};
+        const ScaleDecision decision = policy->decide(view, Trigger::kTick);
+        CHECK(decision.target == 1);
+        CHECK_FALSE(decision.wake_at);
+    }
+    view.now = SimTime{400s};
+    CHECK(target_at_tick(*policy, view) == 4);
+}
+
 TEST_CASE("skyserve divides by its whole window before there is one", "[policies][skyserve]") {
     // In the first 15 s 30 requests came: 2/s then, 0.5/s over 60 s.
     const auto policy = scale_policy(kOneQps);
@@ -67,7 +86,6 @@ TEST_CASE("skyserve adds spare replicas on spot, below the limit", "[policies][s
     CHECK(decision.target == 10);
     CHECK(decision.buffer == 1);
     // Beyond the limit the wish remains to be counted.
-    CHECK(target_at_tick(*scale_policy(kOneQps), sky_replicas(100s, 0, 0)) == 0);
     const auto full = scale_policy(kOneQps);
     full->decide(quiet_pool(0s), Trigger::kStart);
     CHECK(target_at_tick(*full, sky_replicas(100s, 0, 25)) == 25);
