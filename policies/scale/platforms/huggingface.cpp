@@ -58,13 +58,18 @@ public:
     }
 
 private:
+    /// A replica that starts has no GPU to be busy, but the requests that wait are for it too.
+    int compared_with(const PoolView& view) const {
+        return settings_.pending ? view.present() : view.ready();
+    }
+
     void look(const PoolView& view, ScaleDecision& decision) {
         const double load = settings_.pending ? view.metrics.queued + view.metrics.in_flight
                                               : view.metrics.busy_share * view.ready();
         decision.rule = settings_.pending ? "mean pending requests against threshold x replicas"
                                           : "busy replicas against threshold x ready replicas";
         decision.observed = load;
-        decision.threshold = settings_.threshold * view.ready();
+        decision.threshold = settings_.threshold * compared_with(view);
         const bool down_due = !down_look_ || view.now >= *down_look_ + settings_.down_period;
         if (down_due)
             down_look_ = view.now;
@@ -83,10 +88,10 @@ private:
     /// One replica fewer must still stay below the threshold.
     void shrink(const PoolView& view, double load, ScaleDecision& decision) {
         const bool stabilising = shrunk_at_ && view.now < *shrunk_at_ + settings_.down_stabilization;
-        if (stabilising || load > settings_.threshold * (view.ready() - 1))
+        if (stabilising || load > settings_.threshold * (compared_with(view) - 1))
             return;
         decision.target = view.present() - 1;
-        decision.threshold = settings_.threshold * (view.ready() - 1);
+        decision.threshold = settings_.threshold * (compared_with(view) - 1);
         shrunk_at_ = view.now;
     }
 

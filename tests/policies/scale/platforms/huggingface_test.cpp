@@ -32,9 +32,12 @@ TEST_CASE("huggingface adds one replica a minute above 80%", "[policies][hugging
 
 TEST_CASE("huggingface removes one replica at every second look, 300 s apart", "[policies][huggingface]") {
     // One of four busy: three would be busy for a third of the time.
+    const auto quick = scale_policy(R"({"name": "huggingface", "down_stabilization": "0s"})");
+    CHECK(target_at_tick(*quick, replicas(0s, 4, 0.25, 0s)) == 3);
+    CHECK(target_at_tick(*quick, replicas(60s, 3, 0.3, 60s)) == 3);  // not yet two minutes
+    CHECK(target_at_tick(*quick, replicas(120s, 3, 0.3, 120s)) == 2);
     const auto policy = scale_policy(R"("huggingface")");
     CHECK(target_at_tick(*policy, replicas(0s, 4, 0.25, 0s)) == 3);
-    CHECK(target_at_tick(*policy, replicas(60s, 3, 0.3, 60s)) == 3);    // not yet two minutes
     CHECK(target_at_tick(*policy, replicas(120s, 3, 0.3, 120s)) == 3);  // not yet 300 s
     CHECK(target_at_tick(*policy, replicas(240s, 3, 0.3, 240s)) == 3);
     CHECK(target_at_tick(*policy, replicas(360s, 3, 0.3, 360s)) == 2);
@@ -52,6 +55,24 @@ TEST_CASE("huggingface may count pending requests, over 20 s", "[policies][huggi
     CHECK(decision.target == 3);
     CHECK(decision.observed == 3.5);
     CHECK(decision.threshold == 3);  // 1.5 x 2
+}
+
+TEST_CASE("a pending request does not add a replica each minute while the first one starts",
+          "[policies][huggingface]") {
+    const auto policy = scale_policy(R"({"name": "huggingface", "metric": "pending-requests"})");
+    PoolView view = quiet_pool(60s);
+    view.starting = 1;
+    view.metrics.queued = 1;  // 1 of 1.5 x 1 present
+    view.last_active = SimTime{60s};
+    const ScaleDecision decision = policy->decide(view, Trigger::kTick);
+    CHECK(decision.target == 1);
+    CHECK(decision.threshold == 1.5);
+    view.now = SimTime{120s};
+    view.metrics.queued = 2;
+    CHECK(target_at_tick(*policy, view) == 2);  // 2 is above 1.5
+    view.now = SimTime{180s};
+    view.starting = 2;
+    CHECK(target_at_tick(*policy, view) == 2);  // but not above 1.5 x 2
 }
 
 TEST_CASE("huggingface goes to zero an hour after the last request, and back by the next",
