@@ -87,8 +87,9 @@ private:
         const double error = ongoing(view) / (settings_.target * ready);
         const double factor = error >= 1 ? settings_.upscaling_factor : settings_.downscaling_factor;
         const int desired = workers_for(ready * (1 + (error - 1) * factor), 1.0);
-        // A factor below 1 must not keep the last replicas of an idle deployment for ever.
-        return error == 0 && desired == ready ? desired - 1 : std::max(desired, 0);
+        // A factor below 1 must not keep replicas for ever that are not needed: then one goes at a time.
+        const bool stuck = desired == ready && workers_for(ongoing(view), settings_.target) < ready;
+        return stuck ? desired - 1 : std::max(desired, 0);
     }
 
     /// Takes `desired` once the same side has been wanted for the delay.

@@ -61,6 +61,15 @@ TEST_CASE("ray-serve's factors scale the distance to the target", "[policies][ra
     CHECK(target_at_tick(*down, ray_replicas(20s, 1, 0)) == 0);  // ceil(0.5) would never go
 }
 
+TEST_CASE("a factor below 1 does not keep ray-serve above the size that it needs", "[policies][ray_serve]") {
+    // Four requests on three replicas: two would do, but 3 x (1 + (4/6 - 1) x 0.5) = 2.5 rounds up to three.
+    const auto down =
+        scale_policy(R"({"name": "ray-serve", "downscale_delay": "0s", "downscaling_factor": 0.5})");
+    CHECK(target_at_tick(*down, ray_replicas(10s, 3, 4)) == 2);
+    CHECK(target_at_tick(*down, ray_replicas(20s, 3, 5)) == 3);  // ceil(5 / 2) are needed
+    CHECK(target_at_tick(*down, ray_replicas(30s, 2, 4)) == 2);
+}
+
 TEST_CASE("ray-serve starts one from zero at once", "[policies][ray_serve]") {
     const auto policy = scale_policy(R"("ray-serve")");
     CHECK(policy->decide(quiet_pool(5s), Trigger::kUnserved).target == 1);
