@@ -160,7 +160,7 @@ TEST_CASE("in a fleet, Knative goes to zero after the stable window and the grac
     // Started by the activator at 5 s, served until 17 s. The mean of 60 s is nothing from the first look
     // after 77 s on; the pod has been active since 15 s, so that it turns inactive then, and is gone 30 s
     // later.
-    const Run run(one_pool(R"({"name": "knative-kpa", "target": 100, "initial_scale": 0})", 200s), {5s}, 2s);
+    const Run run(one_pool(R"({"name": "knative-kpa", "initial_scale": 0})", 200s, 100), {5s}, 2s);
     REQUIRE(run.sizes() == Sizes{"0->1", "1->0"});
     CHECK(run.at(0) == SimTime{5s});
     CHECK(run.total(0) == 12s);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array kOwnKnativeKpaParams{
     optional_param("target", ParamKind::kNumber,
-                   "requests in flight that one pod takes; default: the pool's concurrency"),
+                   "requests in flight that one pod takes, at most the pool's concurrency; default: that"),
     default_param("target_utilization", ParamKind::kRatio, "70%", "of the target, aimed at"),
     default_param("panic_window", ParamKind::kRatio, "10%", "the panic window, of the stable one"),
     default_param("panic_threshold", ParamKind::kNumber, "2",
@@ -152,7 +152,9 @@ std::unique_ptr<ScalePolicy> read_knative_kpa(ParamReader& reader, const PolicyC
     constexpr double kLeastTarget = 0.01;
     Wakes wakes = read_metric_wakes(reader);
     KnativeKpaSettings settings{};
-    const double total = read_optional_positive(reader, "target").value_or(context.own_pool().concurrency);
+    // The annotation can lower what the container takes at once, not raise it.
+    const double most = context.own_pool().concurrency;
+    const double total = std::min(read_optional_positive(reader, "target").value_or(most), most);
     settings.formula.target = std::max(kLeastTarget, total * reader.ratio("target_utilization"));
     settings.formula.panic_threshold = read_factor(reader, "panic_threshold");
     settings.formula.max_scale_up_rate = read_factor(reader, "max_scale_up_rate");

@@ -47,7 +47,7 @@ TEST_CASE("knative-kpa starts with its initial scale and keeps it until it was r
 
 TEST_CASE("knative-kpa follows its stable window, and its panic window in a burst",
           "[policies][knative_kpa]") {
-    const auto policy = scale_policy(kHundred);
+    const auto policy = scale_policy(kHundred, 100);
     policy->decide(quiet_pool(0s), Trigger::kStart);
     ScaleDecision decision = policy->decide(kpa_pods(2s, 1, 100, 120), Trigger::kTick);
     CHECK(decision.target == 2);      // ceil(100 / 70); ceil(120 / 70) = 2 of 1 is a panic
@@ -64,7 +64,7 @@ TEST_CASE("knative-kpa follows its stable window, and its panic window in a burs
 
 TEST_CASE("knative-kpa keeps its last pod for the stable window and the grace period",
           "[policies][knative_kpa]") {
-    const auto policy = scale_policy(kHundred);
+    const auto policy = scale_policy(kHundred, 100);
     policy->decide(quiet_pool(0s), Trigger::kStart);
     // Active since 2 s, without a request: active until 62 s, inactive until 92 s.
     ScaleDecision decision = policy->decide(kpa_pods(2s, 1, 0, 0), Trigger::kTick);
@@ -82,7 +82,7 @@ TEST_CASE("knative-kpa keeps its last pod for the stable window and the grace pe
 }
 
 TEST_CASE("a request within the grace period makes the pod active again", "[policies][knative_kpa]") {
-    const auto policy = scale_policy(kHundred);
+    const auto policy = scale_policy(kHundred, 100);
     policy->decide(quiet_pool(0s), Trigger::kStart);
     policy->decide(kpa_pods(2s, 1, 0, 0), Trigger::kTick);
     policy->decide(kpa_pods(62s, 1, 0, 0), Trigger::kWakeAt);
@@ -94,19 +94,19 @@ TEST_CASE("a request within the grace period makes the pod active again", "[poli
 
 TEST_CASE("a pod retention longer than the grace period holds the last pod", "[policies][knative_kpa]") {
     const auto policy = scale_policy(
-        R"({"name": "knative-kpa", "target": 100, "scale_to_zero_pod_retention_period": "50s"})");
+        R"({"name": "knative-kpa", "target": 100, "scale_to_zero_pod_retention_period": "50s"})", 100);
     policy->decide(quiet_pool(0s), Trigger::kStart);
     policy->decide(kpa_pods(0s, 1, 0, 0), Trigger::kTick);
     CHECK(policy->decide(kpa_pods(60s, 1, 0, 0), Trigger::kTick).wake_at == SimTime{110s});
     const auto none =
-        scale_policy(R"({"name": "knative-kpa", "target": 100, "scale_to_zero_grace_period": "0s"})");
+        scale_policy(R"({"name": "knative-kpa", "target": 100, "scale_to_zero_grace_period": "0s"})", 100);
     none->decide(quiet_pool(0s), Trigger::kStart);
     none->decide(kpa_pods(0s, 1, 0, 0), Trigger::kTick);
     CHECK(none->decide(kpa_pods(60s, 1, 0, 0), Trigger::kTick).target == 0);
 }
 
 TEST_CASE("from zero the activator's first report decides at once", "[policies][knative_kpa]") {
-    const auto policy = scale_policy(kHundred);
+    const auto policy = scale_policy(kHundred, 100);
     CHECK(policy->wakes().unserved);
     CHECK(policy->decide(quiet_pool(5s), Trigger::kUnserved).target == 1);  // ceil(1 / 70)
     // The pod is on its way and nothing is seen: it is not taken back.
@@ -117,8 +117,22 @@ TEST_CASE("from zero the activator's first report decides at once", "[policies][
     CHECK(scale_policy(R"("knative-kpa")")->decide(quiet_pool(5s), Trigger::kUnserved).target == 2);
 }
 
+TEST_CASE("a target above what a pod takes at once counts as that", "[policies][knative_kpa]") {
+    // Four at once: 70% of min(100, 4) is 2.8 a pod, so that 14 in flight want five pods; of 70 it would be
+    // one.
+    const auto policy = scale_policy(kHundred, 4);
+    policy->decide(quiet_pool(0s), Trigger::kStart);
+    const ScaleDecision decision = policy->decide(kpa_pods(2s, 4, 14, 14), Trigger::kTick);
+    CHECK(decision.target == 5);
+    CHECK(decision.threshold == 0.7 * 4 * 4);
+    // Below it, the target holds: 1.4 a pod.
+    const auto lower = scale_policy(R"({"name": "knative-kpa", "target": 2})", 4);
+    lower->decide(quiet_pool(0s), Trigger::kStart);
+    CHECK(lower->decide(kpa_pods(2s, 8, 14, 14), Trigger::kTick).target == 10);
+}
+
 TEST_CASE("knative-kpa stays at a minimum and refuses what makes no sense", "[policies][knative_kpa]") {
-    const auto policy = scale_policy(kHundred, 1, 2);
+    const auto policy = scale_policy(kHundred, 100, 2);
     PoolView view = kpa_pods(100s, 1, 0, 0);
     view.min_workers = 2;
     CHECK(policy->decide(view, Trigger::kTick).target == 2);
