@@ -26,7 +26,7 @@ constexpr std::array kOwnAibrixParams{
                   "panic when this many times the ready pods are wanted (kpa)"),
     default_param("scale_down_window", ParamKind::kDuration, "300s",
                   "shrink only to the largest size wanted in this"),
-    kDrainLimitParam,
+    with_default(kDrainLimitParam, "30s"),
 };
 constexpr auto kAibrixParams = join(kOwnAibrixParams, metric_params("10s", "180s", "1s"));
 

@@ -28,6 +28,7 @@ TEST_CASE("aibrix grows to at most twice its pods beyond its tolerance", "[polic
     CHECK(decision.target == 4);  // ceil(31 / 10)
     CHECK(decision.observed == 31);
     CHECK(decision.threshold == 20);
+    CHECK(decision.drain_limit == 30s);                     // a pod's grace period
     CHECK(target_at_tick(*policy, pods(30s, 2, 90)) == 4);  // 2 x 2
 }
 
@@ -40,10 +41,13 @@ TEST_CASE("aibrix shrinks to at least half, and to the largest size of 300 s", "
 }
 
 TEST_CASE("aibrix may use Knative's formula with windows of 180 and 60 s", "[policies][aibrix]") {
-    const auto policy = scale_policy(R"({"name": "aibrix", "scaler": "kpa", "target": 10})");
+    const auto policy =
+        scale_policy(R"({"name": "aibrix", "scaler": "kpa", "target": 10, "scale_down_window": "0s"})");
     CHECK(policy->wakes().short_window == 60s);
-    CHECK(target_at_tick(*policy, pods(10s, 2, 15, 35)) == 4);  // 4 of 2 is a panic
-    CHECK(target_at_tick(*policy, pods(20s, 4, 15, 15)) == 4);
+    CHECK(target_at_tick(*policy, pods(10s, 2, 15, 35)) == 4);   // 4 of 2 is a panic
+    CHECK(target_at_tick(*policy, pods(20s, 4, 15, 15)) == 4);   // the panic holds them for 180 s
+    CHECK(target_at_tick(*policy, pods(190s, 4, 15, 15)) == 4);  // 180 s after 10 s, not longer ago
+    CHECK(target_at_tick(*policy, pods(200s, 4, 15, 15)) == 2);  // max(ceil(15 / 10), floor(4 / 2))
 }
 
 TEST_CASE("aibrix starts from zero by a request, or at the look that sees it", "[policies][aibrix]") {
