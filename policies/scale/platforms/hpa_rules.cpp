@@ -28,7 +28,8 @@ int HpaRules::recommend(const PoolView& view, ScaleDecision& decision) const {
     return of_each ? per_pod(view, decision) : from_total(view, decision);
 }
 
-/// Pods that are not ready have no metric; where it asks for more, they count as zero.
+/// Pods that wait for a node count as zero where the metric asks for more, and not at all where it asks for
+/// fewer. Those that start run without a metric: they count as zero, or as on target.
 int HpaRules::per_pod(const PoolView& view, ScaleDecision& decision) const {
     const int present = view.present();
     const int ready = view.ready();
@@ -42,8 +43,14 @@ int HpaRules::per_pod(const PoolView& view, ScaleDecision& decision) const {
     if (ready == 0)
         return present;
     const double ratio = sum / decision.threshold;
-    if (ratio <= 1 || ready == present)
+    if (ready == present)
         return within_tolerance(ratio) ? present : workers_for(sum, settings_.target);
+    if (ratio <= 1) {
+        const int missing = view.starting;
+        const double filled = (sum + settings_.target * missing) / (settings_.target * (ready + missing));
+        return within_tolerance(filled) ? present
+                                        : std::min(present, workers_for(sum, settings_.target) + missing);
+    }
     const double diluted = sum / (settings_.target * present);
     if (within_tolerance(diluted) || diluted < 1)
         return present;

@@ -34,7 +34,8 @@ TEST_CASE("kubernetes-hpa grows in proportion to the metric of the ready pods", 
     CHECK(target_at_tick(*policy, hpa_pods(60s, 4, 14)) == 2);
 }
 
-TEST_CASE("pods that are not ready count as zero where that asks for more", "[policies][hpa]") {
+TEST_CASE("pods that start count as zero where the metric asks for more, as on target where for fewer",
+          "[policies][hpa]") {
     const auto policy = scale_policy(kFree7);
     PoolView view = hpa_pods(15s, 2, 28);
     view.starting = 2;
@@ -42,7 +43,15 @@ TEST_CASE("pods that are not ready count as zero where that asks for more", "[po
     view.metrics.in_flight = 35;
     CHECK(target_at_tick(*policy, view) == 5);  // 35 / 7
     view.metrics.in_flight = 7;
-    CHECK(target_at_tick(*policy, view) == 1);  // on the way down they do not count: ceil(2 x 0.5)
+    CHECK(target_at_tick(*policy, view) == 3);  // (7 + 2 x 7) / (7 x 4) = 0.75 of four
+    view.metrics.in_flight = 9.1;               // 0.65 of two, 0.825 of four
+    CHECK(target_at_tick(*policy, view) == 4);  // ceil(3.3)
+    view.starting = 8;
+    view.metrics.in_flight = 7;
+    CHECK(target_at_tick(*policy, view) == 10);  // (7 + 8 x 7) / (7 x 10) = 0.9: within the tolerance
+    view.starting = 0;
+    view.asked = 2;
+    CHECK(target_at_tick(*policy, view) == 1);  // without a node they do not count: ceil(2 x 0.5)
     view.busy = 0;
     CHECK(target_at_tick(*policy, view) == 2);  // none is ready: no metric, no change
 }
