@@ -66,10 +66,18 @@ public:
                 idle_since_ = view.now;
             rest(view, decision);
         }
+        leave_ready(view, decision);
         return decision;
     }
 
 private:
+    /// A worker that is still starting serves nobody: what is to be kept is kept of the ready ones, and
+    /// starts under way, which no decision here ends, come on top.
+    static void leave_ready(const PoolView& view, ScaleDecision& decision) {
+        const int stopped = std::max(0, view.ready() - decision.target);
+        decision.target = std::max(decision.target, view.present() - stopped);
+    }
+
     /// What was needed until this moment, and from it on.
     void note(int requests, SimTime now) {
         const SimTime oldest = now - windows_.keep_alive;

@@ -76,6 +76,40 @@ TEST_CASE("while requests run, hybrid-histogram keeps what the keep-alive window
     CHECK(decision.target == 1);
 }
 
+TEST_CASE("hybrid-histogram stops no ready worker for one that is still starting",
+          "[policies][hybrid_histogram]") {
+    const auto policy = scale_policy(R"({"name": "hybrid-histogram", "fallback_keep_alive": "60s"})");
+    policy->decide(pool(0s, 0, 0), Trigger::kArrived);
+    PoolView view = pool(0s, 4, 4, 7);
+    CHECK(policy->decide(view, Trigger::kUnserved).target == 11);
+    // From 10 s on four are needed: after 70 s four of the eleven are to be kept, which are the ready ones. A
+    // size of four would stop those three of them that are idle, and leave the seven that start.
+    view = pool(10s, 4, 4);
+    view.starting = 7;
+    policy->decide(view, Trigger::kFreed);
+    view = pool(71s, 4, 1);
+    view.starting = 7;
+    CHECK(policy->decide(view, Trigger::kWakeAt).target == 11);
+    // From 71 s on one is needed, until then four were: after 131 s three of the ready may go, and no start.
+    view.now = SimTime{132s};
+    CHECK(policy->decide(view, Trigger::kFreed).target == 8);
+    // Ready, the seven are stopped as the others are.
+    view = pool(200s, 8, 1);
+    CHECK(policy->decide(view, Trigger::kReady).target == 1);
+}
+
+TEST_CASE("without a request hybrid-histogram leaves its minimum ready while others start",
+          "[policies][hybrid_histogram]") {
+    const auto policy = scale_policy(R"({"name": "hybrid-histogram", "fallback_keep_alive": "0s"})", 1, 1);
+    PoolView view = pool(10s, 1, 0);
+    view.min_workers = 1;
+    view.starting = 2;
+    CHECK(policy->decide(view, Trigger::kFreed).target == 3);
+    view = pool(20s, 3, 0);
+    view.min_workers = 1;
+    CHECK(policy->decide(view, Trigger::kReady).target == 1);
+}
+
 TEST_CASE("a start whose requests are gone counts as idle from when it is ready",
           "[policies][hybrid_histogram]") {
     const auto policy = scale_policy(R"({"name": "hybrid-histogram", "fallback_keep_alive": "100s"})");
