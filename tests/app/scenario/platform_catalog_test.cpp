@@ -99,6 +99,16 @@ TEST_CASE("every platform makes a pool that can be run, with each GPU that it us
     }
 }
 
+TEST_CASE("platforms that go to zero only where they are told to keep one worker", "[app][platform]") {
+    for (const char* name : {"ray-serve", "aibrix", "kubernetes-hpa"}) {
+        INFO(name);
+        const std::string members = fmt::format(R"("platform": "{}", "gpu": "L4", "price": "$1/h",
+            "startup": {{"weights": {{"name": "m", "bytes": "8GB"}}}})",
+                                                name);
+        CHECK(assemble_pool(members + R"(, "workers": {"max": 4})")->pools.at(0).min_workers == 1);
+    }
+}
+
 TEST_CASE("a policy over several pools takes the place of a platform's own", "[app][platform]") {
     const std::string text =
         R"({"horizon": "1m", "traffic": [{"source": "poisson", "rate": "1/s", "input_tokens": 1,
