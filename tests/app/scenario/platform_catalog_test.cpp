@@ -109,6 +109,22 @@ TEST_CASE("platforms that go to zero only where they are told to keep one worker
     }
 }
 
+TEST_CASE("after a failed start, Beam waits 5 s and RunPod's serverless endpoints 30 s", "[app][platform]") {
+    const auto retry = [](std::string_view platform) {
+        return find_preset(platform)->pool.find("start_retry")->as_text();
+    };
+    CHECK(retry("beam") == "5s");
+    CHECK(retry("runpod-serverless") == "30s");
+    CHECK(retry("runpod-serverless-request-count") == "30s");
+    CHECK(retry("runpod-load-balancing") == "30s");
+}
+
+TEST_CASE("a limit of calls at once is laid over that of a platform's calls in a window", "[app][platform]") {
+    CHECK_NOTHROW(assemble_pool(
+        R"("platform": "runpod-serverless", "gpu": "L4", "rate_limit": {"concurrent": {"base": 200}},
+        "startup": {"weights": {"name": "m", "bytes": "8GB"}})"));
+}
+
 TEST_CASE("a policy over several pools takes the place of a platform's own", "[app][platform]") {
     const std::string text =
         R"({"horizon": "1m", "traffic": [{"source": "poisson", "rate": "1/s", "input_tokens": 1,
