@@ -125,6 +125,13 @@ TEST_CASE("a limit of calls at once is laid over that of a platform's calls in a
         "startup": {"weights": {"name": "m", "bytes": "8GB"}})"));
 }
 
+TEST_CASE("a platform sets no start of a replica that nobody has published", "[app][platform]") {
+    for (const char* name : {"azure-container-apps", "beam", "huggingface-endpoints"}) {
+        INFO(name);
+        CHECK(find_preset(name)->pool.find("startup") == nullptr);
+    }
+}
+
 TEST_CASE("a policy over several pools takes the place of a platform's own", "[app][platform]") {
     const std::string text =
         R"({"horizon": "1m", "traffic": [{"source": "poisson", "rate": "1/s", "input_tokens": 1,
