@@ -222,10 +222,33 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
         spec.path = make_path(path, post, context);
 }
 
+/// The entry of the price book that a pool's price names; nullptr: none. InputError where the book has none.
+const PriceBook::Entry* named_price(const ConfigNode& price, const PriceBook& book) {
+    const ConfigNode* name = price.kind() == ConfigNode::Kind::kObject ? price.find("catalog") : nullptr;
+    return name != nullptr ? &book.entry(name->as_text(), name->where()) : nullptr;
+}
+
+/// Nobody bills one GPU by another's price. A GPU that the catalogue does not know may have any name.
+void refuse_other_gpu(const ConfigNode& price, const PriceBook::Entry& entry, const std::string& gpu) {
+    const GpuFacts* sold = gpu_of_price_list(entry.gpu);
+    const GpuFacts* used = gpu_of_price_list(gpu);
+    if (sold == nullptr || used == nullptr || sold->name == used->name)
+        return;
+    throw InputError(price.where(),
+                     fmt::format("\"{}\" is a price of \"{}\", and the pool's \"gpu\" is \"{}\"", entry.name,
+                                 sold->name, gpu),
+                     fmt::format("`spillway list prices --gpu {}` shows who sells it; a price that is only "
+                                 "assumed is written out, as in \"$2.49/h\"",
+                                 gpu));
+}
+
 void read_price(ParamReader& reader, const Scenario& scenario, const PriceBook& book, ReadPool& pool) {
     const ConfigNode* price = reader.node("price");
     if (price == nullptr)
         return;
+    const PriceBook::Entry* named = named_price(*price, book);
+    if (named != nullptr && pool.setup.gpu)
+        refuse_other_gpu(*price, *named, *pool.setup.gpu);
     Purchase& purchase = pool.setup.purchase.emplace();
     purchase = {read_contract(*price, book), pool.spec.gpus_per_worker, pool.spec.gpus_per_instance};
     purchase.contract.month = scenario.month;

@@ -79,6 +79,12 @@ TEST_CASE("an unknown policy, model, source, GPU or price is refused with the ne
                              {"pools[0].price", "runpod-serverless-flex/L"});
 }
 
+TEST_CASE("a price of another GPU than the pool's is refused with both", "[cli]") {
+    require_scenario_refused(R"("$0.80/h")", R"({"catalog": "modal/H100"})",
+                             {"pools[0].price", "\"modal/H100\" is a price of \"H100\"",
+                              "the pool's \"gpu\" is \"L4\"", "spillway list prices --gpu L4"});
+}
+
 TEST_CASE("a negative price is refused", "[cli]") {
     require_scenario_refused("$0.80/h", "-$0.80/h", {"pools[0].price", "negative"});
 }
