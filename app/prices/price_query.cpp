@@ -92,6 +92,10 @@ Entries find_prices(const PriceBook& book, const PriceQuery& query) {
                 [](const auto& entry) { return std::string_view(entry.gpu); });
     check_known(book, "platform", query.platform, of_platform,
                 [](const auto& entry) { return std::string_view(entry.platform); });
+    check_known(
+        book, "region", query.region,
+        [&](const auto& entry) { return !entry.region.empty() && is_in_region(entry.region, query.region); },
+        [](const auto& entry) { return std::string_view(entry.region); });
     Entries found;
     for (const PriceBook::Entry& entry : book.entries()) {
         if (of_gpu(entry) && of_platform(entry) && is_in_region(entry.region, query.region) &&

@@ -33,7 +33,8 @@ bool is_listed_gpu(std::string_view listed, std::string_view wanted);
 bool is_in_region(std::string_view listed, std::string_view wanted) noexcept;
 
 /// The entries that match, in the order asked for; of equal ones the book's order. Throws InputError for a
-/// GPU or a platform that no price of the book has, with the nearest name. The book must outlive them.
+/// GPU, a platform or a region that no price of the book has, with the nearest name. The book must outlive
+/// them.
 std::vector<const PriceBook::Entry*> find_prices(const PriceBook& book, const PriceQuery& query);
 
 /// An hour of one GPU, for comparison: of a reservation at the committed price, and without what is metered

@@ -28,6 +28,8 @@ public:
             refuse_choice("region");
             return result;
         }
+        if (const ConfigNode* region = pool_.find("region"))
+            check_region(preset_, region->as_text(), book, region->where());
         return states_price() ? result : with_price(result, book);
     }
 

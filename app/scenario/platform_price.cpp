@@ -82,6 +82,25 @@ InputError nothing_sold(const PlatformPreset& preset, const PlatformOrder& order
 
 }  // namespace
 
+void check_region(const PlatformPreset& preset, const std::string& region, const PriceBook& book,
+                  const std::string& where) {
+    std::vector<std::string_view> known;
+    for (const Entry& entry : book.entries()) {
+        if (entry.platform != preset.prices || entry.region.empty())
+            continue;
+        if (is_in_region(entry.region, region))
+            return;
+        if (std::find(known.begin(), known.end(), entry.region) == known.end())
+            known.emplace_back(entry.region);
+    }
+    if (known.empty()) {
+        throw InputError(
+            where, fmt::format("the prices of \"{}\" know no regions", preset.name),
+            "leave it out: they are the same everywhere, or their source does not say where they hold");
+    }
+    throw unknown_name(where, "region", region, known);
+}
+
 std::optional<int> instance_gpus(const Entry& entry) { return entry.contract.gpus; }
 
 /// By the names that a pool's "gpu" takes, not those of price lists.

@@ -26,6 +26,10 @@ const PriceBook::Entry* find_platform_price(const PlatformPreset& preset, const 
 const PriceBook::Entry& platform_price(const PlatformPreset& preset, const PlatformOrder& order,
                                        const PriceBook& book, const std::string& where);
 
+/// Throws InputError at `where` for a region that no price of the platform is in, with those there are.
+void check_region(const PlatformPreset& preset, const std::string& region, const PriceBook& book,
+                  const std::string& where);
+
 /// GPUs of an instance that such a price buys; a price of single GPUs says nothing.
 std::optional<int> instance_gpus(const PriceBook::Entry& entry);
 

@@ -112,3 +112,10 @@ TEST_CASE("prices of tokens stand last, and have no hour of a GPU", "[app][price
     CHECK_FALSE(gpu_hour(last->contract));
     CHECK(amount_text(last->contract) == "$0.1/Mtok in, $0.4/Mtok out");
 }
+
+TEST_CASE("a region that no price is in is refused with those there are", "[app][prices]") {
+    PriceQuery query;
+    query.region = "us-east-9";
+    CHECK_THROWS_WITH(find_prices(book(), query),
+                      contains_text("--region") && contains_text("did you mean \"us-east-1\""));
+}

@@ -142,8 +142,8 @@ TEST_CASE("a GPU that the platform does not sell is refused with what it sells a
            {"sells no \"L4\" (spot)", "no price of it is spot"});
     refuse(R"({"platform": "lambda", "gpu": "A10", "gpus": {"per_worker": 4}})",
            {"but not workers of 4 GPUs", "lambda/gpu_1x_a10 (1 GPU)"});
-    refuse(R"({"platform": "gcp-compute", "gpu": "L4", "region": "europe-west4"})",
-           {"in \"europe-west4\"", "gcp-compute/g2-standard-4 (1 GPU) in us-central1"});
+    refuse(R"({"platform": "gcp-compute", "gpu": "L4", "region": "us-east5"})",
+           {"in \"us-east5\"", "gcp-compute/g2-standard-4 (1 GPU) in us-central1"});
     refuse(R"({"platform": "modal"})", {"\"gpu\" is missing", "it sells B200"});
 }
 
@@ -176,4 +176,12 @@ TEST_CASE("a pool's own limit on waiting takes the place of the platform's", "[a
     const ConfigNode other =
         expand(R"({"platform": "runpod-serverless", "gpu": "L4", "queue": {"pending_limit": {}}})");
     CHECK(other.find("queue")->find("max_wait") == nullptr);
+}
+
+TEST_CASE("a region that no price of the platform is in is refused with those there are", "[app][platform]") {
+    refuse(R"({"platform": "huggingface-endpoints", "gpu": "L4", "region": "mars"})",
+           {"region", "unknown region \"mars\"", "aws", "gcp"});
+    refuse(R"({"platform": "huggingface-endpoints", "gpu": "L4", "region": "mars", "price": "$1/h"})",
+           {"mars"});
+    refuse(R"({"platform": "modal", "gpu": "L4", "region": "us"})", {"region", "\"modal\" know no regions"});
 }
