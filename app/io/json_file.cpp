@@ -69,6 +69,9 @@ Json read_extended(const fs::path& file, const std::string& shown, std::vector<f
         throw InputError(shown + ": extends", "is not a file name");
     const auto base = json["extends"].get<std::string>();
     json.erase("extends");
+    if (!fs::exists(file.parent_path() / base))
+        throw InputError(shown + ": extends", fmt::format("\"{}\": there is no such file", base),
+                         "the name is relative to the file that extends it");
     Json merged = read_extended(file.parent_path() / base, base, chain);
     merged.merge_patch(json);
     return merged;

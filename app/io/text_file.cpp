@@ -25,4 +25,11 @@ std::string read_text_file(const std::filesystem::path& file, const std::string&
     return std::move(text).str();
 }
 
+void require_file(const std::filesystem::path& file, const std::string& shown, const std::string& where) {
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        throw InputError(where, '"' + shown + "\": there is no such file",
+                         "names are relative to the scenario's folder, or to --folder");
+}
+
 }  // namespace spillway

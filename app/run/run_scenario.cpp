@@ -9,6 +9,7 @@
 #include "app/run/traffic_profile.hpp"
 #include "sim/billing/meter.hpp"
 #include "sim/billing/planner_cost.hpp"
+#include "sim/core/error.hpp"
 #include "sim/metrics/gap_recorder.hpp"
 #include "sim/metrics/recorder.hpp"
 #include "sim/metrics/stage_recorder.hpp"
@@ -200,6 +201,15 @@ void add_money(const Scenario& scenario, const PriceBook& book, const Meter& met
     add_envelopes(book, result);
 }
 
+/// The fleet knows no files: what it refuses of a pool, the user wrote in the scenario's.
+std::unique_ptr<Fleet> make_fleet(const Scenario& scenario, FleetSpec spec, RequestSource& source) {
+    try {
+        return std::make_unique<Fleet>(std::move(spec), source);
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}", scenario.where, error.where()), error.problem(), error.hint());
+    }
+}
+
 }  // namespace
 
 RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlookers& onlookers) {
@@ -209,7 +219,8 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     DeadlineCounter deadlines(scenario);
     StageRecorder stages;
     GapRecorder gaps;
-    Fleet fleet(std::move(assembly.fleet), source);
+    const std::unique_ptr<Fleet> made = make_fleet(scenario, std::move(assembly.fleet), source);
+    Fleet& fleet = *made;
     fleet.observe(static_cast<RequestObserver&>(recorder));
     fleet.observe(static_cast<RequestObserver&>(meter));
     fleet.observe(static_cast<UsageObserver&>(meter));

@@ -21,7 +21,22 @@
 namespace spillway {
 namespace {
 
-/// What a platform sets stands in no file of the user's: an error says where it is shown.
+/// The member of the pool that a place in what its platform sets stands for: "platform catalog:
+/// platforms.modal.pool.startup" is "day.json: pools[0].startup".
+std::string place_in_pool(const ConfigNode& pool, const std::string& platform, const std::string& where) {
+    for (const std::string& inside : {fmt::format("platform catalog: platforms.{}.pool", platform),
+                                      fmt::format("platform {}: ", platform)}) {
+        if (!where.starts_with(inside))
+            continue;
+        const std::size_t member = where.find_first_not_of('.', inside.size());
+        return member == std::string::npos ? pool.where() : member_place(pool.where(), where.substr(member));
+    }
+    const std::string file = pool.where().substr(0, pool.where().find(": "));
+    return where.starts_with(file) ? where : fmt::format("{}: {}", pool.where(), where);
+}
+
+/// What a platform sets stands in no file of the user's: an error names the user's pool, and where it is
+/// shown.
 template <class Work>
 auto blaming_platform(const ConfigNode& node, Work work) {
     const ConfigNode* platform = node.find("platform");
@@ -31,9 +46,23 @@ auto blaming_platform(const ConfigNode& node, Work work) {
         if (platform == nullptr)
             throw;
         throw InputError(
-            error.where(), error.problem(),
+            place_in_pool(node, platform->as_text(), error.where()), error.problem(),
             fmt::format("{}{}the platform sets what the pool does not: `spillway list platforms {}`",
                         error.hint(), error.hint().empty() ? "" : "; ", platform->as_text()));
+    }
+}
+
+/// A policy that nobody knows may be one of a library that was not loaded.
+template <class Work>
+auto naming_plugins(const Scenario& scenario, Work work) {
+    try {
+        return work();
+    } catch (const InputError& error) {
+        if (scenario.plugin || !error.problem().starts_with("unknown ") ||
+            error.problem().find(" policy \"") == std::string::npos)
+            throw;
+        throw InputError(error.where(), error.problem(),
+                         error.hint() + "; one of your own takes `spillway run --plugin LIBRARY`");
     }
 }
 
@@ -71,7 +100,7 @@ public:
         check_profiles_used();
         if (scenario_.flows)
             assembly->stages = read_flows(*scenario_.flows, fleet);
-        add_policies(*assembly);
+        naming_plugins(scenario_, [&] { add_policies(*assembly); });
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
         return assembly;
@@ -81,13 +110,22 @@ private:
     static PriceBook price_book(const Scenario& scenario) {
         PriceBook book = PriceBook::built_in();
         if (scenario.prices)
-            book.merge(read_config_file(scenario.folder / *scenario.prices));
+            book.merge(read_config_file(named_file(scenario, scenario.prices->string(), "prices")));
         return book;
+    }
+
+    /// A file that the scenario's `member` names. InputError there when there is none.
+    static std::filesystem::path named_file(const Scenario& scenario, const std::string& name,
+                                            std::string_view member) {
+        require_file(scenario.folder / name, name, member_place(scenario.where, member));
+        return scenario.folder / name;
     }
 
     void read_profiles() {
         for (const ProfileFile& one : scenario_.gpu_profiles) {
             const std::string shown = one.file.string();
+            if (one.demand == ProfileFile::Demand::kMayBeUnused)
+                named_file(scenario_, shown, "gpu_profiles");
             GpuProfile profile = read_profile(read_text_file(scenario_.folder / one.file, shown), shown);
             if (one.demand == ProfileFile::Demand::kMustBeUsed)
                 demanded_.emplace_back(profile.name, shown);
@@ -154,7 +192,7 @@ private:
         assembly.fleet.route =
             scenario_.route ? make_pool_route(*scenario_.route, context) : std::move(together.route);
         if (!assembly.fleet.route && assembly.pools.size() > 1 && needs_route(assembly.fleet)) {
-            throw InputError("route", "is missing: there are several pools",
+            throw InputError(member_place(scenario_.where, "route"), "is missing: there are several pools",
                              "`spillway list routes` shows how requests can be shared among them");
         }
     }
@@ -174,13 +212,13 @@ private:
         PoolSetup& setup = assembly.pools[pool.value];
         PoolSpec& spec = assembly.fleet.pools[pool.value];
         const ConfigNode* node = scale_nodes_[pool.value];
-        const std::string where = "pool " + setup.name;
         if (setup.sort == PoolSort::kApi) {
             if (node != nullptr)
                 throw InputError(node->where(), "an api scales by itself", "leave it out");
             setup.policy = "api";
-            spec.scale =
-                make_scale_policy(read_config_text(R"({"name": "fixed", "workers": 1})", where), context);
+            const ConfigNode one =
+                read_config_text(R"({"name": "fixed", "workers": 1})", "pool " + setup.name);
+            spec.scale = make_scale_policy(one, context);
         } else if (shared) {
             if (scenario_.pools[pool.value].find("policy") != nullptr) {
                 throw InputError(node->where(),
@@ -192,7 +230,8 @@ private:
             spec.scale = blaming_platform(scenario_.pools[pool.value],
                                           [&] { return make_scale_policy(*node, context); });
         } else {
-            throw InputError(where, "\"policy\" is missing", "`spillway list policies` shows what there is");
+            throw InputError(scenario_.pools[pool.value].where(), "\"policy\" is missing",
+                             "`spillway list policies` shows what there is");
         }
         if (const ConfigNode* route = route_nodes_[pool.value])
             spec.route = make_worker_route(*route, context);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/io/text_file.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "sim/core/error.hpp"
 #include "traces/csv_table.hpp"
@@ -92,6 +93,7 @@ ZoneSpec read_zone_spec(ParamReader& reader, const std::filesystem::path& folder
     if (const auto file = reader.optional_text("availability")) {
         if (zone.capacity)
             throw InputError(reader.where("availability"), "is given beside \"capacity\"", "one of the two");
+        require_file(folder / *file, *file, reader.where("availability"));
         zone.replay = read_availability(*file, folder);
     }
     if (const ConfigNode* outages = reader.node("outages"))

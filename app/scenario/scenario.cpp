@@ -193,6 +193,7 @@ std::vector<std::string> Scenario::class_names() const {
 Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     ParamReader reader(node, tables::kScenario);
     Scenario scenario;
+    scenario.where = node.where();
     scenario.folder = std::move(folder);
     scenario.name = reader.text("name");
     read_times(reader, scenario);

@@ -43,6 +43,7 @@ struct ProfileFile {
 /// A scenario file, read and checked as far as that goes without building anything: plain values, and the
 /// nodes that assemble() makes sources, models, policies and prices from. A value type.
 struct Scenario {
+    std::string where;  ///< the file, as errors name it
     std::string name;
     std::filesystem::path folder;  ///< relative names of traces and price files start here
     RunSeed seed;
