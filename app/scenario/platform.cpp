@@ -153,6 +153,34 @@ void refuse_without_platform(const ConfigNode& pool) {
     }
 }
 
+/// Whether it is what price lists call a platform that has another name here.
+bool is_sold_by_preset(const std::string& prices) {
+    const auto presets = platform_catalog();
+    return std::any_of(presets.begin(), presets.end(),
+                       [&](const PlatformPreset& preset) { return preset.prices == prices; });
+}
+
+/// Rules of billing have no behaviour that a pool could get.
+void refuse_price_platform(const ConfigNode& name, const ConfigNode& pool, const PriceBook& book) {
+    const auto entries = book.entries();
+    const auto sells = std::find_if(entries.begin(), entries.end(), [&](const PriceBook::Entry& entry) {
+        return entry.platform == name.as_text();
+    });
+    if (sells == entries.end())
+        return;
+    const auto of_gpu = std::find_if(sells, entries.end(), [&](const PriceBook::Entry& entry) {
+        const ConfigNode* gpu = pool.find("gpu");
+        return gpu != nullptr && entry.platform == name.as_text() && entry.gpu == gpu->as_text();
+    });
+    throw InputError(
+        name.where(),
+        fmt::format("\"{}\" is a platform of the price book, which says what it costs and not how "
+                    "it behaves",
+                    name.as_text()),
+        fmt::format(R"(write "price": {{"catalog": "{}"}} and leave "platform" out)",
+                    (of_gpu != entries.end() ? of_gpu : sells)->name));
+}
+
 }  // namespace
 
 ConfigNode expand_platform(const ConfigNode& pool, const PriceBook& book) {
@@ -161,6 +189,8 @@ ConfigNode expand_platform(const ConfigNode& pool, const PriceBook& book) {
         refuse_without_platform(pool);
         return pool;
     }
+    if (find_preset(name->as_text()) == nullptr && !is_sold_by_preset(name->as_text()))
+        refuse_price_platform(*name, pool, book);
     const PlatformPreset& preset = preset_named(name->as_text(), name->where());
     const ConfigNode* kind = pool.find("kind");
     if (kind != nullptr && kind->as_text() == "api")

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/io/json_file.hpp"
 #include "sim/core/check.hpp"
@@ -83,11 +84,34 @@ const PlatformPreset* find_preset(std::string_view name) {
     return found == presets.end() ? nullptr : &*found;
 }
 
+namespace {
+
+/// Whom price lists or policies call so, or whose name has it as a part: "hf-endpoints", "keda", "cloud-run".
+const PlatformPreset* preset_called(std::string_view name) {
+    const auto presets = platform_catalog();
+    const auto part = [&](const PlatformPreset& preset) {
+        return preset.name.starts_with(fmt::format("{}-", name)) ||
+               preset.name.ends_with(fmt::format("-{}", name));
+    };
+    auto found = std::find_if(presets.begin(), presets.end(), [&](const PlatformPreset& preset) {
+        return !name.empty() && preset.prices == name;
+    });
+    if (found == presets.end())
+        found = std::find_if(presets.begin(), presets.end(), part);
+    return found == presets.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 const PlatformPreset& preset_named(std::string_view name, const std::string& where) {
     if (const PlatformPreset* found = find_preset(name))
         return *found;
     std::vector<std::string_view> names;
     for (const PlatformPreset& preset : platform_catalog()) names.emplace_back(preset.name);
+    if (const PlatformPreset* meant = preset_called(name)) {
+        throw InputError(where, fmt::format("unknown platform \"{}\"", name),
+                         fmt::format("did you mean \"{}\"? valid: {}", meant->name, fmt::join(names, ", ")));
+    }
     throw unknown_name(where, "platform", name, names);
 }
 

@@ -1,8 +1,10 @@
 #include "app/scenario/read_pool.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/io/json_file.hpp"
 #include "app/scenario/read_zones.hpp"
@@ -189,6 +191,18 @@ void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
     limit.finish();
 }
 
+/// Before a preset asks for the size of its model: "byts" is a slip, and no size that is missing.
+void check_stored_keys(const ConfigNode& startup) {
+    if (startup.kind() != ConfigNode::Kind::kObject)
+        return;
+    for (const ParamSpec& param : startup_params()) {
+        if (param.name != "image" && param.name != "weights")
+            continue;
+        if (const ConfigNode* given = startup.find(param.name))
+            static_cast<void>(ParamReader(*given, param.fields));
+    }
+}
+
 void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround& ground, ReadPool& pool) {
     PoolSpec& spec = pool.spec;
     PoolSetup& setup = pool.setup;
@@ -213,6 +227,8 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
     if (startup != nullptr && setup.sort == PoolSort::kApi) {
         throw InputError(startup->where(), "an api is always there", "leave it out");
     }
+    if (startup != nullptr)
+        check_stored_keys(*startup);
     const ConfigNode at_once = read_config_text(R"([{"phase": "container", "time": "0s"}])", reader.where());
     spec.startup = make_startup(startup != nullptr ? *startup : at_once, context);
     setup.mean_start_seconds = spec.startup->mean_seconds();
@@ -222,10 +238,39 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
         spec.path = make_path(path, post, context);
 }
 
+/// Of the book's many names those that may be meant: the platform's, or the nearest one.
+InputError unknown_price(const ConfigNode& name, const PriceBook& book) {
+    const std::string_view wrong = name.as_text();
+    const std::string_view platform = wrong.substr(0, wrong.find('/') + 1);
+    std::vector<std::string_view> all;
+    std::vector<std::string_view> of_platform;
+    for (const PriceBook::Entry& entry : book.entries()) {
+        all.emplace_back(entry.name);
+        if (!platform.empty() && entry.name.starts_with(platform))
+            of_platform.emplace_back(entry.name);
+    }
+    const std::string_view near = nearest_name(wrong, of_platform.empty() ? all : of_platform);
+    std::string hint = near.empty() ? std::string{} : fmt::format("did you mean \"{}\"? ", near);
+    if (!of_platform.empty())
+        hint += fmt::format("valid: {}; ", fmt::join(of_platform, ", "));
+    hint +=
+        "`spillway list prices` shows all; a price of your own goes into the file that the scenario's "
+        "\"prices\" names, with its source and date";
+    return {name.where(), fmt::format("unknown price \"{}\"", wrong), std::move(hint)};
+}
+
 /// The entry of the price book that a pool's price names; nullptr: none. InputError where the book has none.
 const PriceBook::Entry* named_price(const ConfigNode& price, const PriceBook& book) {
     const ConfigNode* name = price.kind() == ConfigNode::Kind::kObject ? price.find("catalog") : nullptr;
-    return name != nullptr ? &book.entry(name->as_text(), name->where()) : nullptr;
+    if (name == nullptr)
+        return nullptr;
+    const auto entries = book.entries();
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const PriceBook::Entry& entry) {
+        return entry.name == name->as_text();
+    });
+    if (found == entries.end())
+        throw unknown_price(*name, book);
+    return &*found;
 }
 
 /// Nobody bills one GPU by another's price. A GPU that the catalogue does not know may have any name.

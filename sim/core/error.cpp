@@ -57,7 +57,7 @@ InputError unknown_name(std::string where, std::string_view kind, std::string_vi
                         const std::vector<std::string_view>& names) {
     const std::string_view near = nearest_name(wrong, names);
     std::string hint = near.empty() ? std::string{} : fmt::format("did you mean \"{}\"? ", near);
-    hint += fmt::format("valid: {}", fmt::join(names, ", "));
+    hint += names.empty() ? "there is none to choose from" : fmt::format("valid: {}", fmt::join(names, ", "));
     return {std::move(where), fmt::format("unknown {} \"{}\"", kind, wrong), std::move(hint)};
 }
 

@@ -113,5 +113,44 @@ TEST_CASE("files that extend each other are refused", "[cli]") {
     require_refused(user, "run c.json", {"nothing.json", "no such file"});
 }
 
+TEST_CASE("a file that is not there is refused with the scenario and the member that name it", "[cli]") {
+    const auto named = [](const std::string& member) { return small_scenario().replace(1, 0, member + ","); };
+    const User user;
+    user.writes("prices.json", named(R"("prices": "none.json")"));
+    user.writes("profiles.json", named(R"("gpu_profiles": ["none.json"])"));
+    user.writes("extends.json", R"({"extends": "none.json"})");
+    user.writes("zones.json", named(R"("zones": [{"name": "a", "availability": "none.json"}])"));
+    require_refused(user, "run prices.json", {"prices.json: prices: \"none.json\": there is no such file"});
+    require_refused(user, "run profiles.json",
+                    {"profiles.json: gpu_profiles: \"none.json\": there is no such"});
+    require_refused(user, "run extends.json",
+                    {"extends.json: extends: \"none.json\": there is no such file"});
+    require_refused(user, "run zones.json",
+                    {"zones.json: zones[0].availability: \"none.json\": there is no"});
+}
+
+TEST_CASE("what is missing, or does not fit, is refused with the file that lacks it", "[cli]") {
+    require_scenario_refused(R"("policy": {"name": "scale-to-zero", "idle_timeout": "5s"},)", "",
+                             {"day.json: pools[0]: \"policy\" is missing"});
+    require_scenario_refused(R"("gpu": "L4",)", R"("gpu": "L4", "gpus": {"per_worker": 2}, "supply": "s",)",
+                             {"unknown supply \"s\"", "there is none to choose from"});
+    const User user;
+    const std::string supply = R"("supplies": [{"name": "s", "gpus": 1}],)";
+    user.writes("fits.json",
+                small_scenario(R"("gpu": "L4",)", R"("gpu": "L4", "gpus": {"per_worker": 2}, "supply": "s",)")
+                    .replace(1, 0, supply));
+    require_refused(user, "run fits.json",
+                    {"fits.json: pool gpu", "an instance of 2 GPUs does not fit supply s"});
+}
+
+TEST_CASE("an unknown policy may be a plug-in's, and an unknown price is answered with the near ones",
+          "[cli]") {
+    require_scenario_refused("scale-to-zero", "drain-time", {"pools[0].policy", "--plugin"});
+    const User user;
+    user.writes("price.json", small_scenario(R"("$0.80/h")", R"({"catalog": "H100-cheap"})"));
+    require_refused(user, "run price.json", {"unknown price", "spillway list prices"});
+    CHECK(user.runs("run price.json").err.size() < 400);
+}
+
 }  // namespace
 }  // namespace spillway::tests

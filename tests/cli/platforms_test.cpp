@@ -76,5 +76,41 @@ TEST_CASE("wrong platforms are refused in a scenario and on the command line", "
     require_refused(user, "list platforms --kind spot", {"--kind", "goes with one topic"});
 }
 
+TEST_CASE("what a platform sets and the pool spoils is refused at the user's pool", "[cli][platforms]") {
+    const User user;
+    user.writes(
+        "size.json",
+        small_scenario(
+            R"("startup": [{"phase": "container", "time": "2s"}, {"phase": "weights", "time": "3s"}],)",
+            R"("platform": "modal",)"));
+    require_refused(user, "run size.json", {"size.json: pools[0].startup: ", "list platforms modal"});
+    user.writes(
+        "slip.json",
+        small_scenario(R"([{"phase": "container", "time": "2s"}, {"phase": "weights", "time": "3s"}])",
+                       R"({"weights": {"name": "m", "byts": "8GB"}}, "platform": "modal")"));
+    require_refused(user, "run slip.json",
+                    {"pools[0].startup.weights", "unknown key \"byts\"", "did you mean \"bytes\""});
+}
+
+TEST_CASE("a platform's other names lead to it, and those of a price file to its prices",
+          "[cli][platforms]") {
+    const User user;
+    const auto refused = [&](const std::string& name, const std::string& meant) {
+        user.writes("other.json", small_scenario(kPrice, R"("platform": ")" + name + '"'));
+        require_refused(user, "run other.json", {"unknown platform", "did you mean \"" + meant + '"'});
+    };
+    refused("cloud-run", "cloud-run-gpu");
+    refused("hf-endpoints", "huggingface-endpoints");
+    refused("huggingface", "huggingface-endpoints");
+    refused("aws-sagemaker", "sagemaker");
+    refused("keda", "kubernetes-keda");
+    user.writes("prices.json", R"({"platforms": {"our-cloud": {"source": "a contract", "confidence": "high"}},
+        "prices": {"our-cloud/L4": {"platform": "our-cloud", "gpu": "L4", "date": "2026-08", "instance": "$1/h"}}})");
+    user.writes(
+        "ours.json",
+        small_scenario(kPrice, R"("platform": "our-cloud")").replace(1, 0, R"("prices": "prices.json",)"));
+    require_refused(user, "run ours.json", {"pools[0].platform", R"({"catalog": "our-cloud/L4"})"});
+}
+
 }  // namespace
 }  // namespace spillway::tests
