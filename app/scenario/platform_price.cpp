@@ -69,9 +69,9 @@ InputError nothing_sold(const PlatformPreset& preset, const PlatformOrder& order
     const std::string_view offer = offer_name(order.offer);
     if (!of_gpu.empty()) {
         return {where,
-                fmt::format("\"{}\" sells \"{}\" ({}), but not {}workers of {} GPUs", preset.name, order.gpu,
+                fmt::format("\"{}\" sells \"{}\" ({}), but not {}workers of {} {}", preset.name, order.gpu,
                             offer, order.region.empty() ? "" : fmt::format("in \"{}\" ", order.region),
-                            order.gpus_per_worker),
+                            order.gpus_per_worker, order.gpus_per_worker == 1 ? "GPU" : "GPUs"),
                 fmt::format("it sells {}; {}", near_misses(of_gpu), own)};
     }
     const std::string sold = gpus_sold(preset, order.offer, book);

@@ -143,7 +143,7 @@ TEST_CASE("a GPU that the platform does not sell is refused with what it sells a
     refuse(R"({"platform": "lambda", "gpu": "A10", "gpus": {"per_worker": 4}})",
            {"but not workers of 4 GPUs", "lambda/gpu_1x_a10 (1 GPU)"});
     refuse(R"({"platform": "gcp-compute", "gpu": "L4", "region": "us-east5"})",
-           {"in \"us-east5\"", "gcp-compute/g2-standard-4 (1 GPU) in us-central1"});
+           {"in \"us-east5\"", "workers of 1 GPU\n", "gcp-compute/g2-standard-4 (1 GPU) in us-central1"});
     refuse(R"({"platform": "modal"})", {"\"gpu\" is missing", "it sells B200"});
 }
 
