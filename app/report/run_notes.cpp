@@ -102,8 +102,11 @@ std::string run_notes(const RunResult& result) {
     std::string text;
     for (const PoolResult& pool : result.pools) text += pool_notes(pool);
     for (const ReasonCount& reason : result.summary.all.reasons) {
-        text += fmt::format("  {} {}: {}\n", show_counted(reason.requests, "request"),
-                            kOutcomeNames[static_cast<std::size_t>(reason.outcome)], reason.reason);
+        const std::string_view outcome = reason.outcome == Outcome::kTimedOut
+                                             ? "timed out"
+                                             : kOutcomeNames[static_cast<std::size_t>(reason.outcome)];
+        text +=
+            fmt::format("  {} {}: {}\n", show_counted(reason.requests, "request"), outcome, reason.reason);
     }
     text += request_notes(result.summary.all.requests);
     if (const std::uint64_t cut = result.summary.all.requests.answers_cut; cut > 0)

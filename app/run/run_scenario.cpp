@@ -155,8 +155,9 @@ void judge_settled(RunResult& result) {
     const auto left = static_cast<double>(result.leftover.requests);
     const auto& open = result.leftover.open_by_quarter;
     if (left > std::max(1.0, 0.01 * offered)) {
-        result.unsettled_reason =
-            fmt::format("{:.1f}% of the requests were still open at the end", 100 * left / offered);
+        result.unsettled_reason = fmt::format(
+            "{} requests were still open at the end, as many as {:.1f}% of those offered in the window",
+            result.leftover.requests, 100 * left / offered);
     } else if (open[1] * 1.3 < open[2] && open[2] * 1.2 < open[3] && left >= open[3] &&
                left > std::max(10.0, 0.001 * offered)) {
         result.unsettled_reason = "the number of open requests was still growing at the end";
