@@ -35,9 +35,9 @@ int read_workers(ParamReader& reader, std::string_view name, const PoolFacts& po
     const int workers = read_count(reader, name);
     if (workers > pool.max_workers) {
         throw InputError(reader.where(name),
-                         fmt::format("{} workers are more than max_workers of pool \"{}\", {}", workers,
+                         fmt::format("{} workers are more than \"workers.max\" of pool \"{}\", {}", workers,
                                      pool.name, pool.max_workers),
-                         "raise max_workers or ask for fewer");
+                         "raise \"workers\": {\"max\": ...}, or ask for fewer");
     }
     if (workers < pool.min_workers) {
         throw InputError(reader.where(name),

@@ -106,7 +106,7 @@ std::unique_ptr<ScalePolicy> read_keep_warm(ParamReader& reader, const PolicyCon
     settings.check_period = read_positive_duration(reader, "check_period");
     if (settings.buffer > pool.max_workers) {
         throw InputError(reader.where("buffer"),
-                         fmt::format("{} spare workers are more than max_workers of pool \"{}\", {}",
+                         fmt::format("{} spare workers are more than \"workers.max\" of pool \"{}\", {}",
                                      settings.buffer, pool.name, pool.max_workers));
     }
     return std::make_unique<KeepWarm>(settings);

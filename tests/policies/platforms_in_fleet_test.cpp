@@ -147,6 +147,20 @@ TEST_CASE("in a fleet, a policy that looks every so often hears of requests that
     }
 }
 
+TEST_CASE("in a fleet, a policy that is asked by requests starts a worker for one that is turned away",
+          "[policies][in_fleet]") {
+    for (const std::string_view policy :
+         {R"({"name": "scale-to-zero", "idle_timeout": "60s"})", R"({"name": "keep-warm"})",
+          R"({"name": "beam"})", R"({"name": "hybrid-histogram"})"}) {
+        INFO(policy);
+        FleetSpec spec = one_pool(policy, 60s);
+        spec.pools[0].queue.hold_without_worker = false;
+        const Run run(std::move(spec), {5s, 30s}, 2s);
+        CHECK(run.log.request(0).outcome == Outcome::kRejected);
+        CHECK(run.log.request(1).outcome == Outcome::kCompleted);
+    }
+}
+
 TEST_CASE("in a fleet, Cloud Run's 60% ask for a second instance beside a busy one", "[policies][in_fleet]") {
     // The request is there from 0 s on: every mean is 1, and ceil(1 / 0.6) = 2.
     const Run run(one_pool(R"("cloud-run")", 50s), {0s}, 100s);

@@ -164,7 +164,7 @@ std::unique_ptr<ScalePolicy> read_knative_kpa(ParamReader& reader, const PolicyC
     settings.formula.scale_down_delay = reader.duration("scale_down_delay");
     settings.initial_scale = read_count(reader, "initial_scale");
     if (settings.initial_scale > context.own_pool().max_workers)
-        throw InputError(reader.where("initial_scale"), "it is more than the pool's max_workers");
+        throw InputError(reader.where("initial_scale"), "it is more than \"workers.max\" of the pool");
     settings.to_zero = std::max(reader.duration("scale_to_zero_grace_period"),
                                 reader.duration("scale_to_zero_pod_retention_period"));
     settings.drain_limit = reader.optional_duration("drain_limit");

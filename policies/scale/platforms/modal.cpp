@@ -108,7 +108,7 @@ std::unique_ptr<ScalePolicy> read_modal(ParamReader& reader, const PolicyContext
     settings.overprovisioned = reader.optional_number("overprovisioned");
     if (settings.buffer > pool.max_workers) {
         throw InputError(reader.where("buffer_containers"),
-                         fmt::format("{} spare containers are more than max_workers of pool \"{}\", {}",
+                         fmt::format("{} spare containers are more than \"workers.max\" of pool \"{}\", {}",
                                      settings.buffer, pool.name, pool.max_workers));
     }
     if (settings.overprovisioned && !(*settings.overprovisioned >= 1))

@@ -45,7 +45,8 @@ TEST_CASE("pool-wise refuses a pool that is not there, and none at all", "[polic
     CHECK_THAT(make(R"({"name": "pool-wise", "pools": {"clowd": "scale-to-zero"}})"),
                contains_text("test.json: pools: unknown pool \"clowd\"\n  hint: did you mean \"cloud\"?"));
     CHECK_THAT(make(R"({"name": "pool-wise", "pools": {}})"), contains_text("no pool is named"));
-    CHECK_THAT(make(R"({"name": "pool-wise", "pools": {"base": {"name": "fixed", "workers": 9}}})"),
-               contains_text(
-                   "test.json: pools.base.workers: 9 workers are more than max_workers of pool \"base\", 4"));
+    CHECK_THAT(
+        make(R"({"name": "pool-wise", "pools": {"base": {"name": "fixed", "workers": 9}}})"),
+        contains_text(
+            "test.json: pools.base.workers: 9 workers are more than \"workers.max\" of pool \"base\", 4"));
 }

@@ -93,9 +93,9 @@ TEST_CASE("a spike buffer refuses a base of unclear size and pools that are the 
     CHECK_THAT(error_with(""), contains_text("the size of the base is missing"));
     CHECK_THAT(error_with(R"(, "base_workers": 1, "base_policy": "scale-to-zero")"),
                contains_text("both say the size of the base"));
-    CHECK_THAT(
-        error_with(R"(, "base_workers": 5)"),
-        contains_text("test.json: base_workers: 5 workers are more than max_workers of pool \"base\", 4"));
+    CHECK_THAT(error_with(R"(, "base_workers": 5)"),
+               contains_text(
+                   "test.json: base_workers: 5 workers are more than \"workers.max\" of pool \"base\", 4"));
     CHECK_THAT(error_of([] {
                    make_fleet_policy(config(R"({"name": "spike-buffer", "base": "base", "buffer": "base",
                                                 "base_workers": 1})"),

@@ -37,7 +37,7 @@ TEST_CASE("a fixed size beyond the pool's limits is refused, with both figures",
     const auto make = [](std::string_view json) { return error_of([&] { scale_policy(json, 1, 2); }); };
     CHECK_THAT(
         make(R"({"name": "fixed", "workers": 11})"),
-        contains_text("test.json: workers: 11 workers are more than max_workers of pool \"pool\", 10"));
+        contains_text("test.json: workers: 11 workers are more than \"workers.max\" of pool \"pool\", 10"));
     CHECK_THAT(make(R"({"name": "fixed", "workers": 1})"),
                contains_text("fewer than min_workers of pool \"pool\", 2"));
     CHECK_THAT(make(R"({"name": "fixed", "workers": -1})"), contains_text("0 or more"));

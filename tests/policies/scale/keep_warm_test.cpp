@@ -100,8 +100,9 @@ TEST_CASE("keep-warm looks every second with a buffer, and never without one", "
 
 TEST_CASE("keep-warm refuses a minimum or a buffer above the pool's maximum", "[policies][keep_warm]") {
     const auto make = [](std::string_view json) { return error_of([&] { scale_policy(json); }); };
-    CHECK_THAT(make(R"({"name": "keep-warm", "min": 11})"),
-               contains_text("test.json: min: 11 workers are more than max_workers of pool \"pool\", 10"));
+    CHECK_THAT(
+        make(R"({"name": "keep-warm", "min": 11})"),
+        contains_text("test.json: min: 11 workers are more than \"workers.max\" of pool \"pool\", 10"));
     CHECK_THAT(make(R"({"name": "keep-warm", "buffer": 11})"),
                contains_text("test.json: buffer: 11 spare workers"));
 }

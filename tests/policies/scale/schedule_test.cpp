@@ -106,7 +106,7 @@ TEST_CASE("a schedule that cannot be followed is refused at its place", "[polici
     CHECK_THAT(make(R"({"from": "8am", "workers": 1})"),
                contains_text("test.json: entries[0].from: \"8am\" is no time of day"));
     CHECK_THAT(make(R"({"from": "08:00", "days": "Mo", "workers": 1})"), contains_text("names no weekdays"));
-    CHECK_THAT(make(R"({"from": "08:00", "workers": 99})"), contains_text("more than max_workers"));
+    CHECK_THAT(make(R"({"from": "08:00", "workers": 99})"), contains_text("more than \"workers.max\""));
     CHECK_THAT(make(R"({"from": "08:00", "workers": 1}, {"from": "08:00", "days": "tue", "workers": 2})"),
                contains_text("two entries begin at the same time"));
     CHECK_THAT(error_of([] {

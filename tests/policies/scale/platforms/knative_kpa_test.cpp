@@ -139,6 +139,6 @@ TEST_CASE("knative-kpa stays at a minimum and refuses what makes no sense", "[po
     const auto make = [](std::string_view json) { return error_of([&] { scale_policy(json); }); };
     CHECK_THAT(make(R"({"name": "knative-kpa", "max_scale_up_rate": 1})"), contains_text("above 1"));
     CHECK_THAT(make(R"({"name": "knative-kpa", "panic_window": "1%"})"), contains_text("no sample"));
-    CHECK_THAT(make(R"({"name": "knative-kpa", "initial_scale": 11})"), contains_text("max_workers"));
+    CHECK_THAT(make(R"({"name": "knative-kpa", "initial_scale": 11})"), contains_text("workers.max"));
     CHECK_THAT(make(R"({"name": "knative-kpa", "target": 0})"), contains_text("above 0"));
 }

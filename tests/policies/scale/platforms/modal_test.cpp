@@ -73,7 +73,7 @@ TEST_CASE("modal may stop idle containers sooner when too many are there", "[pol
 
 TEST_CASE("modal refuses a buffer beyond the limit and a factor below 1", "[policies][modal]") {
     const auto make = [](std::string_view json) { return error_of([&] { scale_policy(json); }); };
-    CHECK_THAT(make(R"({"name": "modal", "buffer_containers": 11})"), contains_text("max_workers"));
+    CHECK_THAT(make(R"({"name": "modal", "buffer_containers": 11})"), contains_text("workers.max"));
     CHECK_THAT(make(R"({"name": "modal", "overprovisioned": 0.5})"), contains_text("1 or more"));
-    CHECK_THAT(make(R"({"name": "modal", "min_containers": 11})"), contains_text("max_workers"));
+    CHECK_THAT(make(R"({"name": "modal", "min_containers": 11})"), contains_text("workers.max"));
 }
