@@ -135,7 +135,8 @@ PoolView ControlLoop::live_view(const Pool& pool, SimTime now) const {
     view.busy = pool.index.busy();
     view.draining = pool.draining;
     view.surplus = pool.surplus;
-    view.queued = view.queued_now = pool.waiting();
+    // A request that goes away for want of a worker is seen as one that waits, or nobody would start one.
+    view.queued = view.queued_now = pool.waiting() + (pool.turning_away ? 1 : 0);
     view.in_flight = pool.in_flight_ready();
     view.oldest_wait = oldest ? now - *oldest : Duration::zero();
     view.start_refused = pool.start_refused;

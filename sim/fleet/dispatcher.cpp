@@ -164,9 +164,11 @@ std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, S
     if (why.empty()) {
         wait_in(pool, request, which, worker, now);
     } else {
-        pool.turned_away |= !pool.spec.queue.hold_without_worker && pool.index.ready() == 0;
+        pool.turning_away = !pool.spec.queue.hold_without_worker && pool.index.ready() == 0;
+        pool.turned_away |= pool.turning_away;
     }
     control_->unserved(pool, now);
+    pool.turning_away = false;
     request.exposed |= pool.asked + pool.starting > 0;
     return why;
 }

@@ -168,7 +168,8 @@ struct Pool {
     bool start_refused = false;  // with retry_pending: one failed or found no supply
     std::uint64_t arrivals = 0;
     std::uint64_t arrivals_since_sample = 0;
-    bool turned_away = false;  // a request, without a ready worker, since the last tick
+    bool turned_away = false;   // a request, without a ready worker, since the last tick
+    bool turning_away = false;  // one is, and asks the policy before it goes
     std::uint64_t ended = 0;
 };
 

@@ -102,8 +102,8 @@ struct PoolSpec {
     Duration stop_time{0};         ///< from the order to stop to gone
     Duration start_retry{std::chrono::seconds{10}};  ///< after a start that failed or found no supply
     StartBackoff start_backoff;
-    std::optional<Duration> init_timeout;       ///< a start that takes longer has failed
-    bool init_timeout_after_pull = false;       ///< counted from the end of acquire and pull, not from the grant
+    std::optional<Duration> init_timeout;  ///< a start that takes longer has failed
+    bool init_timeout_after_pull = false;  ///< counted from the end of acquire and pull, not from the grant
     std::optional<Duration> execution_timeout;  ///< an attempt that holds its slot for longer has failed
     double crash_rate = 0;                      ///< of each worker, per second
     OnWorkerLost on_worker_lost = OnWorkerLost::kFail;

@@ -15,7 +15,8 @@
 
 namespace spillway {
 
-/// Hands out the lowest free number: the rank of a worker among those of its pool, the place of an instance in its supply.
+/// Hands out the lowest free number: the rank of a worker among those of its pool, the place of an instance
+/// in its supply.
 class Ranks {
 public:
     int take() {

@@ -56,6 +56,7 @@ TEST_CASE("a policy hears of a request that was turned away", "[fleet][control]"
     spec.pools.front().queue.hold_without_worker = false;
     const Run run(std::move(spec), {request_at(3s, 1s)});
     CHECK(times(diary, Trigger::kUnserved) == std::vector<SimTime>{SimTime{3s}});
+    CHECK(diary.views.back().queued == 1);  // as if it waited
 }
 
 TEST_CASE("a policy hears of each request that has waited for the age it named", "[fleet][control]") {
