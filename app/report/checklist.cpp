@@ -82,16 +82,26 @@ std::string latency_words(const RunResult& result) {
     TextTable table({"objective", "observed", "without starts", "budget for starts", "spent", "left"});
     bool total = false;
     bool first_token = false;
+    bool untold = false;
     for (const SloResult& one : result.summary.slos) {
         const ClassSummary& summary =
             one.slo.class_id ? result.summary.classes[one.slo.class_id->value] : result.summary.all;
         const Compared figures = compare(one.slo, summary);
+        const bool could_be_told =
+            one.slo.scope != SloScope::kWarm &&
+            (one.slo.measure == SloMeasure::kTotal || one.slo.measure == SloMeasure::kTtft);
+        if (could_be_told && (!figures.bare || !figures.seen)) {
+            text += fmt::format("   {}: too few requests completed to say\n", one.slo.text);
+            untold = true;
+        }
         if (!figures.bare || !figures.seen)
             continue;
         (one.slo.measure == SloMeasure::kTotal ? total : first_token) = true;
         add_target(table, one, figures);
     }
     if (!total && !first_token) {
+        if (untold)
+            return text;
         const ClassSummary& one = result.headline_class();
         return text + fmt::format(
                           "   no objective on the total or the time to first token; p95 of the total {} "
