@@ -31,7 +31,7 @@ constexpr std::array kForms{
     Form{"rollouts", "startup", "startup"},
     Form{"pools", "path", "path"},
     Form{"pools", "post", "post"},
-    Form{"pools", "policy", "scale_policy"},
+    Form{"pools", "policy", "pool_policy"},
     Form{"pools", "route", "worker_route"},
     Form{"pools", "price", "contract"},
     Form{"phases", "after", "texts"},

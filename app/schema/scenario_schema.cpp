@@ -34,6 +34,18 @@ Node policy_schema(const Entries& entries) {
     return schema::any_of(std::move(choices));
 }
 
+/// Beside a platform a pool may state a few members of the policy that is the platform's, and not its name.
+Node pool_policy_schema() {
+    std::vector<Node> choices{schema::reference("scale_policy")};
+    for (const auto& entry : scale_policies()) {
+        const Node whole = schema::object_of(entry.name, entry.params);
+        choices.push_back(schema::object({{"type", schema::text("object")},
+                                          {"properties", *whole.find("properties")},
+                                          {"additionalProperties", Node::flag({}, false)}}));
+    }
+    return schema::any_of(std::move(choices));
+}
+
 Node service_schema() {
     std::vector<Node> choices;
     for (const auto& entry : service_models())
@@ -67,6 +79,7 @@ Members definitions() {
     const Members own{
         {"batch_times", schema::map_of(schema::reference("duration"))},
         {"scale_policy", policy_schema(scale_policies())},
+        {"pool_policy", pool_policy_schema()},
         {"scale_policy_by_pool", schema::map_of(schema::reference("scale_policy"))},
         {"fleet_policy", policy_schema(fleet_policies())},
         {"worker_route", policy_schema(worker_routes())},

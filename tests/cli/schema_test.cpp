@@ -270,6 +270,10 @@ TEST_CASE("every example is valid by the schema, and a mistake in it is not", "[
     small["horizon"] = "10";
     CHECK(validate(small).status == 1);
     small["horizon"] = "10m";
+    Json platform = small;  // names its policy
+    platform["pools"][0]["policy"] = {{"target_qps_per_replica", "0.3/s"}};
+    platform["pools"][0]["platform"] = "skyserve";
+    CHECK(validate(platform).status == 0);
     small["pools"][0]["policy"]["idle_time"] = "5s";
     CHECK(validate(small).status == 1);
 }
