@@ -16,8 +16,8 @@ constexpr int kSnapshotWarmth = 8;
 
 }  // namespace
 
-/// The restore takes place in the replaced phases that wait for no other replaced one; never in those that acquire or
-/// pull, where others are replaced: it is the container's work, and billed as that.
+/// The restore takes place in the replaced phases that wait for no other replaced one; never in those that
+/// acquire or pull, where others are replaced: it is the container's work, and billed as that.
 void PhaseModel::place_restore(const std::string& where) {
     const auto phases = graph_.phases();
     std::vector<bool> replaced(phases.size(), false);

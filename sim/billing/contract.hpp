@@ -31,8 +31,8 @@ struct BilledStates {
 /// Whether time in `state` costs money, leaving aside how the life ends.
 bool bills(const BilledStates& billed, WorkerState state) noexcept;
 
-/// Of the workers (instances, where several share one) that are billed at once, the first so many, less those of
-/// an earlier step: whichever they are.
+/// Of the workers (instances, where several share one) that are billed at once, the first so many, less those
+/// of an earlier step: whichever they are.
 struct PriceStep {
     int first;
     Price price;

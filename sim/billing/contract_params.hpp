@@ -26,7 +26,8 @@ inline constexpr std::array kBilled{
     optional_param("cancelled_start", ParamKind::kFlag, "A start that was cancelled, likewise (true)."),
 };
 inline constexpr std::array kStep{
-    required_param("first", ParamKind::kCount, "So many of the workers that are billed at once, less those of an earlier step."),
+    required_param("first", ParamKind::kCount,
+                   "So many of the workers that are billed at once, less those of an earlier step."),
     required_param("price", ParamKind::kPrice, "What each of them costs."),
 };
 inline constexpr std::array kCommitment{

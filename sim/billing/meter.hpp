@@ -43,7 +43,7 @@ private:
         UsageTotals totals;
         CommitmentHours hours;
         ConcurrentUse at_once;  // if the contract has steps
-        Int128 idle = 0;  // GPU-ns of worker lives, billed
+        Int128 idle = 0;        // GPU-ns of worker lives, billed
     };
     /// One thing that is rounded: a worker, or an instance with several.
     struct Span {

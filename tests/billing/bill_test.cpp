@@ -1,5 +1,7 @@
 #include "sim/billing/bill.hpp"
 
+#include <algorithm>
+
 #include "tests/billing/lives.hpp"
 #include "tests/support/catch.hpp"
 
@@ -128,6 +130,8 @@ TEST_CASE("a month of ten thousand workers splits off its failed share exactly",
 TEST_CASE("usage reads in the units that people use", "[billing][bill]") {
     const Bill bill =
         bill_lives(catalog_purchase("cloud-run/L4"), {make_life({{WorkerState::kBusy, 10s}})}).bill;
+    for (const LineKind kind : {LineKind::kBusy, LineKind::kCpu, LineKind::kMemory})
+        CHECK(std::ranges::count(bill.lines, kind, &BillLine::kind) == 1);
     for (const BillLine& line : bill.lines) {
         if (line.kind == LineKind::kBusy)
             CHECK(readable_usage(line, bill.scale) == 10);

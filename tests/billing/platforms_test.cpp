@@ -208,8 +208,7 @@ TEST_CASE("Cerebrium's protected tier doubles every meter", "[billing][platforms
 TEST_CASE("a reserved p5 is paid for around the clock, and use beyond it on demand", "[billing][platforms]") {
     const Purchase purchase = catalog_purchase("aws-ec2-reserved/p5.48xlarge-3y", 8);
     // Two instances in the first of two hours, none in the second: 2 h x $23.777 and 1 h x $55.04.
-    const Billed billed =
-        bill_lives(purchase, {make_life({{kBusy, 1h}}), make_life({{kBusy, 1h}})}, 2h);
+    const Billed billed = bill_lives(purchase, {make_life({{kBusy, 1h}}), make_life({{kBusy, 1h}})}, 2h);
     CHECK(exact_usd(billed.bill.total) == "102.594");
 }
 

@@ -67,10 +67,17 @@ TEST_CASE("the documentation says of each platform what it is, where that stands
         CHECK_THAT(page,
                    contains_text(fmt::format("Source: {} ({}), confidence {}.", preset.provenance.source,
                                              preset.provenance.date, preset.provenance.confidence)));
+        const std::size_t begin = page.find(fmt::format("### {}\n", preset.name));
+        REQUIRE(begin != std::string::npos);
+        const std::string section = page.substr(begin, page.find("\n### ", begin) - begin);
         for (const std::string& one : preset.assumed)
-            CHECK_THAT(page, contains_text("- assumed: " + one + "\n"));
-        for (const auto& [member, value] : preset.pool.members())
-            CHECK_THAT(page, contains_text(fmt::format("| `{}` | ", member)));
+            CHECK_THAT(section, contains_text("- assumed: " + one + "\n"));
+        for (const auto& [member, value] : preset.pool.members()) {
+            CHECK_THAT(section, contains_text(fmt::format("| `{}` | `", member)));
+            if (value.kind() == ConfigNode::Kind::kText)
+                CHECK_THAT(section,
+                           contains_text(fmt::format("| `{}` | `\"{}\"` |", member, value.as_text())));
+        }
     }
 }
 

@@ -86,7 +86,8 @@ TEST_CASE("FlashBoot restores on the host that ran the worker", "[models][startu
     world.model(0).worker_left(HostId{0}, 0, SimTime{});
     world.begin(0, 0, 0, 1s);
     world.run();
-    // Of 7.4 and 7.6 s, 4.7 are the request itself. The restore is the container's work: RunPod does not bill a pull.
+    // Of 7.4 and 7.6 s, 4.7 are the request itself. The restore is the container's work: RunPod does not bill
+    // a pull.
     CHECK((world.last(0) == "3.7s:0 ready container=2.7s" || world.last(0) == "3.9s:0 ready container=2.9s"));
 }
 
