@@ -4,9 +4,9 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "app/io/json_file.hpp"
+#include "app/scenario/read_admission.hpp"
 #include "app/scenario/read_zones.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "models/catalog/gpus.hpp"
@@ -129,68 +129,6 @@ void read_life(ParamReader& reader, const Scenario& scenario, PoolSpec& spec) {
         spec.supply = find_supply(scenario, *name, reader.where("supply"));
 }
 
-/// Cloud Run's rule: the longer of a multiple of the mean start-up time and a constant, then 429.
-void read_pending_limit(const ConfigNode& node, double mean_start_seconds, PoolSpec& spec) {
-    ParamReader reader(node, tables::kPendingLimit);
-    const double factor = reader.number("start_factor");
-    if (!(factor >= 0))
-        throw InputError(reader.where("start_factor"), "must be 0 or more");
-    const std::optional<Duration> grown = duration_from_seconds(factor * mean_start_seconds);
-    if (!grown)
-        throw InputError(reader.where("start_factor"), "makes a limit of centuries");
-    spec.queue.max_wait = std::max(*grown, reader.duration("at_least"));
-    spec.queue.late_is_refused = true;
-    reader.finish();
-}
-
-void read_queue(const ConfigNode& node, double mean_start_seconds, PoolSpec& spec) {
-    ParamReader queue(node, tables::kQueue);
-    if (const auto length = queue.optional_integer("max_length")) {
-        spec.queue.max_length = static_cast<std::size_t>(*length);
-    }
-    spec.queue.max_wait = queue.duration("max_wait");
-    spec.queue.hold_without_worker = queue.choice("without_worker") == 0;
-    if (const ConfigNode* limit = queue.node("pending_limit")) {
-        if (queue.has("max_wait"))
-            throw InputError(limit->where(), "is given beside \"max_wait\"", "one of the two");
-        read_pending_limit(*limit, mean_start_seconds, spec);
-    }
-    queue.finish();
-}
-
-ScaledLimit read_scaled_limit(ParamReader& reader) {
-    const ScaledLimit limit{reader.number("base"), reader.number("per_worker")};
-    if (!(limit.base > 0))
-        throw InputError(reader.where("base"), "must be above 0");
-    if (!(limit.per_worker >= 0))
-        throw InputError(reader.where("per_worker"), "must be 0 or more");
-    return limit;
-}
-
-void read_rate_limit(const ConfigNode& node, PoolSpec& spec) {
-    ParamReader limit(node, tables::kRateLimit);
-    spec.rate_limit.requests_per_minute = limit.optional_number("requests_per_minute");
-    spec.rate_limit.tokens_per_minute = limit.optional_number("tokens_per_minute");
-    for (const auto& amount : {spec.rate_limit.requests_per_minute, spec.rate_limit.tokens_per_minute}) {
-        if (amount && !(*amount > 0))
-            throw InputError(node.where(), "an allowance must be above 0");
-    }
-    if (const ConfigNode* requests = limit.node("requests")) {
-        ParamReader window(*requests, tables::kWindowLimit);
-        spec.rate_limit.per_window = read_scaled_limit(window);
-        spec.rate_limit.window = window.duration("window");
-        if (spec.rate_limit.window == Duration::zero())
-            throw InputError(window.where("window"), "must be above 0");
-        window.finish();
-    }
-    if (const ConfigNode* concurrent = limit.node("concurrent")) {
-        ParamReader reader(*concurrent, tables::kConcurrentLimit);
-        spec.rate_limit.concurrent = read_scaled_limit(reader);
-        reader.finish();
-    }
-    limit.finish();
-}
-
 /// Before a preset asks for the size of its model: "byts" is a slip, and no size that is missing.
 void check_stored_keys(const ConfigNode& startup) {
     if (startup.kind() != ConfigNode::Kind::kObject)
@@ -238,41 +176,6 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
         spec.path = make_path(path, post, context);
 }
 
-/// Of the book's many names those that may be meant: the platform's, or the nearest one.
-InputError unknown_price(const ConfigNode& name, const PriceBook& book) {
-    const std::string_view wrong = name.as_text();
-    const std::string_view platform = wrong.substr(0, wrong.find('/') + 1);
-    std::vector<std::string_view> all;
-    std::vector<std::string_view> of_platform;
-    for (const PriceBook::Entry& entry : book.entries()) {
-        all.emplace_back(entry.name);
-        if (!platform.empty() && entry.name.starts_with(platform))
-            of_platform.emplace_back(entry.name);
-    }
-    const std::string_view near = nearest_name(wrong, of_platform.empty() ? all : of_platform);
-    std::string hint = near.empty() ? std::string{} : fmt::format("did you mean \"{}\"? ", near);
-    if (!of_platform.empty())
-        hint += fmt::format("valid: {}; ", fmt::join(of_platform, ", "));
-    hint +=
-        "`spillway list prices` shows all; a price of your own goes into the file that the scenario's "
-        "\"prices\" names, with its source and date";
-    return {name.where(), fmt::format("unknown price \"{}\"", wrong), std::move(hint)};
-}
-
-/// The entry of the price book that a pool's price names; nullptr: none. InputError where the book has none.
-const PriceBook::Entry* named_price(const ConfigNode& price, const PriceBook& book) {
-    const ConfigNode* name = price.kind() == ConfigNode::Kind::kObject ? price.find("catalog") : nullptr;
-    if (name == nullptr)
-        return nullptr;
-    const auto entries = book.entries();
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const PriceBook::Entry& entry) {
-        return entry.name == name->as_text();
-    });
-    if (found == entries.end())
-        throw unknown_price(*name, book);
-    return &*found;
-}
-
 /// Nobody bills one GPU by another's price. A GPU that the catalogue does not know may have any name.
 void refuse_other_gpu(const ConfigNode& price, const PriceBook::Entry& entry, const std::string& gpu) {
     const GpuFacts* sold = gpu_of_price_list(entry.gpu);
@@ -291,9 +194,9 @@ void read_price(ParamReader& reader, const Scenario& scenario, const PriceBook& 
     const ConfigNode* price = reader.node("price");
     if (price == nullptr)
         return;
-    const PriceBook::Entry* named = named_price(*price, book);
-    if (named != nullptr && pool.setup.gpu)
-        refuse_other_gpu(*price, *named, *pool.setup.gpu);
+    const ConfigNode* name = price->kind() == ConfigNode::Kind::kObject ? price->find("catalog") : nullptr;
+    if (name != nullptr && pool.setup.gpu)
+        refuse_other_gpu(*price, book.entry(name->as_text(), name->where()), *pool.setup.gpu);
     Purchase& purchase = pool.setup.purchase.emplace();
     purchase = {read_contract(*price, book), pool.spec.gpus_per_worker, pool.spec.gpus_per_instance};
     purchase.contract.month = scenario.month;

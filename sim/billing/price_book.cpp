@@ -1,6 +1,7 @@
 #include "sim/billing/price_book.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -219,11 +220,16 @@ const PriceBook::Platform& PriceBook::platform(std::string_view name, const std:
 const PriceBook::Entry& PriceBook::entry(std::string_view name, const std::string& where) const {
     if (const Entry* found = find_named(entries_, name))
         return *found;
-    const InputError unknown = unknown_name(where, "price", name, candidates(entries_, name));
-    throw InputError(unknown.where(), unknown.problem(),
-                     fmt::format("{}; a price of your own goes into the file that the scenario's \"prices\" "
-                                 "names, with its source and date",
-                                 unknown.hint()));
+    // The book is long: all names only of the platform that is named.
+    const std::vector<std::string_view> names = candidates(entries_, name);
+    const std::string_view near = nearest_name(name, names);
+    std::string hint = near.empty() ? std::string{} : fmt::format("did you mean \"{}\"? ", near);
+    if (names.size() < entries_.size())
+        hint += fmt::format("valid: {}; ", fmt::join(names, ", "));
+    hint +=
+        "`spillway list prices` shows all; a price of your own goes into the file that the scenario's "
+        "\"prices\" names, with its source and date";
+    throw InputError(where, fmt::format("unknown price \"{}\"", name), std::move(hint));
 }
 
 Contract read_contract(const ConfigNode& node, const PriceBook& book) {
