@@ -23,6 +23,20 @@ std::vector<Entry> with_own(std::span<const Entry> built_in, const PolicyContext
     return all;
 }
 
+/// A name that nobody knows may be one of a library that was not loaded.
+template <class Make>
+const RegistryEntry<Make>& entry_named(const ConfigNode& name, const std::vector<RegistryEntry<Make>>& table,
+                                       std::string_view kind, const PolicyContext& context) {
+    try {
+        return find_entry(std::span<const RegistryEntry<Make>>(table), kind, name.as_text(), name.where());
+    } catch (const InputError& unknown) {
+        if (context.plugin != nullptr)
+            throw;
+        throw InputError(unknown.where(), unknown.problem(),
+                         unknown.hint() + "; one of your own takes `spillway run --plugin LIBRARY`");
+    }
+}
+
 template <class Make>
 auto make(const std::vector<RegistryEntry<Make>>& table, std::string_view kind, const ConfigNode& node,
           const PolicyContext& context) {
@@ -35,8 +49,7 @@ auto make(const std::vector<RegistryEntry<Make>>& table, std::string_view kind, 
     if (name == nullptr) {
         throw InputError(node.where(), "\"name\" is missing", "name: which " + std::string(kind));
     }
-    const RegistryEntry<Make>& entry =
-        find_entry(std::span<const RegistryEntry<Make>>(table), kind, name->as_text(), name->where());
+    const RegistryEntry<Make>& entry = entry_named(*name, table, kind, context);
     ParamReader reader(named, kNamed, entry.params);
     static_cast<void>(reader.text("name"));
     auto made = entry.make(reader, context);

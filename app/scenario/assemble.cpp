@@ -52,20 +52,6 @@ auto blaming_platform(const ConfigNode& node, Work work) {
     }
 }
 
-/// A policy that nobody knows may be one of a library that was not loaded.
-template <class Work>
-auto naming_plugins(const Scenario& scenario, Work work) {
-    try {
-        return work();
-    } catch (const InputError& error) {
-        if (scenario.plugin || !error.problem().starts_with("unknown ") ||
-            error.problem().find(" policy \"") == std::string::npos)
-            throw;
-        throw InputError(error.where(), error.problem(),
-                         error.hint() + "; one of your own takes `spillway run --plugin LIBRARY`");
-    }
-}
-
 class Assembler {
 public:
     explicit Assembler(const Scenario& scenario)
@@ -100,7 +86,7 @@ public:
         check_profiles_used();
         if (scenario_.flows)
             assembly->stages = read_flows(*scenario_.flows, fleet);
-        naming_plugins(scenario_, [&] { add_policies(*assembly); });
+        add_policies(*assembly);
         assembly->source = traffic(*assembly);
         assembly->prices = book_;
         return assembly;
