@@ -172,14 +172,6 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
         arm_init_timeout(pool, number, now);
 }
 
-void Lifecycle::arm_init_timeout(const Pool& pool, std::uint32_t number, SimTime now) {
-    if (!pool.spec.init_timeout)
-        return;
-    state_.simulator.schedule(
-        now + *pool.spec.init_timeout, Phase::kTimeout,
-        state_.event(FleetEvent::kInitTimeout, number, state_.workers[number].life_generation));
-}
-
 /// After something happened to a start of `pool`, which may have moved those of others.
 void Lifecycle::arm_start_timers(Pool& pool) {
     if (!pool.spec.startup->shares_links()) {

@@ -124,6 +124,14 @@ void Lifecycle::notice_over(std::uint32_t number, std::uint32_t generation, SimT
         die(number, Setback::kInterrupted, now);
 }
 
+void Lifecycle::arm_init_timeout(const Pool& pool, std::uint32_t number, SimTime now) {
+    if (!pool.spec.init_timeout)
+        return;
+    state_.simulator.schedule(
+        now + *pool.spec.init_timeout, Phase::kTimeout,
+        state_.event(FleetEvent::kInitTimeout, number, state_.workers[number].life_generation));
+}
+
 void Lifecycle::init_timeout(std::uint32_t number, std::uint32_t generation, SimTime now) {
     const Worker& worker = state_.workers[number];
     if (worker.life_generation != generation || worker.ready)
