@@ -113,8 +113,8 @@ TEST_CASE("a savings plan pays for use with money that is spent by the hour, use
     // one for half an hour, which takes $1.25 of the $5. Third: none.
     const std::vector<WorkerLife> lives{
         make_life({{WorkerState::kBusy, 90min}}),
-        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped),
-        make_life({{WorkerState::kBusy, 1h}}, LifeEnd::kStopped),
+        make_life({{WorkerState::kBusy, 1h}}),
+        make_life({{WorkerState::kBusy, 1h}}),
     };
     const Bill bill = bill_lives(purchase, lives, 3h).bill;
     CHECK(exact_usd(bill.sum(LineKind::kBusy)) == "14");                   // 3.5 h x $4
