@@ -8,7 +8,7 @@
 namespace spillway {
 
 /// Instances that were billed at once, over time: how much of their time the first k of them took, whichever
-/// they were. Memory: 24 bytes a life; only contracts with steps keep one.
+/// they were. Memory: 32 bytes a life; only contracts with steps keep one.
 class ConcurrentUse {
 public:
     /// An instance was billed in [begin, end). In any order.
