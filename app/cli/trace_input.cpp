@@ -108,7 +108,7 @@ void open_scenario(const ConfigNode& node, const fs::path& folder, const Overrid
                    TraceInput& input) {
     Scenario scenario = read_scenario(node, folder);
     if (overrides.seed)
-        scenario.seed.seed = *overrides.seed;
+        scenario.draws.traffic.seed = *overrides.seed;
     if (overrides.start)
         scenario.wall_clock = *overrides.start;
     if (overrides.horizon)

@@ -60,14 +60,14 @@ public:
           book_(price_book(scenario)),
           profiles_(scenario.host_profiles),
           starts_(std::make_shared<StartGround>(
-              GroundSpec{scenario.seed, scenario.links, scenario.gear, scenario.host_groups})) {
+              GroundSpec{scenario.draws.luck, scenario.links, scenario.gear, scenario.host_groups})) {
         read_profiles();
     }
 
     std::unique_ptr<Assembly> run() {
         auto assembly = std::make_unique<Assembly>();
         FleetSpec& fleet = assembly->fleet;
-        fleet.seed = scenario_.seed;
+        fleet.seed = scenario_.draws.luck;
         fleet.begin = SimTime{} - scenario_.warm_up;
         if (scenario_.horizon)
             fleet.horizon = SimTime{} + *scenario_.horizon;
@@ -229,7 +229,7 @@ private:
     }
 
     std::unique_ptr<RequestSource> traffic(Assembly& assembly) const {
-        const SourceContext context{scenario_.seed,
+        const SourceContext context{scenario_.draws.traffic,
                                     {},
                                     SimTime{},
                                     assembly.fleet.horizon,
@@ -261,8 +261,8 @@ std::unique_ptr<RequestSource> assemble_traffic(const Scenario& scenario, Entity
     std::optional<SimTime> end;
     if (scenario.horizon)
         end = SimTime{} + *scenario.horizon;
-    const SourceContext context{scenario.seed,   {},       SimTime{}, end, scenario.wall_clock,
-                                scenario.folder, entities, reads};
+    const SourceContext context{scenario.draws.traffic, {},       SimTime{}, end, scenario.wall_clock,
+                                scenario.folder,        entities, reads};
     return make_traffic(scenario.traffic, scenario.class_names(), context, Duration::zero());
 }
 

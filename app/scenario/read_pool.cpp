@@ -144,7 +144,7 @@ void check_stored_keys(const ConfigNode& startup) {
 void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround& ground, ReadPool& pool) {
     PoolSpec& spec = pool.spec;
     PoolSetup& setup = pool.setup;
-    ModelContext context{scenario.seed, spec.name};
+    ModelContext context{scenario.draws.luck, spec.name};
     context.profiles = &ground.profiles;
     context.ground = ground.starts;
     context.gpu = setup.gpu;

@@ -44,7 +44,7 @@ RolloutSpec read_rollout(const ConfigNode& node, const Scenario& scenario, const
         throw InputError(node.where(), "\"surge\" and \"max_unavailable\" are both 0",
                          "no worker could ever be replaced");
     if (const ConfigNode* startup = reader.node("startup")) {
-        ModelContext context{scenario.seed, pool.name};
+        ModelContext context{scenario.draws.luck, pool.name};
         context.profiles = &ground.profiles;
         context.ground = ground.starts;
         context.gpu = setup.gpu;

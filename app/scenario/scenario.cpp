@@ -163,8 +163,9 @@ std::vector<double> read_month_shape(const ConfigNode* list) {
 }
 
 void read_times(ParamReader& reader, Scenario& scenario) {
-    scenario.seed = {static_cast<std::uint64_t>(reader.integer("seed")),
-                     static_cast<std::uint64_t>(reader.integer("replication"))};
+    const RunSeed seed{static_cast<std::uint64_t>(reader.integer("seed")),
+                       static_cast<std::uint64_t>(reader.integer("replication"))};
+    scenario.draws = {seed, seed};
     const std::string start = reader.node("start")->as_text();
     const auto wall_clock = parse_wall_clock(start);
     if (!wall_clock) {

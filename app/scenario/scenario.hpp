@@ -40,13 +40,19 @@ struct ProfileFile {
     } demand = Demand::kMayBeUnused;
 };
 
+/// What the draws of a run are keyed by, apart, so that a study can draw the one anew and keep the other.
+struct Draws {
+    RunSeed luck;     ///< starts, routing, patience, what fails where
+    RunSeed traffic;  ///< what generators make, and how recorded traffic is thinned or jittered
+};
+
 /// A scenario file, read and checked as far as that goes without building anything: plain values, and the
 /// nodes that assemble() makes sources, models, policies and prices from. A value type.
 struct Scenario {
     std::string where;  ///< the file, as errors name it
     std::string name;
     std::filesystem::path folder;  ///< relative names of traces and price files start here
-    RunSeed seed;
+    Draws draws;
     std::int64_t wall_clock = 0;  ///< seconds since 1970-01-01 at time 0
     std::optional<Duration> horizon;
     Duration warm_up{0};
