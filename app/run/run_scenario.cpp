@@ -56,7 +56,7 @@ void add_deadlines(const Scenario& scenario, const DeadlineCounter& counter, Run
 Recorder make_recorder(const Scenario& scenario) {
     std::vector<MeasuredClass> classes;
     for (const ScenarioClass& one : scenario.classes) classes.push_back({one.spec.name, one.delivery});
-    return {std::move(classes), scenario.slos};
+    return {std::move(classes), scenario.slos, scenario.figures};
 }
 
 Meter make_meter(const Scenario& scenario, const Assembly& assembly) {

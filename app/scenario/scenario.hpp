@@ -59,6 +59,7 @@ struct Scenario {
     std::vector<ScenarioClass> classes;
     std::size_t headline = 0;  ///< index into classes
     std::vector<Slo> slos;     ///< those of the classes first
+    std::vector<Slo> figures;  ///< that studies ask for beside them; no scenario file names one
     std::optional<ConfigNode> flows;
     ConfigNode traffic{""};
     std::vector<ConfigNode> pools;  ///< those that are not ruled out

@@ -58,6 +58,11 @@ double observed_share(SloMeasure measure, const RequestCounts& counts) {
     return 0;
 }
 
+/// Requests that a percentile runs over but that never completed.
+std::uint64_t missed_in(const Slo& slo, const ClassTally& tally) {
+    return tally.counts().missed() - (slo.scope == SloScope::kWarm ? tally.missed_exposed() : 0);
+}
+
 void decide_percentile(SloResult& result, const QuantileSketch& sketch, std::uint64_t met) {
     if (result.requests == 0)
         return;
@@ -129,15 +134,37 @@ SloResult evaluate(const Slo& slo, const ClassTally& tally, std::uint64_t met) {
     const QuantileSketch sketch = tally.latency(slo.measure, slo.scope);
     result.requests = sketch.count();
     if (slo.figure == SloFigure::kPercentile) {
-        result.requests += tally.counts().missed();
-        if (slo.scope == SloScope::kWarm)
-            result.requests -= tally.missed_exposed();
+        result.requests += missed_in(slo, tally);
         decide_percentile(result, sketch, met);
         return result;
     }
     result.observed = slo.figure == SloFigure::kMean ? sketch.mean() : sketch.max();
     if (result.observed)
         result.attained = *result.observed < slo.limit;
+    return result;
+}
+
+FigureResult evaluate_figure(const Slo& figure, const ClassTally& tally) {
+    FigureResult result;
+    if (figure.figure == SloFigure::kShare) {
+        result.requests = tally.counts().offered;
+        result.observed_share = observed_share(figure.measure, tally.counts());
+        return result;
+    }
+    QuantileSketch sketch = tally.latency(figure.measure, figure.scope);
+    result.requests = sketch.count();
+    if (figure.figure != SloFigure::kPercentile) {
+        result.observed = figure.figure == SloFigure::kMean ? sketch.mean() : sketch.max();
+        return result;
+    }
+    result.requests += missed_in(figure, tally);
+    if (figure.measure == SloMeasure::kTotal && figure.scope == SloScope::kAll)
+        sketch.merge(tally.gave_up());
+    if (result.requests == 0)
+        return result;
+    const std::uint64_t rank = nearest_rank(figure.quantile, result.requests);
+    if (rank <= sketch.count())
+        result.observed = sketch.at_ranks(std::array{rank}).front();
     return result;
 }
 

@@ -18,4 +18,8 @@ ClassSummary figures_of(const ClassTally& tally);
 /// decided by that count, exactly; the observed value comes from the sketch and is kept on the decided side.
 SloResult evaluate(const Slo& slo, const ClassTally& tally, std::uint64_t met);
 
+/// What a figure came to that has no bound. In percentiles of the total, a request that timed out or was
+/// abandoned counts at its client's time; in all others, what did not complete counts as never.
+FigureResult evaluate_figure(const Slo& figure, const ClassTally& tally);
+
 }  // namespace spillway

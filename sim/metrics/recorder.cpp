@@ -7,8 +7,11 @@
 
 namespace spillway {
 
-Recorder::Recorder(std::vector<MeasuredClass> classes, std::vector<Slo> slos)
-    : classes_(std::move(classes)), slos_(std::move(slos)), judge_(slos_, classes_.size()) {
+Recorder::Recorder(std::vector<MeasuredClass> classes, std::vector<Slo> slos, std::vector<Slo> figures)
+    : classes_(std::move(classes)),
+      slos_(std::move(slos)),
+      figures_(std::move(figures)),
+      judge_(slos_, classes_.size()) {
     for (const MeasuredClass& measured : classes_) tallies_.emplace_back(measured.delivery);
     for (const Slo& slo : slos_) {
         SPILLWAY_CHECK(!slo.class_id || slo.class_id->value < classes_.size(),
@@ -60,11 +63,16 @@ Summary Recorder::summarise() const {
         for (std::size_t i = 0; i < tallies_.size(); ++i) {
             met += judge_.met(k, ClassId{static_cast<std::uint32_t>(i)});
         }
-        const bool one_class = slo.class_id || tallies_.size() == 1;
-        const ClassTally& tally = one_class ? tallies_[slo.class_id.value_or(ClassId{}).value] : all;
-        summary.slos.push_back(evaluate(slo, tally, met));
+        summary.slos.push_back(evaluate(slo, tally_for(slo, all), met));
     }
+    for (const Slo& figure : figures_)
+        summary.figures.push_back(evaluate_figure(figure, tally_for(figure, all)));
     return summary;
+}
+
+const ClassTally& Recorder::tally_for(const Slo& figure, const ClassTally& all) const {
+    const bool one_class = figure.class_id || tallies_.size() == 1;
+    return one_class ? tallies_[figure.class_id.value_or(ClassId{}).value] : all;
 }
 
 ClassSummary Recorder::summarise(const std::string& name, const ClassTally& tally) const {

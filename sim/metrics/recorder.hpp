@@ -16,8 +16,9 @@ namespace spillway {
 /// objectives hold. Memory does not grow with the run. Owned by the run; single-threaded.
 class Recorder : public RequestObserver {
 public:
-    /// `classes` by ClassId. Class ids in `slos` lie among them.
-    Recorder(std::vector<MeasuredClass> classes, std::vector<Slo> slos);
+    /// `classes` by ClassId. Class ids in `slos` lie among them, and those in `figures`, which are told
+    /// beside the objectives and judge nothing.
+    Recorder(std::vector<MeasuredClass> classes, std::vector<Slo> slos, std::vector<Slo> figures = {});
 
     /// CHECKs that the parts of a completed request add up to its total.
     void request_ended(const RequestRecord& request) override;
@@ -32,9 +33,12 @@ private:
     };
     std::size_t reason_index(const RequestRecord& request);
     ClassSummary summarise(const std::string& name, const ClassTally& tally) const;
+    /// Of the class that the figure names, or of all of them.
+    const ClassTally& tally_for(const Slo& figure, const ClassTally& all) const;
 
     std::vector<MeasuredClass> classes_;
     std::vector<Slo> slos_;
+    std::vector<Slo> figures_;
     SloJudge judge_;
     std::vector<ClassTally> tallies_;  // by ClassId
     std::vector<Reason> reasons_;      // in the order first seen

@@ -48,11 +48,7 @@ public:
         : text_(text), where_(where), classes_(classes) {}
 
     Slo parse() {
-        Slo slo;
-        slo.text = std::string(text_);
-        next();
-        if (!read_share(slo))
-            read_latency(slo);
+        Slo slo = read_figure_words();
         if (word_ != "<")
             fail(fmt::format("expected \"<\" {}", found()), "a bound is written with \"<\"");
         read_limit(slo);
@@ -62,7 +58,25 @@ public:
         return slo;
     }
 
+    Slo parse_unbounded() {
+        Slo slo = read_figure_words();
+        if (word_ == "<")
+            fail("has a bound", "a figure alone is `p95 ttft`, `mean total` or `cold share`");
+        if (!word_.empty())
+            read_class(slo);
+        return slo;
+    }
+
 private:
+    Slo read_figure_words() {
+        Slo slo;
+        slo.text = std::string(text_);
+        next();
+        if (!read_share(slo))
+            read_latency(slo);
+        return slo;
+    }
+
     /// The next word: "<" and everything like it stands alone, the rest ends at a space or "<".
     void next() {
         while (end_ < text_.size() && is_space(text_[end_])) ++end_;
@@ -195,6 +209,10 @@ private:
 
 Slo parse_slo(std::string_view text, const std::string& where, std::span<const std::string> classes) {
     return Parser(text, where, classes).parse();
+}
+
+Slo parse_figure(std::string_view text, const std::string& where, std::span<const std::string> classes) {
+    return Parser(text, where, classes).parse_unbounded();
 }
 
 }  // namespace spillway

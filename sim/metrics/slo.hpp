@@ -50,4 +50,8 @@ struct Slo {
 /// what was expected there and the nearest name. `classes` are the names that class= may take, by ClassId.
 Slo parse_slo(std::string_view text, const std::string& where, std::span<const std::string> classes);
 
+/// The same without a bound, as figures are asked for that nothing is promised about: `p95 ttft`, `cold
+/// share for class=batch`. The limits are 0.
+Slo parse_figure(std::string_view text, const std::string& where, std::span<const std::string> classes);
+
 }  // namespace spillway

@@ -123,10 +123,18 @@ struct SloResult {
     double observed_share = 0;         ///< of a share, 0..1
 };
 
+/// A figure that was asked for beside the objectives.
+struct FigureResult {
+    std::uint64_t requests = 0;        ///< that it is over
+    std::optional<Duration> observed;  ///< of a latency; empty: never, or no request
+    double observed_share = 0;         ///< of a share, 0..1
+};
+
 struct Summary {
     ClassSummary all;
     std::vector<ClassSummary> classes;  ///< by ClassId
     std::vector<SloResult> slos;        ///< in the order given
+    std::vector<FigureResult> figures;  ///< likewise
 };
 
 }  // namespace spillway
