@@ -2,13 +2,13 @@
 #include <fmt/ranges.h>
 
 #include "app/cli/list_catalog.hpp"
+#include "app/io/json_text.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/table.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "app/scenario/platform.hpp"
 #include "app/scenario/platform_catalog.hpp"
 #include "app/scenario/platform_price.hpp"
-#include "app/schema/schema_text.hpp"
 #include "models/catalog/gpus.hpp"
 
 namespace spillway {
@@ -50,7 +50,7 @@ std::string preset_text(const PlatformPreset& preset, const std::optional<std::s
                 text += comment(fmt::format("sold {}", offer_name(offer)), sold);
         }
     }
-    return text + schema::text_of(members_of(preset, gpu, book));
+    return text + json_file_text(members_of(preset, gpu, book));
 }
 
 std::vector<const PlatformPreset*> chosen(const std::vector<std::string>& names) {
@@ -117,7 +117,7 @@ bool write_platforms(const std::vector<std::string>& names, const Options& optio
         if (!names.empty() || !gpu || usual_price(*preset, *gpu, book) != nullptr)
             members.emplace_back(preset->name, members_of(*preset, gpu, book));
     }
-    write_output(*json, schema::text_of(ConfigNode::object("", std::move(members))));
+    write_output(*json, json_file_text(ConfigNode::object("", std::move(members))));
     return *json == "-";
 }
 

@@ -121,6 +121,8 @@ Node value_schema(std::string_view owner, const ParamSpec& param) {
             return reference("number_law");
         case ParamKind::kWallClock:
             return reference("wall_clock");
+        case ParamKind::kQuantity:
+            return object({{"type", list({text("number"), text("string")})}});
         case ParamKind::kList:
         case ParamKind::kObject:
             return nested(owner, param);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "app/io/json_text.hpp"
 #include "app/schema/law_schema.hpp"
 #include "app/schema/param_schema.hpp"
-#include "app/schema/schema_text.hpp"
 #include "sim/billing/price_book.hpp"
 
 namespace spillway {
@@ -41,7 +41,7 @@ std::string price_schema() {
         properties.emplace_back(
             param.name, named(param.meaning, param.name, platforms ? platform_params() : price_params()));
     }
-    return schema::text_of(
+    return json_file_text(
         schema::object({{"$schema", schema::text("https://json-schema.org/draft/2020-12/schema")},
                         {"title", schema::text("Spillway prices")},
                         {"type", schema::text("object")},

@@ -1,9 +1,9 @@
 #include "app/schema/scenario_schema.hpp"
 
+#include "app/io/json_text.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "app/schema/law_schema.hpp"
 #include "app/schema/param_schema.hpp"
-#include "app/schema/schema_text.hpp"
 #include "models/cold_start/parse_startup.hpp"
 #include "models/path/post_model.hpp"
 #include "models/path/request_path.hpp"
@@ -128,6 +128,6 @@ Node whole_schema() {
 
 }  // namespace
 
-std::string scenario_schema() { return schema::text_of(whole_schema()); }
+std::string scenario_schema() { return json_file_text(whole_schema()); }
 
 }  // namespace spillway

@@ -1,7 +1,7 @@
 #include "app/scenario/overlay_node.hpp"
 
 #include "app/io/json_file.hpp"
-#include "app/schema/schema_text.hpp"
+#include "app/io/json_text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace spillway;
@@ -11,10 +11,10 @@ namespace {
 
 std::string overlaid(const char* base, const char* over) {
     const ConfigNode result = overlay_members(read_config_text(base, "base"), read_config_text(over, "over"));
-    return schema::text_of(result);
+    return json_file_text(result);
 }
 
-std::string as_text(const char* json) { return schema::text_of(read_config_text(json, "x")); }
+std::string as_text(const char* json) { return json_file_text(read_config_text(json, "x")); }
 
 }  // namespace
 
