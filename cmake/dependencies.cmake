@@ -14,6 +14,8 @@ spillway_find(Boost 1.74 CONFIG COMPONENTS program_options)
 spillway_find(simdjson)
 spillway_find(FastFloat)
 spillway_find(Eigen3)
+spillway_find(TBB)  # studies run on all processors
+spillway_find(SQLiteCpp)  # and keep their results where a killed one goes on
 spillway_find(zstd)
 spillway_find(ZLIB)
 

@@ -6,7 +6,7 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
-#include "app/calibrate/parallel_for.hpp"
+#include "app/run/parallel_for.hpp"
 
 namespace spillway {
 namespace {

@@ -6,6 +6,9 @@
 
 namespace spillway {
 
+/// Exit code for what the user got wrong.
+constexpr int kInputErrorCode = 2;
+
 /// One verb of the command line.
 struct Command {
     std::string_view name;
@@ -22,6 +25,10 @@ int calibrate_command(const std::vector<std::string>& arguments);
 int learn_command(const std::vector<std::string>& arguments);
 int list_command(const std::vector<std::string>& arguments);
 int prices_command(const std::vector<std::string>& arguments);
+int compare_command(const std::vector<std::string>& arguments);
+int check_command(const std::vector<std::string>& arguments);
+int sweep_command(const std::vector<std::string>& arguments);
+int merge_command(const std::vector<std::string>& arguments);
 int schema_command(const std::vector<std::string>& arguments);
 
 }  // namespace spillway

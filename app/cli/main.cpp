@@ -16,13 +16,19 @@
 namespace spillway {
 namespace {
 
-constexpr int kInputErrorCode = 2;
 constexpr int kOutOfMemoryCode = 69;
 constexpr int kInternalErrorCode = 70;
 
 constexpr std::array kCommands{
     Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.",
             run_command},
+    Command{"compare", "A.json B.json...",
+            "Scenarios under the same draws: differences, intervals, verdicts.", compare_command},
+    Command{"check", "--base BASE --head HEAD",
+            "A gate for CI: fails when a change makes the fleet dearer or slower.", check_command},
+    Command{"sweep", "STUDY.json",
+            "Run many variants of a scenario on all processors, and their Pareto front.", sweep_command},
+    Command{"merge", "SHARD.db... --out FILE.db", "Join the shards of a sweep.", merge_command},
     Command{"list", "[WHAT]",
             "What there is: policies, routes, models, readers, gpus, llms, engines, deployments, prices, "
             "platforms.",

@@ -48,7 +48,10 @@ Options::Options(std::string_view command, const std::vector<OptionSpec>& specs,
                 positional_.insert(positional_.end(), option.value.begin(), option.value.end());
                 continue;
             }
-            if (has(option.string_key))
+            const auto spec = std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& one) {
+                return one.name == option.string_key;
+            });
+            if (has(option.string_key) && !spec->many)
                 throw InputError(where, fmt::format("--{} is given twice", option.string_key));
             given_.emplace_back(option.string_key,
                                 option.value.empty() ? std::string{} : option.value.front());
@@ -76,6 +79,15 @@ std::optional<std::string> Options::value(std::string_view name) const {
     if (found == given_.end())
         return std::nullopt;
     return found->second;
+}
+
+std::vector<std::string> Options::values(std::string_view name) const {
+    std::vector<std::string> all;
+    for (const auto& [given, value] : given_) {
+        if (given == name)
+            all.push_back(value);
+    }
+    return all;
 }
 
 std::string Options::required(std::string_view name, const std::string& hint) const {

@@ -13,6 +13,7 @@ struct OptionSpec {
     std::string_view value;  ///< what its argument is called, "FILE"; empty: a switch
     std::string_view meaning;
     char letter = '\0';  ///< "-o" in short, if any
+    bool many = false;   ///< it may be given several times
 };
 
 /// The command line of one command, read by Boost.Program_options. Options may stand anywhere; "--" ends
@@ -28,6 +29,8 @@ public:
     bool has(std::string_view name) const;
     /// Empty when it was not given.
     std::optional<std::string> value(std::string_view name) const;
+    /// All that were given, in their order.
+    std::vector<std::string> values(std::string_view name) const;
     /// Throws InputError with the hint when it was not given.
     std::string required(std::string_view name, const std::string& hint) const;
     const std::vector<std::string>& positional() const noexcept { return positional_; }

@@ -3,11 +3,14 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/cli/replication_options.hpp"
+#include "app/cli/study_options.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/answer_line.hpp"
 #include "app/report/checklist.hpp"
@@ -18,7 +21,9 @@
 #include "app/report/text_report.hpp"
 #include "app/report/timeline_csv.hpp"
 #include "app/run/fixed_fleet.hpp"
+#include "app/run/parallel_for.hpp"
 #include "app/run/run_scenario.hpp"
+#include "app/study/scenario_runs.hpp"
 #include "sim/core/error.hpp"
 #include "sim/metrics/requests_writer.hpp"
 
@@ -30,21 +35,20 @@ constexpr std::string_view kSummary =
     "Replays the traffic of each scenario against its fleet. Several scenarios also stand side by side.";
 
 const std::vector<OptionSpec>& option_specs() {
-    static const std::vector<OptionSpec> kSpecs{
-        {"json", "FILE", "the result as JSON; - for standard output in place of the text"},
-        {"csv", "FILE", "the answer's figures, one row a scenario"},
-        {"requests", "FILE", "one CSV row a request with every part of its time (one scenario only)"},
-        {"timeline", "FILE", "one CSV row a second and pool: workers, queue, cost (one scenario only)"},
-        {"explain", "", "print each scaling decision with the rule that fired, before the result"},
-        {"checklist", "", "answer the planner's five questions too; looks for the smallest fixed fleet"},
-        {"gpu-profile", "FILE",
-         "a GPU profile of your own (`spillway calibrate fit`), in place of the catalogue's"},
-        {"plugin", "FILE",
-         "a shared library of your own policies (docs/plugins.md); it runs as this program does"},
-        {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
-        {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
-        {"help", "", "this text"},
-    };
+    static const std::vector<OptionSpec> kSpecs = [] {
+        std::vector<OptionSpec> specs{
+            {"json", "FILE", "the result as JSON; - for standard output in place of the text"},
+            {"csv", "FILE", "the answer's figures, one row a scenario"},
+            {"requests", "FILE", "one CSV row a request with every part of its time (one scenario only)"},
+            {"timeline", "FILE", "one CSV row a second and pool: workers, queue, cost (one scenario only)"},
+            {"explain", "", "print each scaling decision with the rule that fired, before the result"},
+            {"checklist", "", "answer the planner's five questions too; looks for the smallest fixed fleet"},
+            {"strict", "", "fail (exit code 1) when an objective does not hold, or the run did not settle"},
+        };
+        const std::vector<OptionSpec> runs = replication_options();
+        specs.insert(specs.end(), runs.begin(), runs.end());
+        return with_study_options(std::move(specs));
+    }();
     return kSpecs;
 }
 
@@ -115,18 +119,6 @@ private:
     Onlookers onlookers_;
 };
 
-Scenario load(const Options& options, const std::string& file) {
-    Scenario scenario = load_scenario(file);
-    if (const auto folder = options.value("folder"))
-        scenario.folder = *folder;
-    if (const auto plugin = options.value("plugin"))
-        scenario.plugin = *plugin;
-    if (const auto profile = options.value("gpu-profile"))
-        scenario.gpu_profiles.push_back(
-            {std::filesystem::absolute(*profile), ProfileFile::Demand::kMustBeUsed});
-    return scenario;
-}
-
 RunResult run_one(const Options& options, const Scenario& scenario) {
     const std::unique_ptr<Assembly> assembly = assemble(scenario);
     Streams streams(options, scenario, *assembly);
@@ -154,6 +146,37 @@ void write_results(const Options& options, const std::vector<RunResult>& results
     write_output("-", text + '\n' + side_by_side(results) + checklists);
 }
 
+/// Options that are about a single run.
+constexpr std::array kOfOneRun{"csv", "requests", "timeline", "explain", "checklist", "strict"};
+/// Options that are about several.
+constexpr std::array kOfSeveralRuns{"vary", "metrics", "threads"};
+
+void refuse(const Options& options, std::span<const char* const> names, std::string_view why) {
+    for (const char* name : names) {
+        if (options.has(name))
+            throw InputError(fmt::format("--{}", name), std::string(why));
+    }
+}
+
+/// The scenario under other draws, as often as was asked for.
+int run_several(const Options& options) {
+    refuse(options, kOfOneRun, "is about one run, and --replications or --precision ask for several");
+    if (options.positional().size() > 1)
+        throw InputError("spillway run", "--replications and --precision take one scenario",
+                         "`spillway compare A.json B.json` compares several");
+    const std::vector<Metric> metrics = metrics_option(options);
+    const ReplicationRule rule = replication_rule(options, metrics, kFirstLook);
+    const ScenarioFile file = ScenarioFile::load(options.positional().front(), additions(options));
+    ScenarioRuns runs;
+    within_threads(thread_count(options), [&] { runs = run_replications(file, metrics, rule); });
+    const auto json = options.value("json");
+    if (json)
+        write_output(*json, runs_json(runs));
+    if (json != "-")
+        write_output("-", runs_text(runs));
+    return 0;
+}
+
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) {
@@ -165,6 +188,9 @@ int run_command(const std::vector<std::string>& arguments) {
     const std::vector<std::string>& files = options.positional();
     if (files.empty())
         throw InputError("spillway run", "names no scenario", "spillway run SCENARIO.json");
+    if (asks_for_replications(options))
+        return run_several(options);
+    refuse(options, kOfSeveralRuns, "needs --replications or --precision");
     if (files.size() > 1 && (options.has("requests") || options.has("timeline"))) {
         throw InputError("spillway run", "--requests and --timeline take one scenario");
     }
@@ -172,7 +198,7 @@ int run_command(const std::vector<std::string>& arguments) {
     std::vector<RunResult> results;
     std::string checklists;
     for (const std::string& file : files) {
-        const Scenario scenario = load(options, file);
+        const Scenario scenario = ScenarioFile::load(file, additions(options)).scenario();
         results.push_back(run_one(options, scenario));
         if (options.has("checklist")) {
             checklists += checklist_text(results.back(), smallest_fixed_fleet(scenario));

@@ -7,7 +7,7 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 
-#include "app/calibrate/parallel_for.hpp"
+#include "app/run/parallel_for.hpp"
 #include "models/llm/empirical_fields.hpp"
 
 namespace spillway {

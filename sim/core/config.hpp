@@ -85,6 +85,7 @@ enum class ParamKind : std::uint8_t {
     kDurationLaw,  ///< a duration or a distribution of durations, read by sim/core/distribution
     kNumberLaw,    ///< a number or a distribution of numbers
     kWallClock,    ///< "2026-03-02T08:00"
+    kQuantity,     ///< a number, or text with any unit; read by whoever knows which
     kList,         ///< of ParamSpec::fields objects when fields are given
     kObject,       ///< of ParamSpec::fields when fields are given
 };

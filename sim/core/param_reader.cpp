@@ -22,7 +22,8 @@ constexpr std::array kRateKind{ParamKind::kRate};
 constexpr std::array kTextKind{ParamKind::kText};
 constexpr std::array kChoiceKind{ParamKind::kChoice};
 constexpr std::array kNodeKinds{ParamKind::kPrice,     ParamKind::kDurationLaw, ParamKind::kNumberLaw,
-                                ParamKind::kWallClock, ParamKind::kList,        ParamKind::kObject};
+                                ParamKind::kWallClock, ParamKind::kQuantity,    ParamKind::kList,
+                                ParamKind::kObject};
 
 /// A default, as if the file held it.
 ConfigNode fallback_node(const ParamSpec& spec, std::string where) {
@@ -36,6 +37,7 @@ ConfigNode fallback_node(const ParamSpec& spec, std::string where) {
         case ParamKind::kNumber:
         case ParamKind::kRatio:
         case ParamKind::kNumberLaw:
+        case ParamKind::kQuantity:
             if (const auto integer = parse_integer(text))
                 return ConfigNode::integer(std::move(where), *integer);
             if (const auto number = parse_number(text))

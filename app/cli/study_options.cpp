@@ -1,0 +1,52 @@
+#include "app/cli/study_options.hpp"
+
+#include <fmt/format.h>
+
+#include "app/study/workforce.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/parse_units.hpp"
+
+namespace spillway {
+
+std::vector<OptionSpec> with_study_options(std::vector<OptionSpec> own) {
+    const std::vector<OptionSpec> shared{
+        {"threads", "N", "threads to run on; without it, all processors"},
+        {"gpu-profile", "FILE", "a GPU profile of your own (`spillway calibrate fit`)"},
+        {"plugin", "FILE", "a shared library of your own policies (docs/plugins.md)"},
+        {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
+        {"help", "", "this text"}};
+    own.insert(own.end(), shared.begin(), shared.end());
+    return own;
+}
+
+ScenarioFile::Additions additions(const Options& options) {
+    ScenarioFile::Additions result;
+    if (const auto folder = options.value("folder"))
+        result.folder = *folder;
+    if (const auto plugin = options.value("plugin"))
+        result.plugin = *plugin;
+    if (const auto profile = options.value("gpu-profile"))
+        result.gpu_profiles.push_back(
+            {std::filesystem::absolute(*profile), ProfileFile::Demand::kMustBeUsed});
+    return result;
+}
+
+std::uint64_t count_option(const Options& options, std::string_view name, std::uint64_t fallback) {
+    const auto text = options.value(name);
+    if (!text)
+        return fallback;
+    const auto count = parse_integer(*text);
+    if (!count || *count < 1)
+        throw InputError(fmt::format("--{}", name), fmt::format("\"{}\" is no count above 0", *text));
+    return static_cast<std::uint64_t>(*count);
+}
+
+int thread_count(const Options& options, const RankPlace& place) {
+    const auto threads = count_option(options, "threads", static_cast<std::uint64_t>(threads_for(place)));
+    constexpr std::uint64_t kMost = 4096;
+    if (threads > kMost)
+        throw InputError("--threads", fmt::format("is more than {}", kMost));
+    return static_cast<int>(threads);
+}
+
+}  // namespace spillway

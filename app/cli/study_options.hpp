@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "app/cli/options.hpp"
+#include "app/ranks/ranks.hpp"
+#include "app/study/scenario_file.hpp"
+
+namespace spillway {
+
+/// `own` with the options that every command has which runs scenarios many times: --threads, and what is
+/// added to each scenario (--gpu-profile, --plugin, --folder), and --help.
+std::vector<OptionSpec> with_study_options(std::vector<OptionSpec> own);
+
+/// What --gpu-profile, --plugin and --folder add to each scenario.
+ScenarioFile::Additions additions(const Options& options);
+
+/// What --threads says, else this process's share of the machine. Throws InputError.
+int thread_count(const Options& options, const RankPlace& place = {});
+
+/// A count above 0 that an option gives; `fallback` without it. Throws InputError.
+std::uint64_t count_option(const Options& options, std::string_view name, std::uint64_t fallback);
+
+}  // namespace spillway

@@ -1,0 +1,103 @@
+#include "app/study/inputs.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "app/io/json_file.hpp"
+#include "app/io/json_text.hpp"
+#include "app/io/text_file.hpp"
+#include "app/scenario/assemble.hpp"
+#include "sim/billing/price_book.hpp"
+
+namespace spillway {
+namespace {
+
+void add_traffic(const Scenario& scenario, Inputs& inputs) {
+    Digest digest;
+    EntityCounter entities;
+    ReadLog reads;
+    const std::unique_ptr<RequestSource> source = assemble_traffic(scenario, entities, reads);
+    if (source->reacts()) {
+        digest.add(json_text(scenario.traffic));
+        digest.add(scenario.draws.traffic.seed);
+        inputs.traffic = digest.text();
+        return;
+    }
+    Arrival arrival;
+    while (const std::optional<SimTime> next = source->next_time()) {
+        if (scenario.horizon && *next >= SimTime{} + *scenario.horizon)
+            break;
+        source->pop(arrival);
+        ++inputs.requests;
+        digest.add(static_cast<std::uint64_t>(arrival.at.time_since_epoch().count()));
+        digest.add(std::uint64_t{arrival.class_id.value} << 32 | arrival.max_tokens);
+        digest.add(std::uint64_t{arrival.input_tokens} << 32 | arrival.output_tokens);
+        if (arrival.service)
+            digest.add(static_cast<std::uint64_t>(arrival.service->count()));
+    }
+    inputs.traffic = digest.text();
+}
+
+void add_price(const std::optional<Price>& price, Digest& digest) {
+    if (!price)
+        return;
+    digest.add(static_cast<std::uint64_t>(price->amount.mantissa));
+    digest.add(static_cast<std::uint64_t>(price->amount.decimals) << 8 |
+               static_cast<std::uint64_t>(price->unit));
+}
+
+void add_prices(const Scenario& scenario, Inputs& inputs) {
+    PriceBook book = PriceBook::built_in();
+    if (scenario.prices)
+        book.merge(read_config_file(scenario.folder / *scenario.prices));
+    Digest digest;
+    for (const PriceBook::Entry& entry : book.entries()) {
+        const Contract& contract = entry.contract;
+        digest.add(entry.name);
+        digest.add(contract.provenance.date);
+        add_price(contract.price, digest);
+        if (contract.tokens) {
+            add_price(contract.tokens->input, digest);
+            add_price(contract.tokens->output, digest);
+            add_price(contract.tokens->cached_input, digest);
+        }
+        inputs.price_date = std::max(inputs.price_date, contract.provenance.date);
+    }
+    inputs.prices = digest.text();
+}
+
+}  // namespace
+
+void Digest::add(std::string_view bytes) noexcept {
+    for (const char byte : bytes) {
+        state_ ^= static_cast<unsigned char>(byte);
+        state_ *= 0x100000001b3;
+    }
+    add(std::uint64_t{bytes.size()});
+}
+
+void Digest::add(std::uint64_t number) noexcept {
+    for (int byte = 0; byte < 8; ++byte) {
+        state_ ^= number >> (8 * byte) & 0xff;
+        state_ *= 0x100000001b3;
+    }
+}
+
+std::string Digest::text() const { return fmt::format("{:016x}", state_); }
+
+Inputs inputs_of(const Scenario& scenario) {
+    Inputs inputs;
+    add_traffic(scenario, inputs);
+    add_prices(scenario, inputs);
+    Digest files;
+    for (const ProfileFile& one : scenario.gpu_profiles)
+        files.add(read_text_file(scenario.folder / one.file, one.file.string()));
+    if (scenario.plugin)
+        files.add(read_text_file(*scenario.plugin, scenario.plugin->string()));
+    inputs.files = files.text();
+    return inputs;
+}
+
+}  // namespace spillway
