@@ -14,6 +14,8 @@
 #include "sim/core/rng.hpp"
 #include "sim/core/time.hpp"
 #include "sim/fleet/request_source.hpp"
+#include "traces/combine/block_plan.hpp"
+#include "traces/resampling.hpp"
 
 namespace spillway {
 
@@ -42,10 +44,11 @@ constexpr std::uint64_t scoped_id(std::uint64_t leaf, std::uint64_t id) noexcept
 
 /// What one reader made of its file so far.
 struct ReadCount {
-    std::string file;            ///< as the scenario names it
-    std::uint64_t rows = 0;      ///< data rows looked at
-    std::uint64_t bad = 0;       ///< left out because skip_bad_rows was set
-    std::uint64_t filtered = 0;  ///< left out because a parameter asked for it
+    std::string file;                         ///< as the scenario names it
+    std::uint64_t rows = 0;                   ///< data rows looked at
+    std::uint64_t bad = 0;                    ///< left out because skip_bad_rows was set
+    std::uint64_t filtered = 0;               ///< left out because a parameter asked for it
+    std::optional<BlockPlan> resampled = {};  ///< how it is made anew; empty: it is played as recorded
 };
 
 /// Where readers keep their counts, so that they can be reported however deep a reader is wrapped.
@@ -73,6 +76,8 @@ struct SourceContext {
     EntityCounter& entities;
     ReadLog& reads;
     Emptiness emptiness = Emptiness::kRefused;
+    std::optional<Resampling> resample = {};   ///< empty: recorded traffic is played as it is
+    std::optional<SimTime> measured_end = {};  ///< of measured traffic, also for a part of it or a warm-up
 };
 
 /// Builds one source from its parameters; `params` holds "source" and the entry's own ones, each of which is

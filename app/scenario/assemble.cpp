@@ -236,7 +236,9 @@ private:
                                     scenario_.wall_clock,
                                     scenario_.folder,
                                     assembly.entities,
-                                    assembly.reads};
+                                    assembly.reads,
+                                    Emptiness::kRefused,
+                                    scenario_.draws.resample};
         return make_traffic(scenario_.traffic, class_names_, context, scenario_.warm_up);
     }
 
@@ -261,8 +263,16 @@ std::unique_ptr<RequestSource> assemble_traffic(const Scenario& scenario, Entity
     std::optional<SimTime> end;
     if (scenario.horizon)
         end = SimTime{} + *scenario.horizon;
-    const SourceContext context{scenario.draws.traffic, {},       SimTime{}, end, scenario.wall_clock,
-                                scenario.folder,        entities, reads};
+    const SourceContext context{scenario.draws.traffic,
+                                {},
+                                SimTime{},
+                                end,
+                                scenario.wall_clock,
+                                scenario.folder,
+                                entities,
+                                reads,
+                                Emptiness::kRefused,
+                                scenario.draws.resample};
     return make_traffic(scenario.traffic, scenario.class_names(), context, Duration::zero());
 }
 

@@ -14,6 +14,7 @@
 #include "sim/fleet/specs.hpp"
 #include "sim/metrics/slo.hpp"
 #include "sim/metrics/summary.hpp"
+#include "traces/resampling.hpp"
 
 namespace spillway {
 
@@ -44,6 +45,8 @@ struct ProfileFile {
 struct Draws {
     RunSeed luck;     ///< starts, routing, patience, what fails where
     RunSeed traffic;  ///< what generators make, and how recorded traffic is thinned or jittered
+    std::optional<Resampling> resample =
+        {};  ///< how recorded traffic is made anew; empty: it is played as it is
 };
 
 /// A scenario file, read and checked as far as that goes without building anything: plain values, and the

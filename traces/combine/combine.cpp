@@ -1,96 +1,47 @@
 #include "traces/combine/combine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "sim/core/error.hpp"
+#include "traces/azure_functions.hpp"
+#include "traces/azure_llm.hpp"
+#include "traces/burstgpt.hpp"
 #include "traces/combine/copies.hpp"
+#include "traces/combine/operations.hpp"
 #include "traces/combine/repeat.hpp"
+#include "traces/combine/resample.hpp"
 #include "traces/combine/retime.hpp"
 #include "traces/combine/thin.hpp"
 #include "traces/gen/closed_loop.hpp"
-#include "traces/gen/generator_params.hpp"
 #include "traces/gen/sessions.hpp"
+#include "traces/generic_csv.hpp"
+#include "traces/mooncake.hpp"
 
 namespace spillway {
 namespace {
 
-struct Cut {
-    Duration from;
-    std::optional<Duration> length;
-};
-
-struct RepeatSpec {
-    Duration period;
-    std::optional<std::int64_t> times;
-    std::optional<Duration> length;
-};
-
-/// The operations around one source.
-struct Operations {
-    std::optional<Cut> cut;
-    double time_factor;
-    std::optional<RepeatSpec> repeat;
-    double rate_factor;
-    Duration copy_jitter;
-
-    bool any() const { return cut || time_factor != 1 || repeat || rate_factor != 1; }
-};
-
-std::optional<Cut> read_cut(ParamReader& params) {
-    const ConfigNode* node = params.node("cut");
-    if (node == nullptr)
-        return std::nullopt;
-    ParamReader reader(*node, kCutParams);
-    Cut cut{reader.duration("from"), reader.optional_duration("for")};
-    if (cut.length == Duration{0})
-        throw InputError(reader.where("for"), "leaves nothing");
-    reader.finish();
-    return cut;
+std::optional<SimTime> earlier(std::optional<SimTime> a, std::optional<SimTime> b) {
+    return a && b ? std::min(*a, *b) : a ? a : b;
 }
 
-Duration read_period(ParamReader& reader, const std::optional<Cut>& cut, double time_factor) {
-    const std::optional<Duration> stated = reader.optional_duration("period");
-    if (stated == Duration{0})
-        throw InputError(reader.where("period"), "must be above 0");
-    if (stated)
-        return *stated;
-    if (cut && cut->length)
-        return from_seconds(to_seconds(*cut->length) * time_factor);
-    throw InputError(reader.where(), "\"period\" is missing",
-                     "state it, or the length of a \"cut\": \"24h\"");
-}
-
-std::optional<RepeatSpec> read_repeat(ParamReader& params, const std::optional<Cut>& cut,
-                                      double time_factor) {
-    const ConfigNode* node = params.node("repeat");
-    if (node == nullptr)
-        return std::nullopt;
-    ParamReader reader(*node, kRepeatParams);
-    RepeatSpec spec{read_period(reader, cut, time_factor), reader.optional_integer("times"),
-                    reader.optional_duration("for")};
-    if (spec.times == 0)
-        throw InputError(reader.where("times"), "must be 1 or more");
-    reader.finish();
-    return spec;
-}
-
-Operations read_operations(ParamReader& params) {
-    Operations ops{
-        read_cut(params), positive_number(params, "time_factor"), {}, 0, params.duration("copy_jitter")};
-    ops.repeat = read_repeat(params, ops.cut, ops.time_factor);
-    ops.rate_factor = positive_number(params, "rate_factor");
-    if (ops.rate_factor > kMaxRateFactor) {
-        throw InputError(params.where("rate_factor"), "is above " + std::to_string(kMaxRateFactor),
-                         "copies of one trace do not become other traffic: use a generator for more");
+/// The members of a source that are its entry's own, as text: what it reads depends on them alone.
+std::string own_text(const ConfigNode& node) {
+    std::vector<ConfigNode::Member> own;
+    for (const ConfigNode::Member& member : node.members()) {
+        // All but "source" itself, which comes first.
+        const bool common = std::any_of(kSourceParams.begin() + 1, kSourceParams.end(),
+                                        [&](const ParamSpec& one) { return one.name == member.first; });
+        if (!common)
+            own.push_back(member);
     }
-    return ops;
-}
-
-SourceContext with_span(const SourceContext& context, SimTime begin, std::optional<SimTime> end) {
-    return {context.seed,   context.class_id, begin,        end, context.wall_clock,
-            context.folder, context.entities, context.reads};
+    return config_text(ConfigNode::object(node.where(), std::move(own)));
 }
 
 /// Builds one source with its operations, from the inside out. A value type.
@@ -125,26 +76,78 @@ private:
         return source;
     }
 
-    /// The leaf lives in a time of its own that begins at 0; the window puts it where it belongs.
-    std::unique_ptr<RequestSource> make_window(const SourceContext& context) const {
-        TimeWindow window{SimTime{}, std::nullopt, context.begin, ops_.time_factor};
+    /// The part of the leaf's own time that the cut leaves, up to what comes to lie at `end`.
+    TimeWindow window_at(SimTime begin, std::optional<SimTime> end) const {
+        TimeWindow window{SimTime{}, std::nullopt, begin, ops_.time_factor};
         if (ops_.cut) {
             window.from += ops_.cut->from;
             if (ops_.cut->length)
                 window.until = window.from + *ops_.cut->length;
         }
-        if (context.end) {
-            const SimTime last = window.origin_of(*context.end);
-            window.until = window.until ? std::min(*window.until, last) : last;
-        }
-        SourceContext leaf = with_span(context, SimTime{}, window.until);
-        leaf.wall_clock += std::chrono::floor<std::chrono::seconds>(context.begin.time_since_epoch()).count();
+        if (end)
+            window.until = earlier(window.until, window.origin_of(*end));
+        return window;
+    }
+
+    /// The part that is played in all, whichever cycle of it, or warm-up, this instance is.
+    TimeWindow whole_window(const SourceContext& context) const {
+        std::optional<SimTime> end = context.measured_end;
+        if (ops_.repeat)
+            end = earlier(end, SimTime{} + std::min(ops_.repeat->period,
+                                                    ops_.repeat->length.value_or(ops_.repeat->period)));
+        return window_at(SimTime{}, end);
+    }
+
+    /// The leaf lives in a time of its own that begins at 0; the window puts it where it belongs.
+    std::unique_ptr<RequestSource> make_window(const SourceContext& context) const {
+        const TimeWindow window = window_at(context.begin, context.end);
+        if (made_anew(context))
+            return retime(make_resampled(context), window);
+        const Duration shift = std::chrono::floor<std::chrono::seconds>(context.begin.time_since_epoch());
+        const SourceContext leaf{context.seed,
+                                 context.class_id,
+                                 SimTime{},
+                                 window.until,
+                                 context.wall_clock + shift / std::chrono::seconds(1),
+                                 context.folder,
+                                 context.entities,
+                                 context.reads,
+                                 Emptiness::kRefused,
+                                 context.resample,
+                                 whole_window(context).until};
         return retime(make_leaf(leaf), window);
+    }
+
+    bool made_anew(const SourceContext& context) const { return context.resample && is_recorded(*entry_); }
+
+    /// A new draw of a recorded trace, in the leaf's own time.
+    std::unique_ptr<RequestSource> make_resampled(const SourceContext& context) const {
+        const TimeWindow whole = whole_window(context);
+        const auto count = [](SimTime at) { return at.time_since_epoch().count(); };
+        const std::string key =
+            fmt::format("{} {} from {} to {}, {} at 0", context.folder.string(), own_text(node_),
+                        count(whole.from), count(whole.until.value_or(SimTime::max())), context.wall_clock);
+        const auto record = [&] { return make_recording(context, whole); };
+        const Resampling& how = *context.resample;
+        return resample(
+            how.recordings ? how.recordings->get(key, record) : std::make_shared<const Recording>(record()),
+            how, context);
+    }
+
+    /// Under one seed for all: where requests lie within a grid or a minute is then a part of the record.
+    Recording make_recording(const SourceContext& context, const TimeWindow& whole) const {
+        EntityCounter entities;
+        ReadLog reads;
+        const std::unique_ptr<RequestSource> source =
+            make_leaf({RunSeed{}, context.class_id, SimTime{}, whole.until, context.wall_clock,
+                       context.folder, entities, reads});
+        return Recording(*source, whole, reads);
     }
 
     std::unique_ptr<RequestSource> make_cycles(const SourceContext& context) const {
         if (!ops_.repeat) {
-            return ops_.cut || ops_.time_factor != 1 ? make_window(context) : make_leaf(context);
+            const bool moved = ops_.cut || ops_.time_factor != 1 || made_anew(context);
+            return moved ? make_window(context) : make_leaf(context);
         }
         RepeatPlan plan{ops_.repeat->period, ops_.repeat->times, std::nullopt};
         if (ops_.repeat->length)
@@ -167,6 +170,12 @@ private:
 std::unique_ptr<RequestSource> make_combined(const ConfigNode& node, const RegistryEntry<MakeSource>& entry,
                                              const SourceContext& context) {
     return Pipeline(node, entry).make(context);
+}
+
+bool is_recorded(const RegistryEntry<MakeSource>& entry) {
+    constexpr std::array kRecorded{make_azure_llm, make_azure_functions, make_burstgpt, make_csv,
+                                   make_mooncake};
+    return std::find(kRecorded.begin(), kRecorded.end(), entry.make) != kRecorded.end();
 }
 
 bool is_reactive(const RegistryEntry<MakeSource>& entry) {

@@ -41,6 +41,9 @@ inline constexpr std::array kSourceParams{
 std::unique_ptr<RequestSource> make_combined(const ConfigNode& node, const RegistryEntry<MakeSource>& entry,
                                              const SourceContext& context);
 
+/// Whether this source plays the requests that a file has: what a context's `resample` makes anew.
+bool is_recorded(const RegistryEntry<MakeSource>& entry);
+
 /// Whether this source waits for answers.
 bool is_reactive(const RegistryEntry<MakeSource>& entry);
 

@@ -10,6 +10,7 @@
 
 #include "sim/core/check.hpp"
 #include "traces/combine/kept_blocks.hpp"
+#include "traces/combine/renamed.hpp"
 #include "traces/combine/thin.hpp"
 
 namespace spillway {
@@ -70,14 +71,6 @@ SimTime mirrored(SimTime at, SimTime begin, std::optional<SimTime> end) noexcept
     if (end && at >= *end)
         at = *end - (at - *end) - Duration{1};
     return at;
-}
-
-/// Another 64-bit name for the same thing in another copy of the world.
-std::uint64_t renamed(std::uint64_t name, std::uint64_t copy) noexcept {
-    std::uint64_t x = name ^ (copy * 0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;  // the finaliser of SplitMix64, a bijection
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
 }
 
 /// Reads its source so far ahead that no later row or copy can come before the earliest pending one.

@@ -43,8 +43,17 @@ private:
             end = std::min(end, *plan_.until);
         if (context_.end)
             end = std::min(end, *context_.end);
-        return {context_.seed,   context_.class_id, begin,        end, context_.wall_clock,
-                context_.folder, numbers.entities,  numbers.reads};
+        return {context_.seed,
+                context_.class_id,
+                begin,
+                end,
+                context_.wall_clock,
+                context_.folder,
+                numbers.entities,
+                numbers.reads,
+                Emptiness::kRefused,
+                context_.resample,
+                context_.measured_end};
     }
 
     void find_next() {

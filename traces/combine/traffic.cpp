@@ -42,9 +42,9 @@ ConfigNode without_class(const ConfigNode& node) {
 class WarmUp final : public RequestSource {
 public:
     WarmUp(const ConfigNode& node, const SourceContext& main, Duration length) {
-        const SourceContext context{main.seed,     main.class_id,   SimTime{} - length,
-                                    SimTime{},     main.wall_clock, main.folder,
-                                    main.entities, reads_,          Emptiness::kAllowed};
+        const SourceContext context{main.seed,           main.class_id, SimTime{} - length, SimTime{},
+                                    main.wall_clock,     main.folder,   main.entities,      reads_,
+                                    Emptiness::kAllowed, main.resample, main.measured_end};
         source_ = make_source(node, context);
     }
 
@@ -70,6 +70,7 @@ std::unique_ptr<RequestSource> make_traffic(const ConfigNode& sources, std::span
     for (const ConfigNode& item : sources.items()) {
         SourceContext own = context;
         own.class_id = read_class(item, classes);
+        own.measured_end = context.end;
         const ConfigNode node = without_class(item);
         if (is_reactive(source_entry(node))) {
             own.begin = SimTime{} - warm_up;

@@ -1,0 +1,65 @@
+#include "traces/combine/operations.hpp"
+
+#include <string>
+
+#include "sim/core/error.hpp"
+#include "traces/combine/combine.hpp"
+#include "traces/combine/copies.hpp"
+#include "traces/gen/generator_params.hpp"
+
+namespace spillway {
+namespace {
+
+std::optional<Cut> read_cut(ParamReader& params) {
+    const ConfigNode* node = params.node("cut");
+    if (node == nullptr)
+        return std::nullopt;
+    ParamReader reader(*node, kCutParams);
+    Cut cut{reader.duration("from"), reader.optional_duration("for")};
+    if (cut.length == Duration{0})
+        throw InputError(reader.where("for"), "leaves nothing");
+    reader.finish();
+    return cut;
+}
+
+Duration read_period(ParamReader& reader, const std::optional<Cut>& cut, double time_factor) {
+    const std::optional<Duration> stated = reader.optional_duration("period");
+    if (stated == Duration{0})
+        throw InputError(reader.where("period"), "must be above 0");
+    if (stated)
+        return *stated;
+    if (cut && cut->length)
+        return from_seconds(to_seconds(*cut->length) * time_factor);
+    throw InputError(reader.where(), "\"period\" is missing",
+                     "state it, or the length of a \"cut\": \"24h\"");
+}
+
+std::optional<RepeatSpec> read_repeat(ParamReader& params, const std::optional<Cut>& cut,
+                                      double time_factor) {
+    const ConfigNode* node = params.node("repeat");
+    if (node == nullptr)
+        return std::nullopt;
+    ParamReader reader(*node, kRepeatParams);
+    RepeatSpec spec{read_period(reader, cut, time_factor), reader.optional_integer("times"),
+                    reader.optional_duration("for")};
+    if (spec.times == 0)
+        throw InputError(reader.where("times"), "must be 1 or more");
+    reader.finish();
+    return spec;
+}
+
+}  // namespace
+
+Operations read_operations(ParamReader& params) {
+    Operations ops{
+        read_cut(params), positive_number(params, "time_factor"), {}, 0, params.duration("copy_jitter")};
+    ops.repeat = read_repeat(params, ops.cut, ops.time_factor);
+    ops.rate_factor = positive_number(params, "rate_factor");
+    if (ops.rate_factor > kMaxRateFactor) {
+        throw InputError(params.where("rate_factor"), "is above " + std::to_string(kMaxRateFactor),
+                         "copies of one trace do not become other traffic: use a generator for more");
+    }
+    return ops;
+}
+
+}  // namespace spillway
