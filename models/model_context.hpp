@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/gpu_profile/gpu_profiles.hpp"
+#include "models/model_error.hpp"
 #include "sim/core/rng.hpp"
 
 namespace spillway {
@@ -29,10 +30,20 @@ struct ModelContext {
     const GpuProfiles* profiles = nullptr;           ///< the run's own; null: the catalogue's alone
     std::filesystem::path folder{};                  ///< where relative names of files start
     std::shared_ptr<StartGround> ground{};           ///< hosts and links, which the starts of all pools share
+    ModelErrors* errors = nullptr;                   ///< of the run; null: nobody asks for them
 
     /// The profile of a GPU: the run's own, or else the catalogue's. Throws as GpuProfiles::find does.
     const GpuProfile& profile(std::string_view name, const std::string& where) const {
         return profiles == nullptr ? GpuProfiles().find(name, where) : profiles->find(name, where);
+    }
+
+    /// What the times of `profile` are multiplied by (ModelErrors::factor); 1 where nobody asks.
+    double error_of(std::string_view profile, std::optional<double> mean_error) const {
+        return errors == nullptr ? 1 : errors->factor(profile, mean_error);
+    }
+    /// Of this pool's service, whose error the scenario states or nobody does.
+    double service_error(std::optional<double> mean_error) const {
+        return error_of("service of " + std::string(pool), mean_error);
     }
 
     /// The stream of one use of randomness in this pool; two pools or two purposes never share a draw.

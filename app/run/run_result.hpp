@@ -100,6 +100,7 @@ struct RunResult {
     std::vector<RuledOut> ruled_out;
     std::vector<std::string> required_tags;
     std::vector<ReadCount> reads;
+    std::vector<StatedError> model_errors;  ///< of every model's profile, whether or not they were drawn
     TrafficProfile traffic;
 
     const ClassSummary& headline_class() const { return summary.classes[headline]; }

@@ -245,6 +245,7 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     result.ruled_out = scenario.ruled_out;
     result.required_tags = scenario.required_tags;
     result.reads.assign(assembly.reads.counts().begin(), assembly.reads.counts().end());
+    result.model_errors = assembly.model_errors;
     result.traffic = source.profile();
     judge_settled(result);
     add_deadlines(scenario, deadlines, result);

@@ -59,6 +59,7 @@ public:
           class_names_(scenario.class_names()),
           book_(price_book(scenario)),
           profiles_(scenario.host_profiles),
+          errors_(scenario.draws.model),
           starts_(std::make_shared<StartGround>(
               GroundSpec{scenario.draws.luck, scenario.links, scenario.gear, scenario.host_groups})) {
         read_profiles();
@@ -82,8 +83,10 @@ public:
         fleet.hosts = scenario_.hosts;
         for (const ConfigNode& node : scenario_.pools) add_pool(node, *assembly);
         for (const ConfigNode& node : scenario_.rollouts)
-            fleet.rollouts.push_back(read_rollout(node, scenario_, {book_, profiles_, starts_}, *assembly));
+            fleet.rollouts.push_back(
+                read_rollout(node, scenario_, {book_, profiles_, starts_, errors_}, *assembly));
         check_profiles_used();
+        assembly->model_errors = errors_.stated();
         if (scenario_.flows)
             assembly->stages = read_flows(*scenario_.flows, fleet);
         add_policies(*assembly);
@@ -144,7 +147,7 @@ private:
         const ConfigNode& whole = expanded_.emplace_back(expand_platform(node, book_));
         refuse_unknown_start(node, whole);
         ReadPool pool = blaming_platform(node, [&] {
-            return read_pool(whole, scenario_, {book_, profiles_, starts_});
+            return read_pool(whole, scenario_, {book_, profiles_, starts_, errors_});
         });
         for (const PoolFacts& known : facts_) {
             if (known.name == pool.spec.name)
@@ -246,6 +249,7 @@ private:
     std::vector<std::string> class_names_;
     PriceBook book_;
     GpuProfiles profiles_;
+    ModelErrors errors_;
     std::shared_ptr<StartGround> starts_;
     std::vector<std::pair<std::string, std::string>> demanded_;  // names of profiles and their files
     std::vector<PoolFacts> facts_;

@@ -6,6 +6,7 @@
 #include "app/scenario/pool_setup.hpp"
 #include "app/scenario/read_flows.hpp"
 #include "app/scenario/scenario.hpp"
+#include "models/model_error.hpp"
 #include "policies/policy_library.hpp"
 #include "sim/billing/price_book.hpp"
 #include "sim/fleet/fleet.hpp"
@@ -20,10 +21,11 @@ struct Assembly {
     EntityCounter entities;
     ReadLog reads;
     std::unique_ptr<RequestSource> source;
-    FleetSpec fleet;                 ///< goes to the fleet that runs it
-    std::vector<StageSetup> stages;  ///< of all flows, in their order
-    std::vector<PoolSetup> pools;    ///< by PoolId
-    PriceBook prices;                ///< the built-in catalog, with the scenario's own file laid over it
+    FleetSpec fleet;                        ///< goes to the fleet that runs it
+    std::vector<StageSetup> stages;         ///< of all flows, in their order
+    std::vector<PoolSetup> pools;           ///< by PoolId
+    std::vector<StatedError> model_errors;  ///< of every model's profile, once, whether or not they are drawn
+    PriceBook prices;  ///< the built-in catalog, with the scenario's own file laid over it
 };
 
 /// Builds sources, models, policies and contracts. Throws InputError with the JSON path of what is wrong.

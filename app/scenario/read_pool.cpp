@@ -147,6 +147,7 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
     ModelContext context{scenario.draws.luck, spec.name};
     context.profiles = &ground.profiles;
     context.ground = ground.starts;
+    context.errors = &ground.errors;
     context.gpu = setup.gpu;
     context.gpus_per_worker = spec.gpus_per_worker;
     context.gpu_memory_bytes = setup.gpu_memory_bytes;
@@ -172,8 +173,10 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
     setup.mean_start_seconds = spec.startup->mean_seconds();
     const ConfigNode* path = reader.node("path");
     const ConfigNode* post = reader.node("post");
-    if (path != nullptr || post != nullptr)
+    if (path != nullptr || post != nullptr) {
         spec.path = make_path(path, post, context);
+        context.error_of("path of " + spec.name, std::nullopt);
+    }
 }
 
 /// Nobody bills one GPU by another's price. A GPU that the catalogue does not know may have any name.

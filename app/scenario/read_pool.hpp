@@ -2,6 +2,7 @@
 
 #include "app/scenario/pool_setup.hpp"
 #include "app/scenario/scenario.hpp"
+#include "models/model_error.hpp"
 #include "sim/billing/price_book.hpp"
 #include "sim/fleet/specs.hpp"
 
@@ -21,6 +22,7 @@ struct PoolGround {
     const PriceBook& book;
     const GpuProfiles& profiles;
     std::shared_ptr<StartGround> starts;  ///< which all pools' start-up models keep
+    ModelErrors& errors;
 };
 
 /// `node` is what expand_platform() makes of a pool, and outlives the result. Throws InputError with the JSON

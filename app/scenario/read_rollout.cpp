@@ -47,6 +47,7 @@ RolloutSpec read_rollout(const ConfigNode& node, const Scenario& scenario, const
         ModelContext context{scenario.draws.luck, pool.name};
         context.profiles = &ground.profiles;
         context.ground = ground.starts;
+        context.errors = &ground.errors;
         context.gpu = setup.gpu;
         context.gpu_memory_bytes = setup.gpu_memory_bytes;
         context.gpus_per_worker = pool.gpus_per_worker;

@@ -45,8 +45,8 @@ struct ProfileFile {
 struct Draws {
     RunSeed luck;     ///< starts, routing, patience, what fails where
     RunSeed traffic;  ///< what generators make, and how recorded traffic is thinned or jittered
-    std::optional<Resampling> resample =
-        {};  ///< how recorded traffic is made anew; empty: it is played as it is
+    std::optional<Resampling> resample = {};  ///< makes recorded traffic anew; empty: it is played as it is
+    std::optional<RunSeed> model = {};        ///< draws each model's error once; empty: models are exact
 };
 
 /// A scenario file, read and checked as far as that goes without building anything: plain values, and the

@@ -9,6 +9,7 @@
 
 #include "models/cold_start/parse_need.hpp"
 #include "models/cold_start/parse_snapshot.hpp"
+#include "models/cold_start/phase_error.hpp"
 #include "models/cold_start/phase_graph.hpp"
 #include "models/cold_start/phase_model.hpp"
 #include "models/cold_start/phase_time.hpp"
@@ -65,6 +66,7 @@ constexpr ParamSpec kPhaseParams[] = {
                    "in place of a time: what loads the weights, as `spillway list loaders` names it"),
     optional_param("storage", ParamKind::kText,
                    "that the loader reads from, as measured; default: the first it was measured on"),
+    kErrorParam,
 };
 
 constexpr ParamSpec kFailureParams[] = {
@@ -109,6 +111,9 @@ PhaseSpec parse_phase(const ConfigNode& node, const std::vector<PhaseSpec>& writ
     const PhaseGround ground{is_model ? reading.context.model_bytes : std::nullopt,
                              reader.has("measured") ? start_profile(reading.context, node.where()) : nullptr};
     PhaseWays ways = parse_phase_ways(reader, ground, reading.ground, reading.overrides);
+    const StatedError error = error_of_phase(reader, name, ground.profile, reading.context.pool);
+    if (ways.need || ways.time.mean_seconds() > 0)
+        scale(ways, reading.context.error_of(error.profile, error.mean));
     reader.finish();
     if (kind == StartPhase::kAcquire && ways.need)
         throw InputError(node.where(), "a node is acquired before it can keep or fetch anything",
@@ -247,8 +252,10 @@ std::unique_ptr<StartupModel> make_startup(const ConfigNode& node, const ModelCo
         snapshot = &*preset->snapshot;
     const ConfigNode* failure = reader.node("failure");
     std::optional<SnapshotSpec> kept;
-    if (snapshot != nullptr)
+    if (snapshot != nullptr) {
         kept = parse_snapshot(*snapshot, graph, own);
+        own.error_of("start: snapshot", std::nullopt);
+    }
     reader.finish();
     return std::make_unique<PhaseModel>(std::move(graph),
                                         failure == nullptr ? StartFailure{} : parse_failure(*failure), own,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/gpu_profile/gpu_profile.hpp"
+#include "models/model_error.hpp"
 #include "sim/core/config.hpp"
 #include "sim/core/distribution.hpp"
 #include "sim/core/time.hpp"
@@ -20,6 +21,11 @@ public:
     /// Requires: seconds, the time without latency and noise, is not negative; the noise has mean 1.
     static PhaseTime transfer(Duration latency, double seconds, Distribution noise) {
         return {latency, seconds, std::move(noise)};
+    }
+
+    /// All of it multiplied.
+    PhaseTime scaled(double factor) const {
+        return factor == 1 ? *this : PhaseTime{spillway::scaled(latency_, factor), scale_ * factor, law_};
     }
 
     /// The time at probability `u` in (0, 1).

@@ -14,6 +14,7 @@
 #include "models/llm/deployment.hpp"
 #include "models/llm/engine_factory.hpp"
 #include "models/llm/engine_settings.hpp"
+#include "models/llm/serving_error.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -148,6 +149,9 @@ std::unique_ptr<ServiceFactory> make_learned_service(ParamReader& reader, const 
     find_memory(engine, context, rules, reader.where());
     EngineSetup setup{
         rules, empirical_step_time(engine.step, engine.expert_share, rules), {}, context.class_streams};
+    draw_serving_error(
+        {file.name, mean_error_of_median(engine.tpot_error), mean_error_of_median(engine.ttft_error)},
+        context, setup);
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
     const LlmSpec* llm = known_llm(engine.llm);
     std::optional<std::int64_t> bytes;

@@ -9,6 +9,7 @@
 #include "models/llm/engine_factory.hpp"
 #include "models/llm/llm_params.hpp"
 #include "models/llm/measured_range.hpp"
+#include "models/llm/serving_error.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -36,10 +37,11 @@ void require_kernels(const ParamReader& reader, const Deployment& deployment) {
     }
 }
 
-/// An iteration's time, and how far it was measured.
+/// An iteration's time, how far it was measured, and how far off it may be.
 struct MeasuredStepTime {
     StepTime step;
     MeasuredRange measured;
+    ServingError error;
 };
 
 MeasuredStepTime step_of_kernels(ParamReader& reader, const Deployment& deployment,
@@ -53,7 +55,8 @@ MeasuredStepTime step_of_kernels(ParamReader& reader, const Deployment& deployme
     const std::size_t sampling = reader.choice("sampling");
     if (sampling == 1 || (sampling == 0 && !deployment.llm.samples))
         be_greedy(overheads);
-    return {kernel_step_time(deployment, overheads, rules), measured_range(deployment, engine)};
+    return {kernel_step_time(deployment, overheads, rules), measured_range(deployment, engine),
+            serving_error(deployment, engine)};
 }
 
 MeasuredStepTime step_of_runs(ParamReader& reader, const Deployment& deployment, const EngineProfile& engine,
@@ -71,8 +74,8 @@ MeasuredStepTime step_of_runs(ParamReader& reader, const Deployment& deployment,
         throw unknown_layout(key, reader.where("layout"));
     rules.request_overhead = from_seconds(found.step.request);
     rules.front_time = rules.front_token_time = Duration{0};
-    return {empirical_step_time(found.step, deployment.llm.expert_share(), rules),
-            measured_range(found, key)};
+    return {empirical_step_time(found.step, deployment.llm.expert_share(), rules), measured_range(found, key),
+            serving_error(found, key)};
 }
 
 }  // namespace
@@ -90,6 +93,7 @@ std::unique_ptr<ServiceFactory> make_llm_service(ParamReader& reader, const Mode
     MeasuredStepTime time = has_kernels(llm, engine) ? step_of_kernels(reader, deployment, engine, rules)
                                                      : step_of_runs(reader, deployment, engine, rules);
     EngineSetup setup{rules, std::move(time.step), {}, context.class_streams};
+    draw_serving_error(time.error, context, setup);
     for (const int priority : context.class_priorities) setup.class_ranks.push_back(-std::int64_t{priority});
     return make_engine_factory(std::move(setup), std::move(time.measured),
                                static_cast<std::int64_t>(llm.weight_bytes(deployment.weights)),

@@ -75,21 +75,17 @@ void mark_attention(const Deployment& deployment, std::vector<std::string>& mark
 }
 
 void mark_engine(const Deployment& deployment, const EngineProfile& engine, std::vector<std::string>& marks) {
-    std::set<std::string> measured;
-    bool served = false;
-    for (const KernelCorrection& one : engine.corrections) {
-        measured.insert(one.gpu);
-        served = served || (one.gpu == deployment.gpu.name && one.llm == deployment.llm.name &&
-                            one.weights == deployment.weights);
-    }
-    if (served)
+    const ServedBefore served = served_before(deployment, engine);
+    if (served == ServedBefore::kThisModel)
         return;
-    if (measured.contains(deployment.gpu.name)) {
+    if (served == ServedBefore::kThisGpu) {
         marks.push_back("no served run of " + engine.name + " on " + deployment.gpu.name + " had " +
                         deployment.llm.name + " in " + precision_name(deployment.weights) +
                         ": its overheads are those of other models");
         return;
     }
+    std::set<std::string> measured;
+    for (const KernelCorrection& one : engine.corrections) measured.insert(one.gpu);
     std::string on;
     for (const std::string& gpu : measured) on += (on.empty() ? "" : ", ") + gpu;
     marks.push_back("no served run of " + engine.name + " on " + deployment.gpu.name +
@@ -97,6 +93,18 @@ void mark_engine(const Deployment& deployment, const EngineProfile& engine, std:
 }
 
 }  // namespace
+
+ServedBefore served_before(const Deployment& deployment, const EngineProfile& engine) {
+    ServedBefore served = ServedBefore::kElsewhere;
+    for (const KernelCorrection& one : engine.corrections) {
+        if (one.gpu != deployment.gpu.name)
+            continue;
+        if (one.llm == deployment.llm.name && one.weights == deployment.weights)
+            return ServedBefore::kThisModel;
+        served = ServedBefore::kThisGpu;
+    }
+    return served;
+}
 
 MeasuredRange measured_range(const Deployment& deployment, const EngineProfile& engine) {
     MeasuredRange range;

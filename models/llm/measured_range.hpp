@@ -18,6 +18,14 @@ struct MeasuredRange {
     std::uint32_t sequences = 0;      ///< most at once
 };
 
+/// How near the served runs are to a deployment from which its engine's overheads come.
+enum class ServedBefore : std::uint8_t {
+    kThisModel,  ///< on this GPU, in this precision
+    kThisGpu,    ///< other models
+    kElsewhere,  ///< on other GPUs
+};
+ServedBefore served_before(const Deployment& deployment, const EngineProfile& engine);
+
 /// Of times made of kernels and an engine's overheads.
 MeasuredRange measured_range(const Deployment& deployment, const EngineProfile& engine);
 /// Of times that were fitted to runs. `key` names the deployment.

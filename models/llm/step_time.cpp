@@ -1,6 +1,7 @@
 #include "models/llm/step_time.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -24,6 +25,14 @@ std::optional<std::uint64_t> overtaken_at(const KvLine& line, const KvLine& late
     if (lead < 0)
         return 0;
     return static_cast<std::uint64_t>(lead / (later.per_token - line.per_token)) + 1;
+}
+
+Ticks times(Ticks ticks, double factor) {
+    return static_cast<Ticks>(std::nearbyint(static_cast<double>(ticks) * factor));
+}
+
+void multiply(std::vector<Ticks>& values, double factor) {
+    for (Ticks& value : values) value = times(value, factor);
 }
 
 }  // namespace
@@ -96,6 +105,23 @@ void StepTime::build_pieces() {
         for (const KvLine& line : lines) whole.push_back({device + line.base, line.per_token});
         pieces_[decodes] = upper_envelope(whole);
     }
+}
+
+StepTime StepTime::scaled(double factor) const {
+    if (factor == 1)
+        return *this;
+    StepTables tables = tables_;
+    for (std::vector<Ticks>* table :
+         {&tables.tokens, &tables.prompt_tokens, &tables.head, &tables.prefill_context})
+        multiply(*table, factor);
+    for (std::vector<KvLine>& lines : tables.attention) {
+        for (KvLine& line : lines)
+            line = {times(line.base, factor), static_cast<std::int64_t>(times(line.per_token, factor))};
+    }
+    for (Ticks* part : {&tables.host_decode, &tables.host_prefill, &tables.serial_step,
+                        &tables.serial_sequence, &tables.serial_prompt_step, &tables.serial_token})
+        *part = times(*part, factor);
+    return StepTime(std::move(tables));
 }
 
 Ticks StepTime::context(std::uint32_t tokens) const noexcept {

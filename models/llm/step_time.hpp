@@ -77,6 +77,10 @@ public:
 
     Ticks of(const StepShape& shape) const noexcept;
 
+    /// The same with every part of it multiplied; by 1 exactly the same. Requires: factor > 0, and what the
+    /// constructor requires.
+    StepTime scaled(double factor) const;
+
     /// No iteration is shorter.
     Ticks shortest() const noexcept { return shortest_; }
 

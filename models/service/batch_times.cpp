@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "models/model_error.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/int128.hpp"
 #include "sim/core/parse_units.hpp"
@@ -45,6 +46,10 @@ BatchTimes::BatchTimes(std::vector<std::pair<std::size_t, Duration>> table, cons
             times_.push_back(between(low, time, n - begin, size - begin));
         }
     }
+}
+
+void BatchTimes::scale(double factor) {
+    for (Duration& time : times_) time = std::max(Duration{1}, scaled(time, factor));
 }
 
 double BatchTimes::best_rate(std::size_t limit) const {

@@ -20,6 +20,8 @@ public:
     std::size_t largest() const noexcept { return times_.size(); }
     /// Requires: 1 <= requests <= largest().
     Duration of(std::size_t requests) const { return times_.at(requests - 1); }
+    /// Multiplies every time. Requires: factor > 0.
+    void scale(double factor);
     /// The most requests a second that batches of up to `limit` reach. Requires: limit >= 1.
     double best_rate(std::size_t limit) const;
 

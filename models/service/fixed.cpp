@@ -27,6 +27,7 @@ constexpr ParamSpec kFixedParams[] = {
     object_param("checkpoint", kCheckpointParams,
                  "long jobs: a request that goes back to the queue when its worker is lost (the pool's "
                  "on_worker_lost: requeue) goes on from its last save; without it, from the beginning"),
+    kErrorParam,
 };
 
 struct ConstantTime {
@@ -37,21 +38,23 @@ struct ConstantTime {
 struct DrawnTime {
     Distribution law;
     StreamKey key;
+    double factor;
     SlotTimes operator()(const ServiceRequest& request) const {
         RandomStream luck(key, request.origin, request.attempt);
-        return {Duration::zero(), law.duration(luck.uniform())};
+        return {Duration::zero(), scaled(law.duration(luck.uniform()), factor)};
     }
 };
 
 struct MeasuredTime {
     std::string where;
+    double factor;
     SlotTimes operator()(const ServiceRequest& request) const {
         if (!request.measured) {
             throw InputError(where,
                              "request " + std::to_string(request.origin) + " has no measured service time",
                              R"(the trace has no such column for it; give a "time" instead)");
         }
-        return {Duration::zero(), *request.measured};
+        return {Duration::zero(), scaled(*request.measured, factor)};
     }
 };
 
@@ -126,13 +129,14 @@ std::unique_ptr<ServiceFactory> make_fixed_service(ParamReader& reader, const Mo
                          R"(write "time": "2s" or "from_trace": true)");
     }
     const std::optional<Checkpoints> checkpoints = read_checkpoints(reader.node("checkpoint"));
+    const double error = context.service_error(read_error(reader));
     if (from_trace)
-        return factory(MeasuredTime{reader.where()}, std::nullopt, checkpoints);
+        return factory(MeasuredTime{reader.where(), error}, std::nullopt, checkpoints);
     Distribution law = parse_distribution(*time, LawUnit::kSeconds);
-    const double mean = law.mean();
+    const double mean = law.mean() * error;
     if (law.is_constant())
-        return factory(ConstantTime{law.duration(0.5)}, mean, checkpoints);
-    return factory(DrawnTime{std::move(law), context.stream("service")}, mean, checkpoints);
+        return factory(ConstantTime{scaled(law.duration(0.5), error)}, mean, checkpoints);
+    return factory(DrawnTime{std::move(law), context.stream("service"), error}, mean, checkpoints);
 }
 
 }  // namespace spillway

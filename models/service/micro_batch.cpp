@@ -20,6 +20,7 @@ constexpr ParamSpec kMicroBatchParams[] = {
                   "a batch that is not full waits this long for company"),
     optional_param("max_batch", ParamKind::kCount,
                    "requests at most in a batch; default: the table's largest"),
+    kErrorParam,
 };
 
 class MicroBatchFactory final : public ServiceFactory {
@@ -97,9 +98,9 @@ void MicroBatchModel::advance(SimTime now, std::vector<ServiceEnd>& ended) {
 
 std::span<const ParamSpec> micro_batch_service_params() { return kMicroBatchParams; }
 
-std::unique_ptr<ServiceFactory> make_micro_batch_service(ParamReader& reader,
-                                                         const ModelContext& /*context*/) {
+std::unique_ptr<ServiceFactory> make_micro_batch_service(ParamReader& reader, const ModelContext& context) {
     BatchTimes times = parse_batch_times(*reader.node("times"));
+    times.scale(context.service_error(read_error(reader)));
     const Duration window = reader.duration("window");
     const std::int64_t largest = static_cast<std::int64_t>(times.largest());
     const std::int64_t max_batch = reader.optional_integer("max_batch").value_or(largest);

@@ -17,6 +17,7 @@ constexpr ParamSpec kTokenRateParams[] = {
                    "prompt tokens of one request processed, as in \"8000/s\""),
     required_param("decode_rate", ParamKind::kRate, "tokens made for one request, as in \"40/s\""),
     default_param("overhead", ParamKind::kDurationLaw, "0s", "before the prefill, once a request"),
+    kErrorParam,
 };
 
 constexpr double kLongestSeconds = 30.0 * 365 * 24 * 3600;
@@ -27,10 +28,12 @@ struct TokenTime {
     Distribution overhead;
     StreamKey key;
     std::string where;
+    double factor;  // of the model's error, which the seconds a token have in them
 
     SlotTimes operator()(const ServiceRequest& request) const {
-        const Duration before = overhead.duration(
-            overhead.is_constant() ? 0.5 : RandomStream(key, request.origin, request.attempt).uniform());
+        const double luck =
+            overhead.is_constant() ? 0.5 : RandomStream(key, request.origin, request.attempt).uniform();
+        const Duration before = scaled(overhead.duration(luck), factor);
         const Duration first = before + tokens_time(request.input_tokens, seconds_per_input_token);
         // The prefill makes the first token.
         const std::uint32_t decoded = request.output_tokens - std::min(request.output_tokens, 1U);
@@ -74,11 +77,12 @@ double seconds_per_token(ParamReader& reader, std::string_view name) {
 std::span<const ParamSpec> token_rate_service_params() { return kTokenRateParams; }
 
 std::unique_ptr<ServiceFactory> make_token_rate_service(ParamReader& reader, const ModelContext& context) {
-    const double input = seconds_per_token(reader, "prefill_rate");
-    const double output = seconds_per_token(reader, "decode_rate");
+    const double error = context.service_error(read_error(reader));
+    const double input = error * seconds_per_token(reader, "prefill_rate");
+    const double output = error * seconds_per_token(reader, "decode_rate");
     Distribution overhead = parse_distribution(*reader.node("overhead"), LawUnit::kSeconds);
     return std::make_unique<TokenRateFactory>(
-        TokenTime{input, output, std::move(overhead), context.stream("service"), reader.where()});
+        TokenTime{input, output, std::move(overhead), context.stream("service"), reader.where(), error});
 }
 
 }  // namespace spillway
