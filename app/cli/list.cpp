@@ -35,6 +35,7 @@ constexpr std::array kTopics{
     Topic{"engines", plain<engines_text>},
     Topic{"deployments", plain<deployments_text>},
     Topic{"prices", prices_text},
+    Topic{"metrics", plain<metrics_text>},
     Topic{"startups", plain<startups_text>},
     Topic{"loaders", plain<loaders_text>},
     Topic{"platforms", [](const Options& options) { return platforms_text({}, options); }},

@@ -9,6 +9,7 @@
 #include "app/io/json_file.hpp"
 #include "app/report/format.hpp"
 #include "app/report/table.hpp"
+#include "app/study/metric.hpp"
 #include "models/catalog/gpus.hpp"
 #include "models/cold_start/loaders.hpp"
 #include "models/cold_start/parse_startup.hpp"
@@ -91,6 +92,20 @@ std::string plugin_text(const PluginManifest& plugin) {
 std::string models_text() {
     return entries_text("How a worker serves (a pool's \"service\"):", service_models()) +
            "How a worker starts (a pool's \"startup\"):\n" + params_text(startup_params(), "      ");
+}
+
+std::string metrics_text() {
+    std::string text = "What studies look at (--metrics, a study's \"metrics\"):\n";
+    for (const NamedMetric& metric : named_metrics())
+        text += fmt::format("  {:<20} {}\n", metric.name, metric.meaning);
+    return text +
+           "and every figure that an objective may have, without its bound: \"p99 total\" (or just p99), "
+           "\"p95 warm "
+           "ttft\",\n\"mean tpot\", \"max queue\", \"cold share\", \"exposed share\", \"failed\", each with "
+           "\" for "
+           "class=NAME\" for one class.\nIn percentiles of the total, a request that timed out counts at its "
+           "client's "
+           "time; in all others, what failed counts\nas never.\n";
 }
 
 std::string readers_text() {

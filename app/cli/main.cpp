@@ -22,6 +22,8 @@ constexpr int kInternalErrorCode = 70;
 constexpr std::array kCommands{
     Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.",
             run_command},
+    Command{"plan", "SCENARIO.json --slo ...",
+            "The cheapest fleet that meets the objectives, and how sure that is.", plan_command},
     Command{"compare", "A.json B.json...",
             "Scenarios under the same draws: differences, intervals, verdicts.", compare_command},
     Command{"check", "--base BASE --head HEAD",
@@ -43,8 +45,8 @@ constexpr std::array kCommands{
             learn_command},
     Command{"prices", "import FILE.csv ...", "Make a price file of one's own from SkyPilot's catalogue.",
             prices_command},
-    Command{"schema", "[scenario|prices|samples]",
-            "The JSON Schema of scenario, price or sample files, for editors and checks.", schema_command},
+    Command{"schema", "[scenario|prices|samples|study]",
+            "The JSON Schema of these files, for editors and checks.", schema_command},
 };
 
 std::string usage() {

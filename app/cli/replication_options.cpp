@@ -41,6 +41,8 @@ std::vector<OptionSpec> replication_options() {
     return {{"replications", "N", "runs with other draws; intervals are made of them"},
             {"precision", "2%", "runs until the 95% half-widths of costs and latencies are below it"},
             {"vary", "WHAT", "what they draw anew: luck,traffic,model (all of them without it)"},
+            {"block", "10m",
+             "recorded traffic is drawn in blocks of that length (an hour, or a 20th of the trace)"},
             {"metrics", "A,B...", "what is looked at; `spillway list metrics`"}};
 }
 
@@ -60,6 +62,11 @@ ReplicationRule replication_rule(const Options& options, const std::vector<Metri
     rule.first = rule.most = count_option(options, "replications", fallback);
     if (const auto vary = options.value("vary"))
         rule.vary = parse_vary(*vary, "--vary");
+    if (const auto block = options.value("block")) {
+        rule.vary.block = parse_duration(*block);
+        if (!rule.vary.block || *rule.vary.block <= Duration::zero())
+            throw InputError("--block", fmt::format("\"{}\" is no duration above 0", *block), "write 10m");
+    }
     if (const auto precision = options.value("precision")) {
         rule.precision = parse_ratio(*precision);
         if (!rule.precision || !(*rule.precision > 0))

@@ -149,7 +149,7 @@ void write_results(const Options& options, const std::vector<RunResult>& results
 /// Options that are about a single run.
 constexpr std::array kOfOneRun{"csv", "requests", "timeline", "explain", "checklist", "strict"};
 /// Options that are about several.
-constexpr std::array kOfSeveralRuns{"vary", "metrics", "threads"};
+constexpr std::array kOfSeveralRuns{"vary", "block", "metrics", "threads"};
 
 void refuse(const Options& options, std::span<const char* const> names, std::string_view why) {
     for (const char* name : names) {

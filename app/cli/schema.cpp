@@ -9,6 +9,7 @@
 #include "app/schema/price_schema.hpp"
 #include "app/schema/sample_schema.hpp"
 #include "app/schema/scenario_schema.hpp"
+#include "app/schema/study_schema.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -19,7 +20,7 @@ struct Topic {
     std::string (*text)();
 };
 constexpr std::array kTopics{Topic{"scenario", scenario_schema}, Topic{"prices", price_schema},
-                             Topic{"samples", sample_schema}};
+                             Topic{"samples", sample_schema}, Topic{"study", study_schema}};
 
 const Topic& find_topic(const std::string& wanted) {
     std::vector<std::string_view> names;
@@ -40,12 +41,13 @@ int schema_command(const std::vector<std::string>& arguments) {
     if (options.has("help")) {
         write_output(
             "-",
-            help_text("spillway schema", "[scenario|prices|samples] [options]",
-                      "Prints the JSON Schema of scenario files, of price files, or of samples.", specs));
+            help_text("spillway schema", "[scenario|prices|samples|study] [options]",
+                      "Prints the JSON Schema of scenario files, of price files, of samples, or of studies.",
+                      specs));
         return 0;
     }
     if (options.positional().size() > 1)
-        throw InputError("spillway schema", "takes one kind of file", "scenario, prices or samples");
+        throw InputError("spillway schema", "takes one kind of file", "scenario, prices, samples or study");
     const Topic& topic = options.positional().empty() ? kTopics[0] : find_topic(options.positional()[0]);
     write_output(options.value("output").value_or("-"), topic.text());
     return 0;

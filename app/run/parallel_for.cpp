@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
@@ -64,6 +65,9 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& wor
 
 void within_threads(int threads, const std::function<void()>& work) {
     SPILLWAY_CHECK(threads > 0, "work needs a thread");
+    // More than there are processors are had only when asked for twice.
+    const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
+                                            static_cast<std::size_t>(threads));
     oneapi::tbb::task_arena arena(threads);
     arena.execute([&] { work(); });
 }

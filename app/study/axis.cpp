@@ -57,6 +57,7 @@ void Axis::read_variants(const ConfigNode& list) {
         ParamReader reader(item, study_tables::kVariant);
         AxisValue& value = values_.emplace_back();
         value.label = reader.text("name");
+        value.where = item.where();
         for (const auto& [path, changed] : reader.node("set")->members())
             value.changes.push_back({path, changed, reader.where("set")});
         reader.finish();
@@ -77,9 +78,12 @@ void Axis::read_range(ParamReader& reader) {
         throw InputError(reader.where(), from == nullptr ? "\"from\" is missing" : "\"to\" is missing",
                          "a range has both");
     range_ = Range{read_quantity(*from), read_quantity(*to), logarithmic};
-    if (range_->from.unit != range_->to.unit)
+    if (const auto converted = in_unit(range_->to, range_->from.unit)) {
+        range_->to = *converted;
+    } else {
         throw InputError(to->where(), fmt::format("is in another unit than \"from\": \"{}\" and \"{}\"",
                                                   range_->to.unit, range_->from.unit));
+    }
     if (!(range_->from.number < range_->to.number))
         throw InputError(to->where(), "is not above \"from\"");
     if (logarithmic && !(range_->from.number > 0))
@@ -97,8 +101,8 @@ void Axis::add_grid(ParamReader& reader) {
         throw InputError(reader.where("step"), "is given beside \"count\"", "one of the two");
     const double width = range_->to.number - range_->from.number;
     if (step) {
-        const Quantity by = read_quantity(*step);
-        if (by.unit != range_->from.unit || !(by.number > 0) || range_->logarithmic)
+        const Quantity by = in_unit(read_quantity(*step), range_->from.unit).value_or(Quantity{});
+        if (!(by.number > 0) || range_->logarithmic)
             throw InputError(step->where(),
                              "must be above 0 and in the unit of \"from\", with linear spacing");
         range_->from.whole = range_->from.whole && by.whole;
@@ -124,7 +128,7 @@ void Axis::add_grid(ParamReader& reader) {
 }
 
 AxisValue Axis::field_value(const ConfigNode& value) const {
-    return {value_label(value), {{at_, value, at_where_}}};
+    return {value_label(value), {{at_, value, at_where_}}, value.where()};
 }
 
 AxisValue Axis::range_value(double number) const {

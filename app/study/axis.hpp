@@ -15,6 +15,7 @@ namespace spillway {
 struct AxisValue {
     std::string label;  ///< as results show it
     std::vector<FieldChange> changes;
+    std::string where;  ///< where the study says it
 };
 
 /// What varies from point to point of a study: a field of the scenario with its values or their range, or

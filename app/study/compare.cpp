@@ -164,8 +164,9 @@ Comparison compare_runs(const ScenarioRuns& base, const ScenarioRuns& head) {
 
 PairOfRuns run_pair(const ScenarioFile& base, const ScenarioFile& head, const std::vector<Metric>& metrics,
                     const ReplicationRule& rule) {
-    RunnableScenario first(base, metrics, rule.vary);
-    RunnableScenario second(head, metrics, rule.vary);
+    const auto recordings = std::make_shared<Recordings>();
+    RunnableScenario first(base, metrics, rule.vary, recordings);
+    RunnableScenario second(head, metrics, rule.vary, recordings);
     for (std::uint64_t wanted = rule.first;; wanted = next_count(rule, wanted)) {
         extend(first.runs.runs, wanted, first.runner());
         extend(second.runs.runs, wanted, second.runner());

@@ -30,7 +30,7 @@ ScenarioRuns run_like(const ScenarioFile& file, const ScenarioRuns& other) {
     ReplicationRule rule;
     rule.vary = other.vary;
     rule.first = rule.most = other.runs.runs.size();
-    RunnableScenario one(file, other.metrics, rule.vary);
+    RunnableScenario one(file, other.metrics, rule.vary, std::make_shared<Recordings>());
     one.runs.runs = replicate(rule, other.runs.begin, one.runner());
     return one.runs;
 }

@@ -14,30 +14,12 @@
 namespace spillway {
 namespace {
 
-void add_traffic(const Scenario& scenario, Inputs& inputs) {
-    Digest digest;
-    EntityCounter entities;
-    ReadLog reads;
-    const std::unique_ptr<RequestSource> source = assemble_traffic(scenario, entities, reads);
-    if (source->reacts()) {
-        digest.add(json_text(scenario.traffic));
-        digest.add(scenario.draws.traffic.seed);
-        inputs.traffic = digest.text();
-        return;
-    }
-    Arrival arrival;
-    while (const std::optional<SimTime> next = source->next_time()) {
-        if (scenario.horizon && *next >= SimTime{} + *scenario.horizon)
-            break;
-        source->pop(arrival);
-        ++inputs.requests;
-        digest.add(static_cast<std::uint64_t>(arrival.at.time_since_epoch().count()));
-        digest.add(std::uint64_t{arrival.class_id.value} << 32 | arrival.max_tokens);
-        digest.add(std::uint64_t{arrival.input_tokens} << 32 | arrival.output_tokens);
-        if (arrival.service)
-            digest.add(static_cast<std::uint64_t>(arrival.service->count()));
-    }
-    inputs.traffic = digest.text();
+void add_arrival(const Arrival& arrival, Digest& digest) {
+    digest.add(static_cast<std::uint64_t>(arrival.at.time_since_epoch().count()));
+    digest.add(std::uint64_t{arrival.class_id.value} << 32 | arrival.max_tokens);
+    digest.add(std::uint64_t{arrival.input_tokens} << 32 | arrival.output_tokens);
+    if (arrival.service)
+        digest.add(static_cast<std::uint64_t>(arrival.service->count()));
 }
 
 void add_price(const std::optional<Price>& price, Digest& digest) {
@@ -70,6 +52,31 @@ void add_prices(const Scenario& scenario, Inputs& inputs) {
 
 }  // namespace
 
+TrafficFacts read_traffic(const Scenario& scenario) {
+    TrafficFacts facts;
+    Digest digest;
+    EntityCounter entities;
+    ReadLog reads;
+    const std::unique_ptr<RequestSource> source = assemble_traffic(scenario, entities, reads);
+    if (source->reacts()) {
+        digest.add(json_text(scenario.traffic));
+        digest.add(scenario.draws.traffic.seed);
+        facts.digest = digest.text();
+        return facts;
+    }
+    Arrival arrival;
+    while (const std::optional<SimTime> next = source->next_time()) {
+        if (scenario.horizon && *next >= SimTime{} + *scenario.horizon)
+            break;
+        source->pop(arrival);
+        ++facts.requests;
+        add_arrival(arrival, digest);
+    }
+    facts.digest = digest.text();
+    facts.span = std::chrono::floor<std::chrono::seconds>(arrival.at - SimTime{}) + std::chrono::seconds{1};
+    return facts;
+}
+
 void Digest::add(std::string_view bytes) noexcept {
     for (const char byte : bytes) {
         state_ ^= static_cast<unsigned char>(byte);
@@ -88,8 +95,10 @@ void Digest::add(std::uint64_t number) noexcept {
 std::string Digest::text() const { return fmt::format("{:016x}", state_); }
 
 Inputs inputs_of(const Scenario& scenario) {
+    const TrafficFacts traffic = read_traffic(scenario);
     Inputs inputs;
-    add_traffic(scenario, inputs);
+    inputs.traffic = traffic.digest;
+    inputs.requests = traffic.requests;
     add_prices(scenario, inputs);
     Digest files;
     for (const ProfileFile& one : scenario.gpu_profiles)

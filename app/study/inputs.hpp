@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,15 @@ struct Inputs {
 
     bool operator==(const Inputs&) const = default;
 };
+
+/// The requests of a scenario as they are recorded or made, warm-up left out.
+struct TrafficFacts {
+    std::string digest;
+    std::uint64_t requests = 0;
+    std::optional<Duration>
+        span;  ///< to the whole second after the last request; empty for sources that react
+};
+TrafficFacts read_traffic(const Scenario& scenario);
 
 /// Reads the traffic once, as recorded, and the price book. Throws InputError for inputs that cannot be read.
 Inputs inputs_of(const Scenario& scenario);

@@ -35,7 +35,11 @@ double window_cost(const RunResult& result, State& state) {
     return priced(result, state, to_usd(result.cost));
 }
 double month(const RunResult& result, State& state) {
-    if (!result.month)
+    // Of too little recorded traffic there is no interval of a month, and without one no comparison.
+    const bool few = std::any_of(result.reads.begin(), result.reads.end(), [](const ReadCount& read) {
+        return read.resampled && !read.resampled->tells_a_month();
+    });
+    if (!result.month || few)
         state = State::kNothing;
     return result.month ? to_usd(*result.month) : 0;
 }

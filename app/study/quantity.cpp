@@ -35,6 +35,35 @@ Quantity read_quantity(const ConfigNode& node) {
     return result;
 }
 
+std::optional<Quantity> in_unit(const Quantity& quantity, const std::string& unit) {
+    if (quantity.unit == unit)
+        return quantity;
+    const auto factor = [&](auto parse) -> std::optional<double> {
+        const auto from = parse("1" + quantity.unit);
+        const auto to = parse("1" + unit);
+        if (!from || !to)
+            return std::nullopt;
+        return *from / *to;
+    };
+    std::optional<double> times = factor([](const std::string& text) -> std::optional<double> {
+        const auto duration = parse_duration(text);
+        return duration ? std::optional(to_seconds(*duration)) : std::nullopt;
+    });
+    if (!times)
+        times = factor([](const std::string& text) { return parse_byte_rate(text); });
+    if (!times)
+        times = factor([](const std::string& text) { return parse_rate(text); });
+    if (!times)
+        times = factor([](const std::string& text) -> std::optional<double> {
+            const auto bytes = parse_bytes(text);
+            return bytes ? std::optional(static_cast<double>(*bytes)) : std::nullopt;
+        });
+    if (!times)
+        return std::nullopt;
+    const double number = quantity.number * *times;
+    return Quantity{number, unit, quantity.whole && number == std::floor(number)};
+}
+
 ConfigNode quantity_node(const Quantity& quantity, const std::string& where) {
     const bool whole = quantity.whole && std::abs(quantity.number) < kExactIntegers;
     if (!quantity.unit.empty())

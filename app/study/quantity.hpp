@@ -18,6 +18,9 @@ struct Quantity {
 /// Reads a number or text such as "0.5/s". Throws InputError for anything else.
 Quantity read_quantity(const ConfigNode& node);
 
+/// The same amount in another unit: "2m" in "s" is 120. Empty when the units measure different things.
+std::optional<Quantity> in_unit(const Quantity& quantity, const std::string& unit);
+
 /// The quantity as a value of a scenario, its place `where`.
 ConfigNode quantity_node(const Quantity& quantity, const std::string& where);
 

@@ -7,6 +7,7 @@
 #include "app/run/parallel_for.hpp"
 #include "app/run/run_scenario.hpp"
 #include "app/run/saturation.hpp"
+#include "app/study/inputs.hpp"
 
 namespace spillway {
 namespace {
@@ -73,6 +74,14 @@ Replications replicate(const ReplicationRule& rule, std::uint64_t begin, const R
         done.precise = is_precise(rule, done);
     }
     return done;
+}
+
+void make_repeatable(Scenario& scenario, std::span<const Metric> metrics, const std::string& where,
+                     std::shared_ptr<Recordings> recordings) {
+    ask_for(metrics, where, scenario);
+    scenario.draws.resample = Resampling{scenario.draws.traffic, {}, std::move(recordings)};
+    if (!scenario.horizon)
+        scenario.horizon = read_traffic(scenario).span;
 }
 
 RunOutcome run_replication(const Scenario& scenario, std::span<const Metric> metrics, const Vary& vary,

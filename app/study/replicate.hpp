@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include "app/study/estimate.hpp"
 #include "app/study/metric.hpp"
 #include "app/study/vary.hpp"
+#include "traces/combine/recordings.hpp"
 
 namespace spillway {
 
@@ -63,7 +65,13 @@ std::uint64_t next_count(const ReplicationRule& rule, std::uint64_t done) noexce
 /// many are run depends on their readings alone, never on the threads.
 Replications replicate(const ReplicationRule& rule, std::uint64_t begin, const RunReplication& run);
 
-/// Runs replication number `replication` of a scenario that was asked for `metrics`.
+/// Makes a scenario ready to be run often: asks it for the metrics, gives it the recordings that its runs
+/// share, and fixes the end of its window to that of the traffic as recorded, so that all replications have
+/// as long.
+void make_repeatable(Scenario& scenario, std::span<const Metric> metrics, const std::string& where,
+                     std::shared_ptr<Recordings> recordings);
+
+/// Runs replication number `replication` of a scenario that make_repeatable() made ready.
 RunOutcome run_replication(const Scenario& scenario, std::span<const Metric> metrics, const Vary& vary,
                            std::uint64_t replication);
 

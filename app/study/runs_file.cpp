@@ -90,7 +90,9 @@ std::string runs_json(const ScenarioRuns& runs) {
               {"seed", runs.seed},
               {"first_replication", runs.runs.begin},
               {"vary", vary_text(runs.vary)},
+              {"block_s", runs.vary.block ? Json(to_seconds(*runs.vary.block)) : Json(nullptr)},
               {"precise", runs.runs.precise},
+              {"sources", runs.sources},
               {"inputs", inputs_json(runs.inputs)}};
     json["metrics"] = Json::array();
     for (std::size_t i = 0; i < runs.metrics.size(); ++i) json["metrics"].push_back(metric_json(runs, i));
@@ -109,9 +111,12 @@ ScenarioRuns read_runs(const std::string& text, const std::string& where) {
         runs.version = json.at("version");
         runs.seed = json.at("seed");
         runs.vary = parse_vary(json.at("vary").get<std::string>(), where + ": vary");
+        if (json.at("block_s").is_number())
+            runs.vary.block = from_seconds(json.at("block_s").get<double>());
         runs.inputs = inputs_from(json.at("inputs"));
         runs.runs.begin = json.at("first_replication");
         runs.runs.precise = json.at("precise");
+        runs.sources = json.at("sources").get<std::vector<std::string>>();
         for (const Json& metric : json.at("metrics"))
             runs.metrics.push_back(parse_metric(metric.at("name").get<std::string>(), where + ": metrics"));
         read_runs_list(json, runs.runs);

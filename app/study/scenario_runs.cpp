@@ -6,6 +6,7 @@
 
 #include "app/report/format.hpp"
 #include "app/report/table.hpp"
+#include "app/study/transient.hpp"
 #include "app/version.hpp"
 
 namespace spillway {
@@ -53,15 +54,33 @@ std::optional<std::size_t> ScenarioRuns::find(const std::string& metric) const {
 }
 
 RunnableScenario::RunnableScenario(const ScenarioFile& file, const std::vector<Metric>& metrics,
-                                   const Vary& vary)
+                                   const Vary& vary, std::shared_ptr<Recordings> recordings)
     : scenario(file.scenario()) {
-    ask_for(metrics, "metrics", scenario);
     runs.name = scenario.name;
     runs.inputs = inputs_of(scenario);
+    make_repeatable(scenario, metrics, "metrics", std::move(recordings));
+    runs.sources = describe_draws(scenario, vary);
     runs.metrics = metrics;
     runs.seed = scenario.draws.luck.seed;
     runs.vary = vary;
     runs.version = version();
+}
+
+void RunnableScenario::drop_transient() {
+    const std::optional<Transient> transient = find_transient(scenario);
+    if (!transient || transient->length == Duration::zero())
+        return;
+    if (!transient->ends) {
+        runs.sources.emplace_back(
+            "NO STEADY STATE: MSER-5 would drop half of the window and more; a longer horizon, or more "
+            "capacity");
+        return;
+    }
+    const Duration before = scenario.warm_up;
+    scenario.warm_up += transient->length;
+    runs.sources.push_back(
+        fmt::format("the window still felt its beginning: MSER-5 lengthened the warm-up from {} to {}",
+                    show(before), show(scenario.warm_up)));
 }
 
 RunReplication RunnableScenario::runner() const {
@@ -72,7 +91,9 @@ RunReplication RunnableScenario::runner() const {
 
 ScenarioRuns run_replications(const ScenarioFile& file, const std::vector<Metric>& metrics,
                               const ReplicationRule& rule) {
-    RunnableScenario one(file, metrics, rule.vary);
+    RunnableScenario one(file, metrics, rule.vary, std::make_shared<Recordings>());
+    if (rule.vary.traffic)
+        one.drop_transient();
     one.runs.runs = replicate(rule, 0, one.runner());
     return one.runs;
 }
@@ -88,9 +109,11 @@ std::string runs_text(const ScenarioRuns& runs) {
         table.add(
             {metric.name, mean, plus_minus(metric, figure, figure.half_width), range_text(metric, figure)});
     }
-    return fmt::format("{}: {}; what varies: {}\n{}{}{}", runs.name,
+    std::string notes = precision_note(runs) + label_notes(runs.runs);
+    for (const std::string& source : runs.sources) notes += "  " + source + "\n";
+    return fmt::format("{}: {}; what varies: {}\n{}{}", runs.name,
                        show_counted(runs.runs.runs.size(), "replication"), show_vary(runs.vary), table.text(),
-                       precision_note(runs), label_notes(runs.runs));
+                       notes);
 }
 
 }  // namespace spillway

@@ -19,7 +19,8 @@ struct ScenarioRuns {
     std::uint64_t seed = 1;
     Vary vary;
     Replications runs;
-    std::string version;  ///< of the program that ran it
+    std::string version;               ///< of the program that ran it
+    std::vector<std::string> sources;  ///< what traffic was drawn from, and the errors of models, in words
 
     /// By its name; its number in `metrics`, empty when it is not among them.
     std::optional<std::size_t> find(const std::string& metric) const;
@@ -30,8 +31,13 @@ struct RunnableScenario {
     Scenario scenario;
     ScenarioRuns runs;
 
-    RunnableScenario(const ScenarioFile& file, const std::vector<Metric>& metrics, const Vary& vary);
+    /// Scenarios that are compared share `recordings`.
+    RunnableScenario(const ScenarioFile& file, const std::vector<Metric>& metrics, const Vary& vary,
+                     std::shared_ptr<Recordings> recordings);
     RunReplication runner() const;  ///< refers to this
+    /// Where the traffic is stationary and its window begins with a transient, warms up for as much longer,
+    /// and says so in the runs' sources.
+    void drop_transient();
 };
 
 /// Runs it from replication 0 on. Throws InputError.

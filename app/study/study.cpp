@@ -89,6 +89,9 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
         throw InputError(reader.where("replications"), "is 0");
     if (vary)
         rule.vary = parse_vary(*vary, reader.where("vary"));
+    rule.vary.block = reader.optional_duration("block");
+    if (rule.vary.block == Duration::zero())
+        throw InputError(reader.where("block"), "is 0");
     if (rule.precision && *rule.precision == 0)
         throw InputError(reader.where("precision"), "is 0");
     if (!rule.precision) {
@@ -96,7 +99,7 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
             throw InputError(reader.where("watched"), "needs \"precision\"");
         rule.most = rule.first;
         if (rule.first == 1 && !vary)
-            rule.vary = {false, false, false};
+            rule.vary = {false, false, false, {}};
         return rule;
     }
     rule.first = std::max<std::uint64_t>(rule.first, kFirstLook);
@@ -104,10 +107,21 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
     return rule;
 }
 
+/// What is wrong with a value of an axis: told where the study says the value, unless the scenario is wrong by
+/// itself.
+[[noreturn]] void blame_value(const Study& study, const Axis& axis, const AxisValue& value,
+                              const InputError& error) {
+    static_cast<void>(assemble(study.scenario.scenario()));
+    if (error.where().starts_with(study.where))
+        throw error;
+    throw InputError(value.where, fmt::format("{} {}: {}: {}", axis.name(), value.label, error.where(), error.problem()),
+                     error.hint());
+}
+
 /// Builds each value of each axis once, with the first of the others, so that what cannot be run is told
 /// before anything runs.
 void try_values(const Study& study) {
-    std::vector<AxisValue> first = study.points.front().values;
+    const std::vector<AxisValue>& first = study.points.front().values;
     for (std::size_t axis = 0; axis < study.axes.size(); ++axis) {
         std::vector<AxisValue> tried = study.axes[axis].values();
         if (tried.empty())
@@ -115,7 +129,11 @@ void try_values(const Study& study) {
         for (const AxisValue& value : tried) {
             StudyPoint point{0, first};
             point.values[axis] = value;
-            static_cast<void>(assemble(study.at(point)));
+            try {
+                static_cast<void>(assemble(study.at(point)));
+            } catch (const InputError& error) {
+                blame_value(study, study.axes[axis], value, error);
+            }
         }
     }
 }
@@ -124,7 +142,11 @@ void try_values(const Study& study) {
 
 Scenario Study::at(const StudyPoint& point) const {
     Scenario changed = scenario.with(point.changes()).scenario();
-    ask_for(metrics, where + ": metrics", changed);
+    if (rule.vary.traffic) {
+        make_repeatable(changed, metrics, where + ": metrics", recordings);
+    } else {
+        ask_for(metrics, where + ": metrics", changed);
+    }
     return changed;
 }
 
@@ -134,7 +156,8 @@ Study read_study(const ConfigNode& node, const std::filesystem::path& folder,
     const std::string name = reader.text("name");
     const std::string file = reader.text("scenario");
     require_file(folder / file, file, reader.where("scenario"));
-    Study study{node.where(), name, ScenarioFile::load(folder / file, additions), {}, {}, {}, {}, {}};
+    Study study{node.where(), name, ScenarioFile::load(folder / file, additions), {}, {}, {}, {}, {}, {}};
+    study.recordings = std::make_shared<Recordings>();
     study.axes = read_axes(reader.node("axes"), reader.where());
     const ConfigNode* metrics = reader.node("metrics");
     study.metrics = metrics == nullptr ? default_metrics() : parse_metrics(texts(metrics), metrics->where());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Study {
     std::vector<StudyPoint> points;
     std::vector<Metric> metrics;
     ReplicationRule rule;
+    std::shared_ptr<Recordings> recordings;  ///< of all points
 
     /// What decides every result, as text: the study with its scenario, and what traffic and prices they
     /// name. Two studies of equal text have equal results.

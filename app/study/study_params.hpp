@@ -48,6 +48,10 @@ inline constexpr std::array kStudy{
     default_param("max_replications", ParamKind::kCount, "200", "Where precision stops in any case."),
     optional_param("vary", ParamKind::kText,
                    "What replications draw anew: \"luck,traffic,model\", or some of them."),
+    optional_param(
+        "block", ParamKind::kDuration,
+        "Recorded traffic is drawn in blocks of that length; without it, of an hour, or a 20th of a "
+        "trace below 20 hours."),
 };
 
 }  // namespace spillway::study_tables

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "app/report/format.hpp"
+#include "app/scenario/assemble.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -18,6 +20,13 @@ struct VaryName {
 constexpr std::array kNames{VaryName{"luck", "luck", &Vary::luck},
                             VaryName{"traffic", "traffic", &Vary::traffic},
                             VaryName{"model", "model error", &Vary::model}};
+
+std::string block_words(const ReadCount& read) {
+    const BlockPlan& plan = *read.resampled;
+    return fmt::format("traffic of {}: {} of {}, each drawn within the {}{}", read.file,
+                       show_counted(plan.blocks, "block"), show(plan.block), stratum_name(plan.stratum),
+                       plan.tells_a_month() ? "" : "; too few for an interval of a month");
+}
 
 }  // namespace
 
@@ -60,12 +69,40 @@ std::string show_vary(const Vary& vary) {
     return text;
 }
 
+std::vector<std::string> describe_draws(const Scenario& scenario, const Vary& vary) {
+    Scenario one = scenario;
+    one.draws = draws_of(scenario.draws, vary, 0);
+    const std::unique_ptr<Assembly> assembly = assemble(one);
+    std::vector<std::string> words;
+    for (const ReadCount& read : assembly->reads.counts()) {
+        if (read.resampled)
+            words.push_back(block_words(read));
+    }
+    std::string silent;
+    for (const StatedError& error : vary.model ? assembly->model_errors : std::vector<StatedError>{}) {
+        if (error.mean) {
+            words.push_back(fmt::format("model error: {} ± {}", error.profile, show_share(*error.mean)));
+        } else {
+            silent += (silent.empty() ? "" : ", ") + error.profile;
+        }
+    }
+    if (!silent.empty())
+        words.push_back("no error is stated, so none drawn, of: " + silent);
+    return words;
+}
+
 Draws draws_of(const Draws& base, const Vary& vary, std::uint64_t replication) {
     Draws draws = base;
     if (vary.luck)
         draws.luck.replication += replication;
-    if (vary.traffic)
+    draws.resample.reset();
+    if (vary.traffic) {
         draws.traffic.replication += replication;
+        draws.resample =
+            Resampling{draws.traffic, vary.block, base.resample ? base.resample->recordings : nullptr};
+    }
+    if (vary.model)
+        draws.model = RunSeed{base.luck.seed, base.luck.replication + replication};
     return draws;
 }
 

@@ -1,0 +1,152 @@
+#include "app/plan/race.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/run/parallel_for.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::size_t kCost = 0;
+
+void put_out(Contender& one, RaceState state, std::string reason) {
+    one.state = state;
+    one.reason = std::move(reason);
+}
+
+/// Adds replications to all that are left, each spread over threads.
+void run_round(std::vector<Contender>& contenders, const std::vector<std::optional<Scenario>>& scenarios,
+               const std::vector<Metric>& metrics, const RaceRules& rules, std::uint64_t wanted) {
+    parallel_for(contenders.size(), [&](std::size_t i) {
+        Contender& one = contenders[i];
+        if (one.state != RaceState::kIn)
+            return;
+        try {
+            extend(one.runs, wanted, [&](std::uint64_t replication) {
+                return run_replication(*scenarios[i], metrics, rules.vary, replication);
+            });
+        } catch (const InputError& error) {
+            one.runs.runs.clear();
+            put_out(one, RaceState::kRefused, error.what());
+        }
+    });
+}
+
+double cost_of(const Contender& one) { return estimate(one.runs.of(kCost)).mean; }
+
+/// The cheapest whose figures lie below the limits in the mean; nullptr when there is none.
+const Contender* cheapest_that_seems_to_hold(const std::vector<Contender>& contenders,
+                                             const std::vector<PlannedObjective>& objectives) {
+    const Contender* best = nullptr;
+    for (const Contender& one : contenders) {
+        if (one.state != RaceState::kIn)
+            continue;
+        bool seems = true;
+        for (std::size_t k = 0; k < objectives.size(); ++k)
+            seems = seems && estimate(one.runs.of(k + 1)).mean < objectives[k].limit;
+        if (seems && (best == nullptr || cost_of(one) < cost_of(*best)))
+            best = &one;
+    }
+    return best;
+}
+
+void drop_infeasible(std::vector<Contender>& contenders, const std::vector<PlannedObjective>& objectives) {
+    for (Contender& one : contenders) {
+        std::string why;
+        if (one.state == RaceState::kIn && standing_of(objectives, one.runs, &why) == Standing::kMisses)
+            put_out(one, RaceState::kInfeasible, std::move(why));
+    }
+}
+
+/// Of those left, the dearer half, as far as their costs are known to be above the best one's.
+void drop_dearer(std::vector<Contender>& contenders, const std::vector<PlannedObjective>& objectives) {
+    const Contender* best = cheapest_that_seems_to_hold(contenders, objectives);
+    if (best == nullptr)
+        return;
+    std::vector<Contender*> left;
+    for (Contender& one : contenders) {
+        if (one.state == RaceState::kIn && &one != best)
+            left.push_back(&one);
+    }
+    std::stable_sort(left.begin(), left.end(),
+                     [](const Contender* a, const Contender* b) { return cost_of(*a) < cost_of(*b); });
+    for (std::size_t i = left.size() / 2; i < left.size(); ++i) {
+        const auto more = relative_change(best->runs.of(kCost), left[i]->runs.of(kCost));
+        if (more && more->low() > 0)
+            put_out(*left[i], RaceState::kDearer,
+                    fmt::format("{:+.1f}% ± {:.1f}% against {}", 100 * more->mean, 100 * more->half_width,
+                                best->candidate.label));
+    }
+}
+
+}  // namespace
+
+std::vector<Metric> race_metrics(const std::vector<PlannedObjective>& objectives) {
+    std::vector<Metric> metrics{parse_metric("cost", "plan")};
+    for (const PlannedObjective& one : objectives) metrics.push_back(one.metric);
+    return metrics;
+}
+
+Standing standing_of(const std::vector<PlannedObjective>& objectives, const Replications& runs,
+                     std::string* why) {
+    if (const std::uint64_t count = runs.unsettled(); count > 0) {
+        if (why != nullptr)
+            *why = fmt::format("does not keep up: {}", runs.unsettled_reason());
+        return Standing::kMisses;
+    }
+    Standing worst = Standing::kHolds;
+    for (std::size_t k = 0; k < objectives.size(); ++k) {
+        const Estimate figure = estimate(runs.of(k + 1));
+        const Standing standing = standing_of(objectives[k], figure);
+        worst = std::max(worst, standing);
+        if (standing != Standing::kMisses || why == nullptr)
+            continue;
+        *why = figure.never > 0 ? fmt::format("{}: never in {} of {}", objectives[k].text, figure.never,
+                                              figure.replications)
+                                : fmt::format("{}: {} ± {}", objectives[k].text,
+                                              show_value(objectives[k].metric.unit, figure.mean),
+                                              show_value(objectives[k].metric.unit, figure.half_width));
+        return worst;
+    }
+    return worst;
+}
+
+Scenario candidate_scenario(const ScenarioFile& file, const Candidate& candidate,
+                            const std::vector<PlannedObjective>& objectives, TrafficPart part,
+                            const std::optional<Duration>& cut, std::shared_ptr<Recordings> recordings) {
+    Scenario scenario = file.with(candidate.changes).scenario();
+    take_part(scenario, part, cut);
+    make_repeatable(scenario, race_metrics(objectives), "plan", std::move(recordings));
+    return scenario;
+}
+
+std::vector<Contender> race(const ScenarioFile& file, const std::vector<Candidate>& candidates,
+                            const std::vector<PlannedObjective>& objectives, const RaceRules& rules,
+                            const std::optional<Duration>& cut) {
+    const auto recordings = std::make_shared<Recordings>();
+    const std::vector<Metric> metrics = race_metrics(objectives);
+    std::vector<Contender> contenders(candidates.size());
+    std::vector<std::optional<Scenario>> scenarios(candidates.size());
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        contenders[i].candidate = candidates[i];
+        contenders[i].runs.begin = first_replication(TrafficPart::kTune);
+        try {
+            scenarios[i] =
+                candidate_scenario(file, candidates[i], objectives, TrafficPart::kTune, cut, recordings);
+        } catch (const InputError& error) {
+            put_out(contenders[i], RaceState::kRefused, error.what());
+        }
+    }
+    std::uint64_t wanted = rules.first;
+    for (std::uint64_t round = 0; round < rules.rounds; ++round, wanted *= 2) {
+        run_round(contenders, scenarios, metrics, rules, wanted);
+        drop_infeasible(contenders, objectives);
+        drop_dearer(contenders, objectives);
+    }
+    return contenders;
+}
+
+}  // namespace spillway
