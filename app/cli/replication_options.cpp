@@ -69,8 +69,8 @@ ReplicationRule replication_rule(const Options& options, const std::vector<Metri
     }
     if (const auto precision = options.value("precision")) {
         rule.precision = parse_ratio(*precision);
-        if (!rule.precision || !(*rule.precision > 0))
-            throw InputError("--precision", fmt::format("\"{}\" is no share above 0", *precision),
+        if (!rule.precision || !(*rule.precision > 0 && *rule.precision < 1))
+            throw InputError("--precision", fmt::format("\"{}\" is no share between 0 and 1", *precision),
                              "write 2%");
         rule.most = counted ? rule.first : kMostReplications;
         rule.first = std::min(kFirstLook, rule.most);

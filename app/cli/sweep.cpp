@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
@@ -34,29 +35,6 @@ const std::vector<OptionSpec>& option_specs() {
     return kSpecs;
 }
 
-/// A study that all processes have read. Throws InputError at rank 0 for what any of them met; empty
-/// elsewhere.
-std::unique_ptr<Study> load_together(const Options& options, Ranks& ranks) {
-    std::unique_ptr<Study> study;
-    RankReport report;
-    try {
-        study = std::make_unique<Study>(load_study(options.positional().front(), additions(options)));
-        report.identity = study->identity;
-    } catch (const InputError& error) {
-        report.problem = error.what();
-        if (ranks.place().rank == 0) {
-            static_cast<void>(agree(ranks, report));
-            throw;
-        }
-    }
-    const std::string problem = agree(ranks, report);
-    if (problem.empty())
-        return study;
-    if (ranks.place().rank == 0)
-        throw InputError(options.positional().front(), problem);
-    return nullptr;
-}
-
 fs::path results_file(const Options& options) {
     if (const auto name = options.value("out"))
         return *name;
@@ -67,30 +45,68 @@ void remove_results(const fs::path& file) {
     for (const char* ending : {"", "-wal", "-shm"}) fs::remove(file.string() + ending);
 }
 
-/// Runs what is missing and writes all of it. `ranks` may be nullptr.
-void sweep(const Options& options, const Study& study, Ranks* ranks, int threads) {
-    const std::optional<MetricPair> front = front_option(options, study.metrics);
+/// Everything that can be wrong with what the user asked for, found before work is shared.
+struct Job {
+    Study study;
+    int threads = 1;
+    std::optional<MetricPair> front;
+    std::optional<ResultStore> store;  ///< of rank 0
+};
+
+Job prepare(const Options& options, const RankPlace& place) {
+    Job job{
+        load_study(options.positional().front(), additions(options)), thread_count(options, place), {}, {}};
+    if (place.rank > 0)
+        return job;
+    job.front = front_option(options, job.study.metrics);
+    const auto shard = options.value("shard");
     const fs::path file = results_file(options);
     if (options.has("fresh"))
         remove_results(file);
-    const auto shard = options.value("shard");
-    ResultStore store =
-        ResultStore::open(file, StudyLayout::of(study), shard ? parse_shard(*shard, "--shard") : Shard{});
-    run_sweep(study, &store, ranks, threads, Progress::form_of_standard_error());
-    write_table(options, read_table(store, front));
+    job.store =
+        ResultStore::open(file, StudyLayout::of(job.study), shard ? parse_shard(*shard, "--shard") : Shard{});
+    return job;
 }
 
-int sweep_with(const Options& options, Ranks& ranks) {
-    const std::unique_ptr<Study> study = load_together(options, ranks);
-    if (!study)
-        return kInputErrorCode;  // rank 0 says why
-    const int threads = thread_count(options, ranks.place());
-    if (ranks.place().rank == 0) {
-        sweep(options, *study, &ranks, threads);
-    } else {
-        run_sweep(*study, nullptr, &ranks, threads, Progress::Form::kSilent);
+/// Runs what is missing; rank 0 writes all of it. `ranks` may be nullptr.
+void sweep(const Options& options, Job& job, Ranks* ranks) {
+    if (!job.store) {
+        run_sweep(job.study, nullptr, ranks, job.threads, Progress::Form::kSilent);
+        return;
     }
-    return 0;
+    run_sweep(job.study, &*job.store, ranks, job.threads, Progress::form_of_standard_error());
+    write_table(options, read_table(*job.store, job.front));
+}
+
+/// A job that all processes have prepared. Empty, with the reason at rank 0, when one of them could not.
+std::optional<Job> prepare_together(const Options& options, Ranks& ranks, std::string& problem) {
+    std::optional<Job> job;
+    RankReport report;
+    try {
+        job = prepare(options, ranks.place());
+        report.identity = job->study.identity;
+    } catch (const InputError& error) {
+        report.problem = error.what();
+    }
+    problem = agree(ranks, report);
+    if (!problem.empty())
+        job.reset();
+    return job;
+}
+
+/// MPI ends all processes when one leaves by an exception, and none of them could then say why: so the ranks
+/// part first.
+int sweep_with_mpi(const Options& options) {
+    std::unique_ptr<Ranks> ranks = join_ranks();
+    const bool leads = ranks->place().rank == 0;
+    std::string problem;
+    std::optional<Job> job = prepare_together(options, *ranks, problem);
+    if (job)
+        sweep(options, *job, ranks.get());
+    ranks.reset();
+    if (leads && !problem.empty())
+        throw InputError("spillway sweep", problem);
+    return problem.empty() ? 0 : kInputErrorCode;
 }
 
 }  // namespace
@@ -103,12 +119,10 @@ int sweep_command(const std::vector<std::string>& arguments) {
     }
     if (options.positional().size() != 1)
         throw InputError("spillway sweep", "takes one study", "spillway sweep STUDY.json");
-    if (launched_by_mpi()) {
-        const std::unique_ptr<Ranks> ranks = join_ranks();
-        return sweep_with(options, *ranks);
-    }
-    sweep(options, load_study(options.positional().front(), additions(options)), nullptr,
-          thread_count(options));
+    if (launched_by_mpi())
+        return sweep_with_mpi(options);
+    Job job = prepare(options, {});
+    sweep(options, job, nullptr);
     return 0;
 }
 

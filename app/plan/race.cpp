@@ -92,9 +92,10 @@ std::vector<Metric> race_metrics(const std::vector<PlannedObjective>& objectives
 
 Standing standing_of(const std::vector<PlannedObjective>& objectives, const Replications& runs,
                      std::string* why) {
-    if (const std::uint64_t count = runs.unsettled(); count > 0) {
+    if (2 * runs.unsettled() > runs.runs.size()) {
         if (why != nullptr)
-            *why = fmt::format("does not keep up: {}", runs.unsettled_reason());
+            *why = fmt::format("did not settle in {} of {} replications: {}", runs.unsettled(),
+                               runs.runs.size(), runs.unsettled_reason());
         return Standing::kMisses;
     }
     Standing worst = Standing::kHolds;

@@ -50,8 +50,8 @@ Scenario candidate_scenario(const ScenarioFile& file, const Candidate& candidate
 /// The metrics that a race reads: cost, and each objective's figure.
 std::vector<Metric> race_metrics(const std::vector<PlannedObjective>& objectives);
 
-/// Whether the runs hold every objective (kHolds), miss one (kMisses), or leave it open. Runs that did not
-/// settle miss. The reason of a miss goes to `why`, unless that is nullptr.
+/// Whether the runs hold every objective (kHolds), miss one (kMisses), or leave it open. Where most of them
+/// did not settle, they miss. The reason of a miss goes to `why`, unless that is nullptr.
 Standing standing_of(const std::vector<PlannedObjective>& objectives, const Replications& runs,
                      std::string* why);
 

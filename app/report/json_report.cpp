@@ -7,6 +7,7 @@
 #include "app/report/bill_json.hpp"
 #include "app/report/engine_json.hpp"
 #include "app/report/stage_json.hpp"
+#include "app/run/saturation.hpp"
 
 namespace spillway {
 namespace {
@@ -182,6 +183,7 @@ Json pool_json(const PoolResult& pool) {
 Json answer(const RunResult& result) {
     const ClassSummary& one = result.headline_class();
     const RequestCounts& count = one.requests;
+    const std::string saturated = saturation(result);
     return {{"class", one.name},
             {"priced", result.priced},
             {"cost_usd", usd(result.cost)},
@@ -198,7 +200,8 @@ Json answer(const RunResult& result) {
             {"failed_share", count.share(count.missed())},
             {"slo_attainment", count.share(count.inside_slo)},
             {"settled", result.settled},
-            {"unsettled_reason", result.settled ? Json(nullptr) : Json(result.unsettled_reason)}};
+            {"unsettled_reason", result.settled ? Json(nullptr) : Json(result.unsettled_reason)},
+            {"saturated_reason", saturated.empty() ? Json(nullptr) : Json(saturated)}};
 }
 
 Json traffic_json(const TrafficProfile& traffic) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/report/format.hpp"
+#include "app/run/saturation.hpp"
 
 namespace spillway {
 namespace {
@@ -114,6 +115,8 @@ std::string run_notes(const RunResult& result) {
             fmt::format("  {} cut at max_tokens or at the end of the context\n", show_counted(cut, "answer"));
     if (result.leftover.requests > 0)
         text += leftover_words(result);
+    if (const std::string why = saturation(result); !why.empty())
+        text += fmt::format("  NEAR SATURATION: {}; small changes move its latencies\n", why);
     for (const RuledOut& pool : result.ruled_out) {
         text += fmt::format("  {} is ruled out: it lacks the tag \"{}\"\n", pool.pool, pool.missing_tag);
     }

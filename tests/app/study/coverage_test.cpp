@@ -31,7 +31,7 @@ double mean_total() {
 }
 
 ScenarioFile queue_scenario() {
-    return {read_config_text(R"({"name": "M/M/3", "horizon": "40m", "warm_up": "5m",
+    return {read_config_text(R"({"name": "M/M/3", "horizon": "2h", "warm_up": "10m",
         "traffic": [{"source": "poisson", "rate": "0.45/s"}],
         "pools": [{"name": "p", "workers": {"max": 3}, "policy": {"name": "fixed", "workers": 3},
                    "service": {"model": "fixed", "time": {"exponential": {"mean": "4s"}}}}]})",

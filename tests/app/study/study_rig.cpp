@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kScenario = R"({
   "name": "small",
-  "horizon": "10m", "warm_up": "2m",
+  "horizon": "30m", "warm_up": "2m",
   "slo": ["p95 total < 60s"],
   "traffic": [{"source": "poisson", "rate": "0.3/s"}],
   "pools": [{"name": "gpu", "concurrency": 2, "workers": {"min": 0, "max": 8},

@@ -8,7 +8,7 @@
 
 namespace spillway::tests {
 
-/// A folder with a small scenario (Poisson traffic of ten minutes, scale to zero, priced) and studies of it.
+/// A folder with a small scenario (half an hour of Poisson traffic, scale to zero, priced) and studies of it.
 struct StudyRig {
     ScratchDir folder;
 
