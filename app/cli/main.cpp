@@ -22,6 +22,8 @@ constexpr int kInternalErrorCode = 70;
 constexpr std::array kCommands{
     Command{"run", "SCENARIO.json...", "Run scenarios and report where the latency and the money went.",
             run_command},
+    Command{"breakeven", "SERVERLESS.json",
+            "Where serverless stops being the cheaper way, with its interval.", breakeven_command},
     Command{"plan", "SCENARIO.json --slo ...",
             "The cheapest fleet that meets the objectives, and how sure that is.", plan_command},
     Command{"compare", "A.json B.json...",

@@ -30,12 +30,11 @@ std::vector<std::size_t> pick_finalists(const std::vector<Contender>& contenders
     return numbers;
 }
 
-Finalist confirm(const ScenarioFile& file, const Plan& plan, std::size_t number, const PlanRules& rules,
-                 const std::optional<Duration>& cut, const std::shared_ptr<Recordings>& recordings) {
+Finalist confirm(const PlanGround& ground, const Plan& plan, std::size_t number, const PlanRules& rules) {
     Finalist one;
     one.contender = number;
-    const Scenario scenario = candidate_scenario(file, plan.contenders[number].candidate, plan.objectives,
-                                                 TrafficPart::kConfirm, cut, recordings);
+    const Scenario scenario =
+        candidate_scenario(ground, plan.contenders[number].candidate, TrafficPart::kConfirm);
     const std::vector<Metric> metrics = race_metrics(plan.objectives);
     one.runs.begin = first_replication(TrafficPart::kConfirm);
     extend(one.runs, rules.confirm, [&](std::uint64_t replication) {
@@ -111,10 +110,9 @@ Plan make_plan(const ScenarioFile& file, const std::vector<Candidate>& candidate
     plan.contenders = race(file, candidates, plan.objectives, rules.race, cut);
     const std::vector<std::size_t> numbers = pick_finalists(plan.contenders, rules.finalists);
     plan.finalists.resize(numbers.size());
-    const auto recordings = std::make_shared<Recordings>();
-    parallel_for(numbers.size(), [&](std::size_t i) {
-        plan.finalists[i] = confirm(file, plan, numbers[i], rules, cut, recordings);
-    });
+    const PlanGround ground{file, plan.objectives, cut, std::make_shared<Recordings>()};
+    parallel_for(numbers.size(),
+                 [&](std::size_t i) { plan.finalists[i] = confirm(ground, plan, numbers[i], rules); });
     choose_winner(plan);
     return plan;
 }

@@ -115,19 +115,17 @@ Standing standing_of(const std::vector<PlannedObjective>& objectives, const Repl
     return worst;
 }
 
-Scenario candidate_scenario(const ScenarioFile& file, const Candidate& candidate,
-                            const std::vector<PlannedObjective>& objectives, TrafficPart part,
-                            const std::optional<Duration>& cut, std::shared_ptr<Recordings> recordings) {
-    Scenario scenario = file.with(candidate.changes).scenario();
-    take_part(scenario, part, cut);
-    make_repeatable(scenario, race_metrics(objectives), "plan", std::move(recordings));
+Scenario candidate_scenario(const PlanGround& ground, const Candidate& candidate, TrafficPart part) {
+    Scenario scenario = ground.file.with(candidate.changes).scenario();
+    take_part(scenario, part, ground.cut);
+    make_repeatable(scenario, race_metrics(ground.objectives), "plan", ground.recordings);
     return scenario;
 }
 
 std::vector<Contender> race(const ScenarioFile& file, const std::vector<Candidate>& candidates,
                             const std::vector<PlannedObjective>& objectives, const RaceRules& rules,
                             const std::optional<Duration>& cut) {
-    const auto recordings = std::make_shared<Recordings>();
+    const PlanGround ground{file, objectives, cut, std::make_shared<Recordings>()};
     const std::vector<Metric> metrics = race_metrics(objectives);
     std::vector<Contender> contenders(candidates.size());
     std::vector<std::optional<Scenario>> scenarios(candidates.size());
@@ -135,8 +133,7 @@ std::vector<Contender> race(const ScenarioFile& file, const std::vector<Candidat
         contenders[i].candidate = candidates[i];
         contenders[i].runs.begin = first_replication(TrafficPart::kTune);
         try {
-            scenarios[i] =
-                candidate_scenario(file, candidates[i], objectives, TrafficPart::kTune, cut, recordings);
+            scenarios[i] = candidate_scenario(ground, candidates[i], TrafficPart::kTune);
         } catch (const InputError& error) {
             put_out(contenders[i], RaceState::kRefused, error.what());
         }

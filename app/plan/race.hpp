@@ -42,10 +42,16 @@ std::vector<Contender> race(const ScenarioFile& file, const std::vector<Candidat
                             const std::vector<PlannedObjective>& objectives, const RaceRules& rules,
                             const std::optional<Duration>& cut);
 
+/// What all candidates of a plan have in common.
+struct PlanGround {
+    ScenarioFile file;
+    std::vector<PlannedObjective> objectives;
+    std::optional<Duration> cut;             ///< where recorded traffic is cut in two
+    std::shared_ptr<Recordings> recordings;  ///< of one part of the traffic
+};
+
 /// A candidate's scenario on one part of the traffic, ready to be run. Throws InputError.
-Scenario candidate_scenario(const ScenarioFile& file, const Candidate& candidate,
-                            const std::vector<PlannedObjective>& objectives, TrafficPart part,
-                            const std::optional<Duration>& cut, std::shared_ptr<Recordings> recordings);
+Scenario candidate_scenario(const PlanGround& ground, const Candidate& candidate, TrafficPart part);
 
 /// The metrics that a race reads: cost, and each objective's figure.
 std::vector<Metric> race_metrics(const std::vector<PlannedObjective>& objectives);

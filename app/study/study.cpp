@@ -107,14 +107,15 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
     return rule;
 }
 
-/// What is wrong with a value of an axis: told where the study says the value, unless the scenario is wrong by
-/// itself.
+/// What is wrong with a value of an axis: told where the study says the value, unless the scenario is wrong
+/// by itself.
 [[noreturn]] void blame_value(const Study& study, const Axis& axis, const AxisValue& value,
                               const InputError& error) {
     static_cast<void>(assemble(study.scenario.scenario()));
     if (error.where().starts_with(study.where))
         throw error;
-    throw InputError(value.where, fmt::format("{} {}: {}: {}", axis.name(), value.label, error.where(), error.problem()),
+    throw InputError(value.where,
+                     fmt::format("{} {}: {}: {}", axis.name(), value.label, error.where(), error.problem()),
                      error.hint());
 }
 

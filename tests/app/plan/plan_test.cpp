@@ -26,7 +26,7 @@ std::string exhaustive(const ScenarioFile& file, const std::vector<Candidate>& c
     double least = 0;
     for (const Candidate& one : candidates) {
         const Scenario scenario =
-            candidate_scenario(file, one, objectives, TrafficPart::kConfirm, std::nullopt, nullptr);
+            candidate_scenario({file, objectives, std::nullopt, nullptr}, one, TrafficPart::kConfirm);
         Replications runs;
         runs.begin = first_replication(TrafficPart::kConfirm);
         extend(runs, 10, [&](std::uint64_t replication) {

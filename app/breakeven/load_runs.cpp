@@ -1,0 +1,212 @@
+#include "app/breakeven/load_runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "app/plan/race.hpp"
+#include "app/run/run_scenario.hpp"
+#include "app/scenario/overlay_node.hpp"
+#include "app/study/replicate.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/parse_units.hpp"
+#include "traces/combine/combine.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr int kMostWorkers = 4096;
+constexpr std::size_t kTextbookSteps = 4000;
+
+/// USD an hour of so many instances around the clock.
+double hourly(const OnDemandCost& price, std::int64_t instances) {
+    return to_usd(price.month_of(instances)) / (to_seconds(price.purchase.contract.month) / 3600);
+}
+
+ConfigNode scaled_source(const ConfigNode& source, double factor) {
+    if (is_reactive(source_entry(source)))
+        throw InputError(source.where(), "waits for answers, and its load cannot be scaled",
+                         "scale its clients or sessions in a sweep");
+    const ConfigNode* own = source.find("rate_factor");
+    const double before = own != nullptr ? own->as_number() : 1;
+    return with_member(source, {"rate_factor", ConfigNode::number(source.where(), before * factor)});
+}
+
+std::size_t first_of_workers(const RunResult& result) {
+    for (std::size_t i = 0; i < result.pools.size(); ++i) {
+        if (result.pools[i].setup.sort == PoolSort::kWorkers)
+            return i;
+    }
+    return result.pools.size();
+}
+
+}  // namespace
+
+LoadRuns::LoadRuns(const ScenarioFile& file, const std::optional<ScenarioFile>& alternative,
+                   const BreakEvenRules& rules)
+    : file_(file), other_(alternative), rules_(rules), recordings_(std::make_shared<Recordings>()) {
+    const Scenario scenario = file_.scenario();
+    name_ = scenario.name;
+    own_ = run_scenario(scenario);
+    pool_ = first_of_workers(own_);
+    if (pool_ == own_.pools.size() || !own_.priced)
+        throw InputError(scenario.where, "has no pool of workers with a price");
+    price_ = own_.pools[pool_].bill->on_demand;
+    if (!other_) {
+        objectives_ = planned_objectives(scenario);
+        if (!price_ || price_->from == OnDemandCost::PriceFrom::kServerless)
+            throw InputError(scenario.where, "has no on-demand price of its GPU",
+                             "--on-demand FILE names a scenario to compare with");
+    }
+}
+
+std::string LoadRuns::alternative() const {
+    if (other_)
+        return other_->scenario().name;
+    const std::string& entry = price_->purchase.contract.provenance.catalog;
+    return fmt::format("the smallest fixed fleet of {} that meets the objectives, at {}",
+                       own_.pools[pool_].setup.name, entry.empty() ? "the pool's on-demand price" : entry);
+}
+
+Scenario LoadRuns::loaded(const ScenarioFile& file, double load) const {
+    Scenario scenario = file.scenario();
+    if (rules_.axis == LoadAxis::kLoad) {
+        std::vector<ConfigNode> sources;
+        for (const ConfigNode& source : scenario.traffic.items())
+            sources.push_back(scaled_source(source, load));
+        scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
+    }
+    make_repeatable(scenario, race_metrics(objectives_), "breakeven", recordings_);
+    if (rules_.axis == LoadAxis::kDuty && !scenario.horizon)
+        throw InputError(scenario.where, "has no end of its traffic, which a duty cycle needs");
+    if (rules_.axis == LoadAxis::kDuty) {
+        // The traffic keeps its length; silence follows it.
+        std::vector<ConfigNode> sources;
+        for (const ConfigNode& source : scenario.traffic.items()) {
+            const ConfigNode cut = ConfigNode::object(
+                source.where(),
+                {{"for", ConfigNode::text(source.where(), format_duration(*scenario.horizon))}});
+            sources.push_back(source.find("cut") == nullptr ? with_member(source, {"cut", cut}) : source);
+        }
+        scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
+        scenario.horizon = from_seconds(std::round(to_seconds(*scenario.horizon) / load));
+    }
+    return scenario;
+}
+
+std::vector<Reading> LoadRuns::costs(const Scenario& scenario, std::vector<Replications>* kept) const {
+    Replications runs;
+    extend(runs, rules_.replications, [&](std::uint64_t replication) {
+        return run_replication(scenario, race_metrics(objectives_), rules_.vary, replication);
+    });
+    std::vector<Reading> costs = runs.of(0);
+    if (kept != nullptr)
+        kept->push_back(std::move(runs));
+    return costs;
+}
+
+Candidate LoadRuns::fixed(int workers) const {
+    const Scenario scenario = file_.scenario();
+    const std::string where = "breakeven";
+    const ConfigNode policy = ConfigNode::object(where, {{"name", ConfigNode::text(where, "fixed")},
+                                                         {"workers", ConfigNode::integer(where, workers)}});
+    const ConfigNode limits = ConfigNode::object(where, {{"max", ConfigNode::integer(where, workers)}});
+    ConfigNode pool = scenario.pools[pool_];
+    pool = with_member(without_member(pool, "tags"), {"policy", policy});
+    pool = with_member(pool, {"workers", limits});
+    return {"",
+            {{"requires", ConfigNode(where), where},
+             {"policy", ConfigNode(where), where},
+             {"route", ConfigNode(where), where},
+             {"pools", ConfigNode::list(where, {pool}), where}}};
+}
+
+bool LoadRuns::seems_to_hold(double load, int workers) const {
+    std::vector<Replications> kept;
+    costs(loaded(file_.with(fixed(workers).changes), load), &kept);
+    const Replications& runs = kept.front();
+    if (2 * runs.unsettled() > runs.runs.size())
+        return false;
+    for (std::size_t k = 0; k < objectives_.size(); ++k) {
+        const Estimate figure = estimate(runs.of(k + 1));
+        if (figure.never > 0 || figure.mean >= objectives_[k].limit)
+            return false;
+    }
+    return true;
+}
+
+std::optional<int> LoadRuns::smallest_fixed(double load) const {
+    int too_few = 0;
+    int enough = 1;
+    while (!seems_to_hold(load, enough)) {
+        too_few = enough;
+        enough *= 2;
+        if (enough > kMostWorkers)
+            return std::nullopt;
+    }
+    while (enough - too_few > 1) {
+        const int middle = too_few + (enough - too_few) / 2;
+        (seems_to_hold(load, middle) ? enough : too_few) = middle;
+    }
+    return enough;
+}
+
+LoadPoint LoadRuns::at(double load) const {
+    LoadPoint point;
+    point.load = load;
+    std::vector<Replications> kept;
+    point.serverless = costs(loaded(file_, load), &kept);
+    point.standing = standing_of(objectives_, kept.front(), nullptr);
+    if (other_) {
+        point.on_demand = costs(loaded(*other_, load), nullptr);
+        return point;
+    }
+    point.fixed_workers = smallest_fixed(load);
+    if (point.fixed_workers)
+        point.on_demand.assign(rules_.replications,
+                               Reading::of(hourly(*price_, price_->instances_for(*point.fixed_workers))));
+    return point;
+}
+
+std::optional<double> LoadRuns::textbook_crossing() const {
+    if (!price_ || rules_.axis == LoadAxis::kDuty)
+        return std::nullopt;
+    const double hours = own_.window_hours();
+    const double textbook = to_usd(own_.pools[pool_].bill->reconciliation.textbook) / hours;
+    const double peak = static_cast<double>(price_->instances);
+    for (std::size_t i = 0; i <= kTextbookSteps; ++i) {
+        const double load =
+            rules_.from *
+            std::pow(rules_.to / rules_.from, static_cast<double>(i) / static_cast<double>(kTextbookSteps));
+        const auto instances = static_cast<std::int64_t>(std::ceil(peak * load));
+        if (textbook * load >= hourly(*price_, std::max<std::int64_t>(1, instances)))
+            return load;
+    }
+    return std::nullopt;
+}
+
+std::vector<TextbookLine> LoadRuns::effects() const {
+    std::vector<TextbookLine> lines;
+    const double hours = own_.window_hours();
+    const Reconciliation& bill = own_.pools[pool_].bill->reconciliation;
+    lines.push_back({"serverless, calls x seconds x price", to_usd(bill.textbook) / hours});
+    for (const BillDifference& difference : bill.differences) {
+        if (difference.amount != Money{})
+            lines.push_back({std::string(difference.name), to_usd(difference.amount) / hours});
+    }
+    lines.push_back({"serverless, the bill", to_usd(bill.bill) / hours});
+    if (!price_)
+        return lines;
+    lines.push_back({fmt::format("on demand, {} for the peak minute and 20%", price_->instances),
+                     hourly(*price_, price_->instances)});
+    if (other_)
+        return lines;
+    if (const auto workers = smallest_fixed(1))
+        lines.push_back(
+            {fmt::format("on demand, {} that meet the objectives", price_->instances_for(*workers)),
+             hourly(*price_, price_->instances_for(*workers))});
+    return lines;
+}
+
+}  // namespace spillway

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include "app/breakeven/break_even.hpp"
+#include "app/cli/command.hpp"
+#include "app/cli/options.hpp"
+#include "app/cli/study_options.hpp"
+#include "app/io/output_file.hpp"
+#include "app/plan/plan.hpp"
+#include "app/run/parallel_for.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/parse_units.hpp"
+
+namespace spillway {
+namespace {
+
+constexpr std::string_view kUsage = "SERVERLESS.json [--on-demand FILE.json] [options]";
+constexpr std::string_view kSummary =
+    "Where does serverless stop being the cheaper way? Scales the load, or the share of the time that has "
+    "traffic,\n"
+    "and finds each crossing with its interval, beside the textbook's (docs/breakeven.md).";
+
+const std::vector<OptionSpec>& option_specs() {
+    static const std::vector<OptionSpec> kSpecs = with_study_options(
+        {{"on-demand", "FILE",
+          "the other way; without it, the smallest fixed fleet that meets the objectives"},
+         {"slo", "OBJECTIVE", "in place of the scenario's own objectives; may be given several times", '\0',
+          true},
+         {"over", "load|duty", "what is scaled: the rate (default), or the share of the time with traffic"},
+         {"from", "FACTOR", "the least (0.125; duty: 5%)"},
+         {"to", "FACTOR", "the most (8; duty: 100%)"},
+         {"points", "N", "between them, in equal ratios (13)"},
+         {"replications", "N", "at each of them (10)"},
+         {"vary", "WHAT", "what they draw anew: luck,traffic,model (all of them without it)"},
+         {"growth", "10%/month", "tell in which month the cheaper way changes"},
+         {"csv", "FILE", "one row a load"},
+         {"json", "FILE", "all of it as JSON; - for standard output in place of the text"}});
+    return kSpecs;
+}
+
+double factor_option(const Options& options, std::string_view name, double fallback) {
+    const auto text = options.value(name);
+    if (!text)
+        return fallback;
+    const auto factor = parse_ratio(*text);
+    if (!factor || !(*factor > 0))
+        throw InputError(fmt::format("--{}", name), fmt::format("\"{}\" is no factor above 0", *text),
+                         "write 0.5 or 50%");
+    return *factor;
+}
+
+std::optional<double> growth_option(const Options& options) {
+    const auto text = options.value("growth");
+    if (!text)
+        return std::nullopt;
+    constexpr std::string_view kUnit = "/month";
+    const auto growth =
+        text->ends_with(kUnit) ? parse_ratio(text->substr(0, text->size() - kUnit.size())) : std::nullopt;
+    if (!growth || !(*growth > -1) || *growth == 0)
+        throw InputError("--growth", fmt::format("\"{}\" is no growth", *text), "write 10%/month");
+    return growth;
+}
+
+BreakEvenRules read_rules(const Options& options) {
+    BreakEvenRules rules;
+    const std::string axis = options.value("over").value_or("load");
+    if (axis != "load" && axis != "duty")
+        throw unknown_name("--over", "axis", axis, {"load", "duty"});
+    const bool duty = axis == "duty";
+    rules.axis = duty ? LoadAxis::kDuty : LoadAxis::kLoad;
+    rules.from = factor_option(options, "from", duty ? 0.05 : rules.from);
+    rules.to = factor_option(options, "to", duty ? 1 : rules.to);
+    rules.count = count_option(options, "points", rules.count);
+    rules.replications = count_option(options, "replications", rules.replications);
+    if (!(rules.from < rules.to) || (duty && rules.to > 1) || rules.count < 2 || rules.replications < 2)
+        throw InputError(
+            "spillway breakeven", "has no range to look in",
+            "--from lies below --to, a duty cycle ends at 100%, points and replications are 2 and more");
+    if (const auto vary = options.value("vary"))
+        rules.vary = parse_vary(*vary, "--vary");
+    return rules;
+}
+
+}  // namespace
+
+int breakeven_command(const std::vector<std::string>& arguments) {
+    const Options options("spillway breakeven", option_specs(), arguments);
+    if (options.has("help")) {
+        write_output("-", help_text("spillway breakeven", kUsage, kSummary, option_specs()));
+        return 0;
+    }
+    if (options.positional().size() != 1)
+        throw InputError("spillway breakeven", "takes one scenario", "spillway breakeven SERVERLESS.json");
+    const BreakEvenRules rules = read_rules(options);
+    const std::optional<double> growth = growth_option(options);
+    const ScenarioFile file = with_objectives(
+        ScenarioFile::load(options.positional().front(), additions(options)), options.values("slo"));
+    std::optional<ScenarioFile> other;
+    if (const auto name = options.value("on-demand"))
+        other = ScenarioFile::load(*name, additions(options));
+    BreakEven result;
+    within_threads(thread_count(options), [&] { result = find_break_even(file, other, rules); });
+    const auto json = options.value("json");
+    const auto csv = options.value("csv");
+    if (json)
+        write_output(*json, break_even_json(result, growth));
+    if (csv)
+        write_output(*csv, break_even_csv(result));
+    if (json != "-" && csv != "-")
+        write_output("-", break_even_text(result, growth));
+    return 0;
+}
+
+}  // namespace spillway
