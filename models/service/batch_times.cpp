@@ -60,6 +60,16 @@ double BatchTimes::best_rate(std::size_t limit) const {
     return best;
 }
 
+Duration BatchTimes::shortest(std::size_t limit) const {
+    const auto end = times_.begin() + static_cast<std::ptrdiff_t>(std::min(limit, largest()));
+    return *std::min_element(times_.begin(), end);
+}
+
+Duration BatchTimes::longest(std::size_t limit) const {
+    const auto end = times_.begin() + static_cast<std::ptrdiff_t>(std::min(limit, largest()));
+    return *std::max_element(times_.begin(), end);
+}
+
 BatchTimes parse_batch_times(const ConfigNode& node) {
     std::vector<std::pair<std::size_t, Duration>> table;
     for (const auto& [text, time] : node.members()) {

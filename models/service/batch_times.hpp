@@ -24,6 +24,9 @@ public:
     void scale(double factor);
     /// The most requests a second that batches of up to `limit` reach. Requires: limit >= 1.
     double best_rate(std::size_t limit) const;
+    /// Of batches of up to `limit`. Requires: limit >= 1.
+    Duration shortest(std::size_t limit) const;
+    Duration longest(std::size_t limit) const;
 
 private:
     std::vector<Duration> times_;  // by size - 1

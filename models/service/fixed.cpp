@@ -86,12 +86,24 @@ public:
             return ServiceFactory::keeps(kept, elapsed);
         }
     }
+    std::optional<LeastService> least(const ServiceRequest& request, int concurrency) const override {
+        return least_of(bare_time(request), concurrency);
+    }
     double best_rate(const ObservedWork& work, int concurrency) const override {
         const double mean = mean_seconds_.value_or(work.mean_slot_seconds);
         return mean > 0 ? concurrency / mean : 0;
     }
 
 private:
+    /// Without the saves: they are what an interruption may move, never what it can spare.
+    SlotTimes bare_time(const ServiceRequest& request) const {
+        if constexpr (requires { timing_.checkpoints; }) {
+            return timing_.timing(request);
+        } else {
+            return timing_(request);
+        }
+    }
+
     Timing timing_;
     std::optional<double> mean_seconds_;
 };

@@ -30,6 +30,11 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<MicroBatchModel>(rules_);
     }
+    std::optional<LeastService> least(const ServiceRequest& /*request*/, int concurrency) const override {
+        const std::size_t limit = std::min(rules_.max_batch, static_cast<std::size_t>(concurrency));
+        return LeastService{Duration::zero(), rules_.times.shortest(limit), rules_.times.longest(limit),
+                            1 / rules_.times.best_rate(limit)};
+    }
     double best_rate(const ObservedWork& /*work*/, int concurrency) const override {
         SPILLWAY_CHECK(concurrency > 0, "a worker without slots");
         return rules_.times.best_rate(std::min(rules_.max_batch, static_cast<std::size_t>(concurrency)));

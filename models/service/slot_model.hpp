@@ -18,6 +18,12 @@ struct SlotTimes {
     Duration last_token{0};  ///< at least first_token
 };
 
+/// A slot is held for exactly that time, and a worker has `concurrency` of them.
+inline LeastService least_of(const SlotTimes& times, int concurrency) {
+    return {times.first_token, times.last_token, times.last_token - times.first_token,
+            to_seconds(times.last_token) / concurrency};
+}
+
 /// An engine in which each request runs in a slot of its own, untouched by the others. `Timing` says how
 /// long: SlotTimes operator()(const ServiceRequest&) const. It belongs to the factory and outlives the
 /// engine.

@@ -57,6 +57,9 @@ public:
     std::unique_ptr<ServiceModel> make(TokenObserver* /*tokens*/) const override {
         return std::make_unique<SlotModel<TokenTime>>(timing_);
     }
+    std::optional<LeastService> least(const ServiceRequest& request, int concurrency) const override {
+        return least_of(timing_(request), concurrency);
+    }
     double best_rate(const ObservedWork& work, int concurrency) const override {
         return work.mean_slot_seconds > 0 ? concurrency / work.mean_slot_seconds : 0;
     }

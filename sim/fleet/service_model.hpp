@@ -86,6 +86,15 @@ struct ObservedWork {
     ServiceUsage engine;           ///< of token-level engines
 };
 
+/// What no worker of a pool, in whatever company it serves a request, can undercut.
+struct LeastService {
+    Duration first_token{0};   ///< from admission
+    Duration last_token{0};    ///< likewise
+    Duration longest_rest{0};  ///< from the first token to the last, at the most
+    /// Of a worker: in no stretch of time does it serve requests whose shares add up to more than the stretch.
+    double worker_seconds = 0;
+};
+
 /// Makes the engine of each worker of a pool. Owned by the pool's set-up and outlives the run.
 class ServiceFactory {
 public:
@@ -96,6 +105,11 @@ public:
     /// The best throughput of one worker that runs full, in requests a second of the mix seen, for the
     /// "loaded" share of GPU time. 0: the work says nothing of it.
     virtual double best_rate(const ObservedWork& work, int concurrency) const = 0;
+    /// For one attempt of a request on workers that hold up to `concurrency` at once. Empty: the model cannot
+    /// say.
+    virtual std::optional<LeastService> least(const ServiceRequest& /*request*/, int /*concurrency*/) const {
+        return std::nullopt;
+    }
     /// Requests at once that suit it, where the pool does not say; empty: one.
     virtual std::optional<int> own_concurrency() const { return std::nullopt; }
     /// Bytes of what it serves, which a start has to load; empty: it does not know.
