@@ -207,6 +207,14 @@ void PhaseModel::finish(Run& run, SimTime now, StartListener& listener) {
     listener.start_ready(run.context.start, path_);
 }
 
+bool PhaseModel::remembers() const {
+    const auto phases = graph_.phases();
+    return snapshots_ ||
+           (ground_->has_gear() && std::any_of(phases.begin(), phases.end(), [](const auto& phase) {
+                return phase.need && phase.need->stored;
+            }));
+}
+
 void PhaseModel::push(Change change) {
     changes_.push_back(change);
     std::push_heap(changes_.begin(), changes_.end(), std::greater<>{});

@@ -52,6 +52,7 @@ public:
     int warmth(HostId host, std::uint32_t version, SimTime now) const override;
     void worker_left(std::optional<HostId> host, std::uint32_t version, SimTime now) override;
     void host_lost(HostId host, SimTime now) override;
+    bool remembers() const override;
     bool shares_links() const override { return hauls_; }
 
 private:

@@ -79,6 +79,9 @@ public:
     /// A number for a pool, 1 or more.
     std::uint32_t add_owner() { return ++owners_; }
 
+    /// Whether anything is said of what hosts have.
+    bool has_gear() const noexcept { return !spec_.gear.empty(); }
+
     // What hosts keep. A host that is not known keeps nothing.
 
     Level level(std::optional<HostId> host, const Stored& stored, SimTime now);

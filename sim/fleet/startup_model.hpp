@@ -82,6 +82,9 @@ public:
     /// The host failed and comes back empty.
     virtual void host_lost(HostId host, SimTime now) { static_cast<void>(host), static_cast<void>(now); }
 
+    /// Whether what earlier starts or workers left behind can make a start shorter. Constant over its life.
+    virtual bool remembers() const { return false; }
+
     /// Whether its starts and those of other pools slow each other down: then a begin, an end or a cancelled
     /// start of one model moves the next change of others. Constant over its life.
     virtual bool shares_links() const { return false; }
