@@ -19,6 +19,17 @@ spillway_find(SQLiteCpp)  # and keep their results where a killed one goes on
 spillway_find(zstd)
 spillway_find(ZLIB)
 
+# Clp has no package configuration of CMake's.
+if(NOT TARGET spillway_clp)
+    find_path(SPILLWAY_CLP_INCLUDE coin/ClpSimplex.hpp REQUIRED)
+    find_library(SPILLWAY_CLP_LIBRARY Clp REQUIRED)
+    find_library(SPILLWAY_COINUTILS_LIBRARY CoinUtils REQUIRED)
+    add_library(spillway_clp INTERFACE IMPORTED GLOBAL)
+    set_target_properties(spillway_clp PROPERTIES
+        INTERFACE_INCLUDE_DIRECTORIES "${SPILLWAY_CLP_INCLUDE}"
+        INTERFACE_LINK_LIBRARIES "${SPILLWAY_CLP_LIBRARY};${SPILLWAY_COINUTILS_LIBRARY}")
+endif()
+
 # Random123 is headers only and has no package configuration.
 if(NOT TARGET spillway_random123)
     find_path(SPILLWAY_RANDOM123_INCLUDE Random123/philox.h REQUIRED)

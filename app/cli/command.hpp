@@ -20,6 +20,7 @@ struct Command {
 };
 
 int run_command(const std::vector<std::string>& arguments);
+int bound_command(const std::vector<std::string>& arguments);
 int trace_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);
 int learn_command(const std::vector<std::string>& arguments);

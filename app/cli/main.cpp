@@ -33,6 +33,8 @@ constexpr std::array kCommands{
     Command{"sweep", "STUDY.json",
             "Run many variants of a scenario on all processors, and their Pareto front.", sweep_command},
     Command{"merge", "SHARD.db... --out FILE.db", "Join the shards of a sweep.", merge_command},
+    Command{"bound", "SCENARIO.json...",
+            "What a clairvoyant autoscaler could have paid, and how far above it policies are.", bound_command},
     Command{"list", "[WHAT]",
             "What there is: policies, routes, models, readers, gpus, llms, engines, deployments, prices, "
             "platforms.",

@@ -18,7 +18,7 @@ ConfigNode with_member(const ConfigNode& node, const std::string& name, ConfigNo
     return ConfigNode::object(node.where(), std::move(members));
 }
 
-ConfigNode fixed_pool(const ConfigNode& pool, int workers) {
+FixedFleet run_fixed(const Scenario& scenario, const ConfigNode& pool, int workers) {
     const std::string& where = pool.where();
     std::vector<ConfigNode::Member> policy;
     policy.emplace_back("name", ConfigNode::text(where, "fixed"));
@@ -26,19 +26,20 @@ ConfigNode fixed_pool(const ConfigNode& pool, int workers) {
     std::vector<ConfigNode::Member> limits;
     limits.emplace_back("max", ConfigNode::integer(where, workers));
     const ConfigNode limited = with_member(pool, "workers", ConfigNode::object(where, std::move(limits)));
-    return with_member(limited, "policy", ConfigNode::object(where, std::move(policy)));
-}
-
-FixedFleet run_fixed(const Scenario& scenario, const ConfigNode& pool, int workers) {
-    Scenario fixed = scenario;
+    Scenario fixed = with_pool_alone(scenario, limited, ConfigNode::object(where, std::move(policy)));
     fixed.name = "fixed fleet of " + std::to_string(workers);
-    fixed.pools = {fixed_pool(pool, workers)};
-    fixed.policy.reset();
-    fixed.route.reset();
     return {pool.find("name")->as_text(), workers, run_scenario(fixed)};
 }
 
 }  // namespace
+
+Scenario with_pool_alone(const Scenario& scenario, const ConfigNode& pool, ConfigNode policy) {
+    Scenario alone = scenario;
+    alone.pools = {with_member(pool, "policy", std::move(policy))};
+    alone.policy.reset();
+    alone.route.reset();
+    return alone;
+}
 
 bool meets_objectives(const RunResult& result) {
     const auto& slos = result.summary.slos;
@@ -51,14 +52,20 @@ std::optional<FixedFleet> smallest_fixed_fleet(const Scenario& scenario, int mos
         const ConfigNode* kind = node.find("kind");
         return !kind || kind->as_text() == "workers";
     });
-    if (scenario.slos.empty() || pool == scenario.pools.end())
+    if (pool == scenario.pools.end())
+        return std::nullopt;
+    return smallest_fixed_fleet(scenario, *pool, most);
+}
+
+std::optional<FixedFleet> smallest_fixed_fleet(const Scenario& scenario, const ConfigNode& pool, int most) {
+    if (scenario.slos.empty())
         return std::nullopt;
     int too_few = 0;
     std::optional<FixedFleet> enough;
     for (int workers = 1; !enough; workers *= 2) {
         if (workers > most)
             return std::nullopt;
-        FixedFleet tried = run_fixed(scenario, *pool, workers);
+        FixedFleet tried = run_fixed(scenario, pool, workers);
         if (meets_objectives(tried.result)) {
             enough = std::move(tried);
         } else {
@@ -67,7 +74,7 @@ std::optional<FixedFleet> smallest_fixed_fleet(const Scenario& scenario, int mos
     }
     while (enough->workers - too_few > 1) {
         const int middle = too_few + (enough->workers - too_few) / 2;
-        FixedFleet tried = run_fixed(scenario, *pool, middle);
+        FixedFleet tried = run_fixed(scenario, pool, middle);
         if (meets_objectives(tried.result)) {
             enough = std::move(tried);
         } else {

@@ -20,6 +20,12 @@ struct FixedFleet {
 /// Empty when there is no objective, no pool of workers, or when `most` workers are too few.
 std::optional<FixedFleet> smallest_fixed_fleet(const Scenario& scenario, int most = 4096);
 
+/// The scenario with that pool alone, under another policy: {"name": ...}.
+Scenario with_pool_alone(const Scenario& scenario, const ConfigNode& pool, ConfigNode policy);
+
+/// The same for any pool of workers.
+std::optional<FixedFleet> smallest_fixed_fleet(const Scenario& scenario, const ConfigNode& pool, int most);
+
 /// Whether every objective holds and the fleet kept up.
 bool meets_objectives(const RunResult& result);
 
