@@ -31,6 +31,7 @@ BlockProgram::BlockProgram(const SlotDemand& demand, std::span<const BlockUnit> 
         add_gone_rows(slot);
         add_api_rows(slot);
         add_cover_rows(slot);
+        add_warm_row(slot);
     }
     add_limit_rows(letting_go);
 }
@@ -78,7 +79,7 @@ void BlockProgram::add_letting_go(const LettingGo& letting_go) {
             if (one.counts[budget] == 0)
                 continue;
             let_go[budget] = program_.add_column(letting_go.prices[budget] * scale_, one.counts[budget]);
-            if (demand_.has_api())
+            if (demand_.has_api() && !demand_.is_cold(budget))
                 by_api[budget] = program_.add_column(0, one.counts[budget]);
         }
         const bool asked = demand_.has_api() && one.work > 0;
@@ -189,25 +190,50 @@ void BlockProgram::add_cover_row(std::size_t slot, const SlotDemand::Cover& cove
     program_.add_row(terms, cover.duration);
 }
 
+/// Units that are up at some moment of the slots.
+void BlockProgram::add_presence(Terms& terms, std::size_t unit, std::size_t first, std::size_t last) const {
+    const Columns& columns = columns_[unit];
+    if (first == 0) {
+        terms.push_back({columns.opening, 1});
+    } else {
+        terms.push_back({columns.survivors[first - 1], 1});
+        terms.push_back({columns.started[first - 1], 1});
+    }
+    for (std::size_t at = first; at <= last; ++at) terms.push_back({columns.started[at], 1});
+}
+
 /// "Presence": a unit is up when the window opens, or starts in it.
 void BlockProgram::add_presence_row(std::size_t slot, const SlotDemand::Cover& cover) {
     Terms terms;
     for (std::size_t unit = 0; unit < units_.size(); ++unit) {
         if (!units_[unit].cost->pays_idle || cover.last - slot > kLongestPresence)
             return;
-        const Columns& columns = columns_[unit];
-        if (slot == 0) {
-            terms.push_back({columns.opening, 1});
-        } else {
-            terms.push_back({columns.survivors[slot - 1], 1});
-            terms.push_back({columns.started[slot - 1], 1});
-        }
-        for (std::size_t at = slot; at <= cover.last; ++at) terms.push_back({columns.started[at], 1});
+        add_presence(terms, unit, slot, cover.last);
     }
     for (std::size_t budget = 0; budget < cover.longest.size(); ++budget) {
         for (const int column : {let_go_[slot][budget], by_api_[slot][budget]}) {
             if (column != kNone && cover.longest[budget] > 0)
                 terms.push_back({column, 1 / cover.count});
+        }
+    }
+    program_.add_row(terms, 1);
+}
+
+/// "Warm": who met no cold start was served by a unit that was up when it came.
+void BlockProgram::add_warm_row(std::size_t slot) {
+    const SlotDemand::Slot& one = demand_.slot(slot);
+    if (one.may_be_cold == 0)
+        return;
+    Terms terms;
+    for (std::size_t unit = 0; unit < units_.size(); ++unit) {
+        if (!units_[unit].cost->pays_idle)
+            return;
+        add_presence(terms, unit, slot, one.entered);
+    }
+    for (std::size_t budget = 0; budget < one.counts.size(); ++budget) {
+        for (const int column : {let_go_[slot][budget], by_api_[slot][budget]}) {
+            if (column != kNone)
+                terms.push_back({column, 1 / one.may_be_cold});
         }
     }
     program_.add_row(terms, 1);

@@ -54,9 +54,11 @@ private:
     void add_cover_rows(std::size_t slot);
     void add_cover_row(std::size_t slot, const SlotDemand::Cover& cover);
     void add_presence_row(std::size_t slot, const SlotDemand::Cover& cover);
+    void add_warm_row(std::size_t slot);
     void add_limit_rows(const LettingGo& letting_go);
     void add_work_row(std::size_t first, std::size_t last);
     std::size_t add_violated_work_rows(const LinearProgram::Solution& solution);
+    void add_presence(Terms& terms, std::size_t unit, std::size_t first, std::size_t last) const;
     void add_up_between(Terms& terms, std::size_t first, std::size_t last, double BlockUnit::*ratio) const;
     void add_gone_between(Terms& terms, std::size_t first, std::size_t last) const;
     double most_units() const;

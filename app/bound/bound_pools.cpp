@@ -81,6 +81,7 @@ BoundPool bound_pool(const Scenario& scenario, std::size_t number, const Assembl
 
 /// Starts are as short as in the one of two scenarios where they are shorter.
 void merge_starts(UnitCost& known, const UnitCost& other) {
+    known.start.shortest = std::min(known.start.shortest, other.start.shortest);
     known.start.billed = std::min(known.start.billed, other.start.billed);
     known.start.tail = std::min(known.start.tail, other.start.tail);
     known.start.longest = std::max(known.start.longest, other.start.longest);

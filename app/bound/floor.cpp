@@ -17,8 +17,17 @@ constexpr double kClock = 1e-6;  // seconds: more than sums of times in doubles 
 /// The requests that have a promise; those that nobody could keep it for are let go from the start.
 struct Demand {
     std::vector<DemandItem> items;
-    std::vector<double> may_miss;
+    std::vector<double> limits;  ///< by budget: those of misses, then those of cold starts
+    std::size_t misses = 0;      ///< budgets of misses
 };
+
+/// Whether it shows in every pool when a request is served by a worker that was not there when it came.
+bool tells_cold_starts(const std::vector<BoundPool>& pools) {
+    return std::all_of(pools.begin(), pools.end(), [](const BoundPool& pool) {
+        return pool.sort == PoolSort::kApi || (pool.spec->on_worker_lost == OnWorkerLost::kFail &&
+                                               pool.cost.start.shortest > Duration::zero());
+    });
+}
 
 std::optional<double> window_end(const OfferedRequest& request, const Promise& promise, double horizon) {
     const double limit = to_seconds(promise.limit);
@@ -40,9 +49,13 @@ std::optional<double> window_end(const OfferedRequest& request, const Promise& p
     return std::nullopt;
 }
 
-Demand demand_of(const Offered& offered, const ServicePlan& plan, double horizon) {
+Demand demand_of(const Offered& offered, const std::vector<BoundPool>& pools, const ServicePlan& plan,
+                 double horizon) {
     Demand demand;
-    demand.may_miss = plan.may_miss;
+    demand.limits = plan.may_miss;
+    demand.misses = plan.may_miss.size();
+    if (tells_cold_starts(pools))
+        demand.limits.insert(demand.limits.end(), plan.may_be_cold.begin(), plan.may_be_cold.end());
     std::vector<bool> open_ended(plan.may_miss.size(), false);
     for (const OfferedRequest& request : offered.requests) {
         const std::optional<Promise>& promise = plan.by_class[request.class_id.value];
@@ -51,7 +64,7 @@ Demand demand_of(const Offered& offered, const ServicePlan& plan, double horizon
         const auto budget = static_cast<std::uint32_t>(promise->budget);
         std::optional<double> end = window_end(request, *promise, horizon);
         if (!end) {
-            --demand.may_miss[budget];
+            --demand.limits[budget];
             continue;
         }
         if (std::isinf(*end)) {
@@ -59,23 +72,33 @@ Demand demand_of(const Offered& offered, const ServicePlan& plan, double horizon
             open_ended[budget] = true;
         }
         const double less = request.duration > 0 ? std::max(0.0, 1 - kClock / request.duration) : 0;
-        demand.items.push_back({to_seconds(request.at), *end, less * request.work, less * request.duration,
-                                request.api_cost, budget});
+        DemandItem& item = demand.items.emplace_back();
+        item.at = item.entered = to_seconds(request.at);
+        item.end = *end;
+        item.work = less * request.work;
+        item.duration = less * request.duration;
+        item.api_cost = request.api_cost;
+        item.budget = budget;
+        const auto& cold = plan.cold_by_class[request.class_id.value];
+        if (cold && demand.limits.size() > demand.misses) {
+            item.cold = static_cast<std::uint32_t>(demand.misses + *cold);
+            item.entered += double{request.way_in} + kClock;
+        }
     }
     for (std::size_t budget = 0; budget < open_ended.size(); ++budget)
-        demand.may_miss[budget] += open_ended[budget] ? left_open(offered.requests.size()) : 0;
+        demand.limits[budget] += open_ended[budget] ? left_open(offered.requests.size()) : 0;
     return demand;
 }
 
 /// Without workers: all but the dearest requests, each at its price.
 double by_apis_alone(const Demand& demand) {
-    std::vector<std::vector<double>> costs(demand.may_miss.size());
+    std::vector<std::vector<double>> costs(demand.misses);
     for (const DemandItem& item : demand.items) costs[item.budget].push_back(item.api_cost);
     double dollars = 0;
     for (std::size_t budget = 0; budget < costs.size(); ++budget) {
         std::sort(costs[budget].begin(), costs[budget].end());
         const auto paid = static_cast<std::ptrdiff_t>(costs[budget].size()) -
-                          static_cast<std::ptrdiff_t>(demand.may_miss[budget]);
+                          static_cast<std::ptrdiff_t>(demand.limits[budget]);
         for (std::ptrdiff_t i = 0; i < paid; ++i) dollars += costs[budget][static_cast<std::size_t>(i)];
     }
     return dollars;
@@ -90,14 +113,14 @@ public:
 
     double run() {
         if (blocks_.size() == 1) {
-            const LettingGo free{std::vector<double>(demand_.may_miss.size(), 0), demand_.may_miss};
+            const LettingGo free{std::vector<double>(demand_.limits.size(), 0), demand_.limits};
             return solve(blocks_.front(), free).dollars;
         }
         const LettingGo priced{fair_prices(), {}};
         double dollars = 0;
         for (const TimeBlock& block : blocks_) dollars += solve(block, priced).dollars;
-        for (std::size_t budget = 0; budget < demand_.may_miss.size(); ++budget)
-            dollars -= priced.prices[budget] * demand_.may_miss[budget];
+        for (std::size_t budget = 0; budget < demand_.limits.size(); ++budget)
+            dollars -= priced.prices[budget] * demand_.limits[budget];
         return dollars;
     }
     const std::vector<TimeBlock>& blocks() const noexcept { return blocks_; }
@@ -114,8 +137,8 @@ private:
     }
     BlockFloor solve(const TimeBlock& block, const LettingGo& letting_go) const {
         if (block.first == block.last)
-            return {0, std::vector<double>(demand_.may_miss.size(), 0)};
-        const SlotDemand demand(block.bounds, block.begin, items_of(block), demand_.may_miss.size());
+            return {0, std::vector<double>(demand_.limits.size(), 0)};
+        const SlotDemand demand(block.bounds, block.begin, items_of(block), demand_.limits.size());
         return BlockProgram(demand, units_, letting_go).solve();
     }
 
@@ -125,13 +148,18 @@ private:
         std::vector<const TimeBlock*> sample;
         const std::size_t step = std::max<std::size_t>(1, blocks_.size() / kSampledBlocks);
         for (std::size_t i = step / 2; i < blocks_.size(); i += step) sample.push_back(&blocks_[i]);
-        std::vector<double> arrivals(demand_.may_miss.size(), 0);
-        std::vector<double> sampled(demand_.may_miss.size(), 0);
-        for (const DemandItem& item : demand_.items) ++arrivals[item.budget];
+        std::vector<double> arrivals(demand_.limits.size(), 0);
+        std::vector<double> sampled(demand_.limits.size(), 0);
+        const auto count = [](const DemandItem& item, std::vector<double>& counts) {
+            ++counts[item.budget];
+            if (item.cold)
+                ++counts[*item.cold];
+        };
+        for (const DemandItem& item : demand_.items) count(item, arrivals);
         for (const TimeBlock* block : sample) {
-            for (std::size_t i = block->first; i < block->last; ++i) ++sampled[demand_.items[i].budget];
+            for (std::size_t i = block->first; i < block->last; ++i) count(demand_.items[i], sampled);
         }
-        std::vector<double> high(demand_.may_miss.size(), dearest_request());
+        std::vector<double> high(demand_.limits.size(), dearest_request());
         std::vector<double> prices(high.size(), 0);
         std::vector<double> low(high.size(), 0);
         for (int round = 0; round < kPriceSteps; ++round) {
@@ -142,7 +170,7 @@ private:
                 for (std::size_t i = 0; i < gone.size(); ++i) gone[i] += floor.gone[i];
             }
             for (std::size_t i = 0; i < prices.size(); ++i) {
-                const bool too_many = gone[i] * arrivals[i] > demand_.may_miss[i] * sampled[i];
+                const bool too_many = gone[i] * arrivals[i] > demand_.limits[i] * sampled[i];
                 (too_many ? low : high)[i] = prices[i];
             }
         }
@@ -175,9 +203,9 @@ Floor proved_floor(const Offered& offered, const std::vector<BoundPool>& pools, 
         if (promise)
             floor.objective += (floor.objective.empty() ? "" : ", ") + promise->text;
     }
-    const Demand demand = demand_of(offered, plan, to_seconds(horizon));
+    const Demand demand = demand_of(offered, pools, plan, to_seconds(horizon));
     floor.reachable =
-        std::all_of(demand.may_miss.begin(), demand.may_miss.end(), [](double left) { return left >= 0; });
+        std::all_of(demand.limits.begin(), demand.limits.end(), [](double left) { return left >= 0; });
     if (!floor.reachable)
         return floor;
     std::vector<UnitCost> costs;

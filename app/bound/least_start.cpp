@@ -31,7 +31,7 @@ public:
 
     bool over() const noexcept { return over_; }
     bool ready() const noexcept { return ready_; }
-    LeastStart seen() const { return {charged_, tail_, now_ - began_}; }
+    LeastStart seen() const { return {now_ - began_, charged_, tail_, now_ - began_}; }
 
 private:
     void settle() {
@@ -92,6 +92,7 @@ LeastStart least_start(StartupModel& startup, const BilledPhases& billed) {
         const LeastStart seen = watch.seen();
         if (!least)
             least = seen;
+        least->shortest = std::min(least->shortest, seen.shortest);
         least->billed = std::min(least->billed, seen.billed);
         least->tail = std::min(least->tail, seen.tail);
         least->longest = std::max(least->longest, seen.longest);

@@ -16,9 +16,10 @@ constexpr std::uint64_t kStartsLookedAt = 1 << 17;
 
 /// The shortest among a pool's first starts, as they are drawn, by the time that `billed` charges.
 struct LeastStart {
-    Duration billed{0};   ///< from its first phase to ready
-    Duration tail{0};     ///< of that, the part right before it is ready without unbilled time in between
-    Duration longest{0};  ///< from the first phase to ready, billed or not
+    Duration shortest{0};  ///< from the first phase to ready, billed or not
+    Duration billed{0};    ///< from its first phase to ready
+    Duration tail{0};      ///< of that, the part right before it is ready without unbilled time in between
+    Duration longest{0};   ///< from the first phase to ready, billed or not
 };
 
 /// Which states of a start count. Indexed by StartPhase.

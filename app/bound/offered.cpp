@@ -79,7 +79,7 @@ public:
     void take(const Arrival& arrival) {
         constexpr float kInfinite = std::numeric_limits<float>::infinity();
         OfferedRequest& request = offered_.requests.emplace_back();
-        request = {arrival.at, arrival.class_id, kInfinite, kInfinite, 0, 0, 0, 0, kInfinite};
+        request = {arrival.at, arrival.class_id, kInfinite, kInfinite, 0, 0, 0, 0, 0, kInfinite};
         request.paced_tokens = high(std::max(1.0, static_cast<double>(arrival.output_tokens)) - 1);
         std::optional<LeastService> first;
         std::size_t worker_pool = 0;
@@ -88,6 +88,9 @@ public:
             request.first_token = std::min(request.first_token, low(to_seconds(least.first_token)));
             request.last_token = std::min(request.last_token, low(to_seconds(least.last_token)));
             request.rest = std::max(request.rest, high(to_seconds(least.longest_rest)));
+            if (pool.spec->path)
+                request.way_in = std::max(request.way_in,
+                                          high(to_seconds(pool.spec->path->gateway_in(arrival.origin, 0))));
             if (pool.sort == PoolSort::kApi) {
                 const double cost = api_cost(*pool.purchase.contract.tokens, pool.purchase.contract.month,
                                              arrival.input_tokens, arrival.output_tokens);

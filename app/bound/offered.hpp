@@ -26,6 +26,7 @@ struct OfferedRequest {
     float last_token = 0;    ///< likewise
     float rest = 0;          ///< from the first to the last token, where that takes longest; may be infinite
     float paced_tokens = 0;  ///< after the first
+    float way_in = 0;        ///< to the workers, in the pool where that takes longest
     float duration = 0;      ///< on a worker of the first pool of workers
     float work = 0;          ///< of a unit of that pool
     float api_cost = 0;      ///< dollars, of the cheapest API; infinite without one

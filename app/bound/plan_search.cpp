@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/bound/just_in_time.hpp"
 #include "sim/core/rng.hpp"
 
 namespace spillway {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr double kRequestsPlayed = 3e7;  // over all runs of a search
 constexpr double kFewestRuns = 24;
-constexpr double kMostRuns = 500;
+constexpr double kMostRuns = 800;
 constexpr double kRunOverhead = 3000;  // of a run, in requests
 
 /// How long after its arrival a request may be taken up.
@@ -38,6 +39,10 @@ public:
     }
 
     std::optional<PlanRun> run() {
+        for (const double share : {1.0, 0.9, 0.75, 0.5}) {
+            for (const double part : {1.0, 0.5})
+                improve(just_in_time(jobs(share), seen_.pool.spec->concurrency, part_of_gap(part), most_));
+        }
         double wait = 0;
         for (const double share : {0.0, 0.5, 0.9}) {
             if (improve(planned(share, 1)))
@@ -51,6 +56,21 @@ public:
     }
 
 private:
+    Duration part_of_gap(double part) const { return from_seconds(part * to_seconds(gap_)); }
+
+    /// Everybody may wait for `share` of the time that its objective leaves.
+    std::vector<TimedJob> jobs(double share) const {
+        std::vector<TimedJob> jobs;
+        for (const OfferedRequest& request : seen_.offered.requests) {
+            const auto& promise = seen_.plan.by_class[request.class_id.value];
+            const double wait = share * to_seconds(slack_of(request, promise, seen_.horizon));
+            const double work = double{request.work} * seen_.pool.cost.workers * seen_.pool.spec->concurrency;
+            const double lasts = std::max({1e-6, double{request.duration}, work});
+            jobs.push_back({request.at, from_seconds(wait), from_seconds(lasts)});
+        }
+        return jobs;
+    }
+
     /// Everybody is served when `share` of the time has passed that it may wait.
     FleetPlan planned(double share, double factor) const {
         std::vector<Load> loads;
@@ -105,8 +125,7 @@ private:
         for (bool better = best_.has_value(); better;) {
             better = false;
             for (const double part : {1.0, 0.6}) {
-                const Duration gap = from_seconds(part * to_seconds(gap_));
-                better = improve(plan_for(best_->loads, 1, gap, most_)) || better;
+                better = improve(plan_for(best_->loads, 1, part_of_gap(part), most_)) || better;
             }
         }
     }

@@ -77,7 +77,26 @@ private:
                 result.may_miss.push_back(may_miss(choice));
             result.by_class.back() = promise(choice, i, found->second);
         }
+        add_cold(result);
         return result;
+    }
+
+    /// Of several shares of cold starts, a class has its own rather than that of all requests.
+    void add_cold(ServicePlan& plan) const {
+        plan.cold_by_class.resize(offered_.size());
+        for (const Slo& slo : scenario_.slos) {
+            if (slo.figure != SloFigure::kShare || slo.measure != SloMeasure::kColdShare)
+                continue;
+            for (std::size_t i = 0; i < offered_.size(); ++i) {
+                // A later attempt may meet workers that the first one did not.
+                if (scenario_.classes[i].spec.retry.attempts > 1)
+                    continue;
+                const bool mine = slo.class_id && slo.class_id->value == i;
+                if (mine || (!slo.class_id && !plan.cold_by_class[i]))
+                    plan.cold_by_class[i] = plan.may_be_cold.size();
+            }
+            plan.may_be_cold.push_back(let_go(slo));
+        }
     }
 
     /// Those that limit a time first.

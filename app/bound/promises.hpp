@@ -29,6 +29,9 @@ struct Promise {
 struct ServicePlan {
     std::vector<std::optional<Promise>> by_class;
     std::vector<double> may_miss;  ///< requests, by budget
+    /// By class: index into may_be_cold, where an objective bounds how many may meet a cold start.
+    std::vector<std::optional<std::size_t>> cold_by_class;
+    std::vector<double> may_be_cold;
 };
 
 /// Requests that a settled run may leave open at the end of its window, of so many offered ones.

@@ -9,10 +9,11 @@ namespace spillway {
 
 SlotDemand::SlotDemand(std::vector<double> bounds, double begin, const std::vector<DemandItem>& items,
                        std::size_t budgets)
-    : bounds_(std::move(bounds)), begin_(begin), budgets_(budgets) {
+    : bounds_(std::move(bounds)), begin_(begin), budgets_(budgets), cold_(budgets, false) {
     SPILLWAY_CHECK(bounds_.size() >= 2 && bounds_.front() == 0, "slots without bounds");
     const std::size_t count = bounds_.size() - 1;
     slots_.resize(count);
+    for (Slot& slot : slots_) slot.counts.assign(budgets_, 0);
     inside_.assign(count * count, 0);
     std::vector<std::vector<Placed>> placed(count);
     for (const DemandItem& item : items) {
@@ -25,6 +26,7 @@ SlotDemand::SlotDemand(std::vector<double> bounds, double begin, const std::vect
         const Placed one{last, std::max(0.0, item.work - behind), std::max(0.0, item.duration - behind),
                          item.api_cost, item.budget};
         placed[first].push_back(one);
+        add_arrival(item, first);
         inside_[first * count + last] += one.work;
         longest_ = std::max(longest_, one.duration);
         if (one.work > 0)
@@ -45,12 +47,22 @@ SlotDemand::SlotDemand(std::vector<double> bounds, double begin, const std::vect
     for (std::size_t slot = 0; slot < count; ++slot) fill(slots_[slot], placed[slot]);
 }
 
+void SlotDemand::add_arrival(const DemandItem& item, std::size_t first) {
+    if (!item.cold)
+        return;
+    Slot& slot = slots_[first];
+    cold_[*item.cold] = true;
+    ++slot.may_be_cold;
+    ++slot.counts[*item.cold];
+    const auto after = std::upper_bound(bounds_.begin(), bounds_.end() - 1, item.entered);
+    slot.entered = std::max(slot.entered, static_cast<std::size_t>(after - bounds_.begin() - 1));
+}
+
 double SlotDemand::work_inside(std::size_t first, std::size_t last) const {
     return std::max(0.0, inside_[first * slots_.size() + last]);
 }
 
 void SlotDemand::fill(Slot& slot, std::vector<Placed>& placed) const {
-    slot.counts.assign(budgets_, 0);
     if (placed.empty())
         return;
     for (const Placed& one : placed) {

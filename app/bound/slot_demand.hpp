@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace spillway {
@@ -16,6 +17,8 @@ struct DemandItem {
     double duration = 0;
     double api_cost = std::numeric_limits<double>::infinity();
     std::uint32_t budget = 0;
+    std::optional<std::uint32_t> cold;  ///< budget of those that may meet a cold start
+    double entered = 0;                 ///< when it stands before the workers, at the latest
 };
 
 /// The requests of one block by slots of time. Windows are rounded outwards to slots, so that it asks for
@@ -36,6 +39,8 @@ public:
     };
     struct Slot {
         std::vector<double> counts;  ///< by budget
+        double may_be_cold = 0;      ///< requests with a budget of cold starts
+        std::size_t entered = 0;     ///< slot in which the last of them stands before the workers
         double work = 0;
         std::vector<WorkLimit> limits;
         std::vector<Cover> covers;
@@ -53,6 +58,8 @@ public:
     double begin_of(std::size_t slot) const { return begin_ + bounds_[slot]; }
     double end() const { return bounds_.back(); }
     std::size_t budgets() const noexcept { return budgets_; }
+    /// Whether the budget is one of cold starts, which let no work go.
+    bool is_cold(std::size_t budget) const { return cold_[budget]; }
     /// Work of the requests whose windows lie in the slots first..last.
     double work_inside(std::size_t first, std::size_t last) const;
     double total_work() const { return work_inside(0, size() - 1); }
@@ -69,6 +76,7 @@ private:
         double api_cost;
         std::uint32_t budget;
     };
+    void add_arrival(const DemandItem& item, std::size_t first);
     void fill(Slot& slot, std::vector<Placed>& placed) const;
     void add_limits(Slot& slot, const std::vector<Placed>& placed) const;
     void add_cover(Slot& slot, const std::vector<Placed>& sorted, std::size_t count) const;
@@ -76,6 +84,7 @@ private:
     std::vector<double> bounds_;
     double begin_;
     std::size_t budgets_;
+    std::vector<bool> cold_;  // by budget
     std::vector<Slot> slots_;
     std::vector<double> inside_;  // by first and last slot
     double longest_ = 0;

@@ -103,6 +103,8 @@ BoundCase draw_case(Draw& draw) {
                           draw.one_of({"total", "ttft"}), draw.between(4, 90));
     if (draw.chance(0.3))
         one.slo += fmt::format(R"(, "failed < {}%")", draw.count(1, 20));
+    if (draw.chance(0.4))
+        one.slo += fmt::format(R"(, "cold share < {}%")", draw.count(1, 40));
     one.horizon = draw.one_of({"5m", "10m", "20m"});
     one.pool = fmt::format(R"(, "concurrency": {}, "initial": "{}", "stop_time": "{}s", "binding": "{}")",
                            draw.count(1, 4), draw.one_of({"empty", "steady"}), draw.count(0, 5),
