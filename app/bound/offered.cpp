@@ -48,17 +48,23 @@ LeastService least_service(const BoundPool& pool, ServiceRequest request, std::u
         if (!one) {
             throw InputError(pool.node.where() + ".service",
                              "no least time of a request is known of this model: there is no bound",
-                             "\"fixed\", \"token-rate\" and \"micro-batch\" have one");
+                             "all but \"multiplexed\" have one");
         }
         if (!least)
             least = one;
         least->first_token = std::min(least->first_token, one->first_token);
         least->last_token = std::min(least->last_token, one->last_token);
-        least->longest_rest = std::max(least->longest_rest, one->longest_rest);
+        if (least->longest_rest && one->longest_rest)
+            least->longest_rest = std::max(*least->longest_rest, *one->longest_rest);
         least->worker_seconds = std::min(least->worker_seconds, one->worker_seconds);
     }
     least->worker_seconds /= pool.cost.workers;
     return *least;
+}
+
+float longest_rest(const LeastService& least) {
+    return least.longest_rest ? high(to_seconds(*least.longest_rest))
+                              : std::numeric_limits<float>::infinity();
 }
 
 /// What a request takes in each pool.
@@ -87,7 +93,7 @@ public:
             const LeastService least = least_service(pool, told(arrival), attempts(arrival));
             request.first_token = std::min(request.first_token, low(to_seconds(least.first_token)));
             request.last_token = std::min(request.last_token, low(to_seconds(least.last_token)));
-            request.rest = std::max(request.rest, high(to_seconds(least.longest_rest)));
+            request.rest = std::max(request.rest, longest_rest(least));
             if (pool.spec->path)
                 request.way_in = std::max(request.way_in,
                                           high(to_seconds(pool.spec->path->gateway_in(arrival.origin, 0))));

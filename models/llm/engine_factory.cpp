@@ -7,6 +7,7 @@
 
 #include "models/llm/batch_engine.hpp"
 #include "models/llm/best_rate.hpp"
+#include "models/llm/least_llm.hpp"
 #include "models/llm/reference_engine.hpp"
 
 namespace spillway {
@@ -25,6 +26,13 @@ public:
         if (stepping_ == Stepping::kEveryIteration)
             return std::make_unique<ReferenceEngine>(setup_, tokens);
         return std::make_unique<BatchEngine>(setup_, tokens);
+    }
+    std::optional<LeastService> least(const ServiceRequest& request, int concurrency) const override {
+        if (!shares_ || shares_for_ != concurrency) {
+            shares_ = token_shares(setup_, concurrency);
+            shares_for_ = concurrency;
+        }
+        return least_of_llm(setup_, *shares_, request);
     }
     double best_rate(const ObservedWork& work, int concurrency) const override {
         if (work.completed == 0)
@@ -53,6 +61,8 @@ private:
     MeasuredRange measured_;
     std::optional<std::int64_t> model_bytes_;
     Stepping stepping_;
+    mutable std::optional<TokenShares> shares_;  // worked out when somebody asks
+    mutable int shares_for_ = 0;
 };
 
 }  // namespace

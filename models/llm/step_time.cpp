@@ -86,6 +86,12 @@ StepTime::StepTime(StepTables tables) : tables_(std::move(tables)) {
     SPILLWAY_CHECK(shortest_ >= to_ticks(std::chrono::microseconds{1}), "an iteration shorter than 1 us");
 }
 
+StepTime StepTime::without_host() const {
+    StepTables tables = tables_;
+    tables.host_decode = tables.host_prefill = Ticks{0};
+    return StepTime(std::move(tables));
+}
+
 void StepTime::build_pieces() {
     tables_.attention[0] = {KvLine{}};
     pieces_.resize(tables_.attention.size());

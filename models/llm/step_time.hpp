@@ -81,6 +81,9 @@ public:
     /// constructor requires.
     StepTime scaled(double factor) const;
 
+    /// The same without the host's launches, which no iteration then waits for.
+    StepTime without_host() const;
+
     /// No iteration is shorter.
     Ticks shortest() const noexcept { return shortest_; }
 

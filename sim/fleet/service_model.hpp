@@ -88,10 +88,11 @@ struct ObservedWork {
 
 /// What no worker of a pool, in whatever company it serves a request, can undercut.
 struct LeastService {
-    Duration first_token{0};   ///< from admission
-    Duration last_token{0};    ///< likewise
-    Duration longest_rest{0};  ///< from the first token to the last, at the most
-    /// Of a worker: in no stretch of time does it serve requests whose shares add up to more than the stretch.
+    Duration first_token{0};               ///< from admission
+    Duration last_token{0};                ///< likewise
+    std::optional<Duration> longest_rest;  ///< from the first token to the last; empty: there is no limit
+    /// Of a worker: in no stretch of time does it serve requests whose shares add up to more than the
+    /// stretch.
     double worker_seconds = 0;
 };
 
