@@ -37,6 +37,8 @@ public:
     BlockFloor solve();
 
 private:
+    static constexpr int kNone = -1;  // in place of a column
+
     /// Columns of one pool, by slot.
     struct Columns {
         std::vector<int> up_time;    ///< from the block's begin to the end of the slot
@@ -58,6 +60,9 @@ private:
     void add_limit_rows(const LettingGo& letting_go);
     void add_work_row(std::size_t first, std::size_t last);
     std::size_t add_violated_work_rows(const LinearProgram::Solution& solution);
+    double whole_units(std::size_t first, std::size_t last) const;
+    void add_whole_row(std::size_t first, std::size_t last);
+    std::size_t add_violated_whole_rows(const LinearProgram::Solution& solution);
     void add_presence(Terms& terms, std::size_t unit, std::size_t first, std::size_t last) const;
     void add_up_between(Terms& terms, std::size_t first, std::size_t last, double BlockUnit::*ratio) const;
     void add_gone_between(Terms& terms, std::size_t first, std::size_t last) const;

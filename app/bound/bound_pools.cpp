@@ -58,7 +58,8 @@ bool same_ground(const Scenario& a, const Scenario& b) {
     const auto seed = [](const Scenario& scenario) {
         return std::pair(scenario.draws.luck.seed, scenario.draws.luck.replication);
     };
-    return seed(a) == seed(b) && a.prices == b.prices && a.folder == b.folder && a.month == b.month &&
+    return seed(a) == seed(b) && !a.draws.model && !b.draws.model && a.prices == b.prices &&
+           a.folder == b.folder && a.month == b.month &&
            std::equal(a.gpu_profiles.begin(), a.gpu_profiles.end(), b.gpu_profiles.begin(),
                       b.gpu_profiles.end(), same_profile);
 }

@@ -1,8 +1,6 @@
 #include "app/bound/plan_search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "app/bound/just_in_time.hpp"
 #include "sim/core/rng.hpp"

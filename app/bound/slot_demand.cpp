@@ -29,6 +29,7 @@ SlotDemand::SlotDemand(std::vector<double> bounds, double begin, const std::vect
         add_arrival(item, first);
         inside_[first * count + last] += one.work;
         longest_ = std::max(longest_, one.duration);
+        largest_work_ = std::max(largest_work_, one.work);
         if (one.work > 0)
             api_rate_ = std::min(api_rate_, one.api_cost / one.work);
     }

@@ -64,6 +64,7 @@ public:
     double work_inside(std::size_t first, std::size_t last) const;
     double total_work() const { return work_inside(0, size() - 1); }
     double longest() const noexcept { return longest_; }
+    double largest_work() const noexcept { return largest_work_; }
     /// API dollars a second of work, at least.
     double api_rate() const noexcept { return api_rate_; }
     bool has_api() const noexcept { return api_rate_ < std::numeric_limits<double>::infinity(); }
@@ -88,6 +89,7 @@ private:
     std::vector<Slot> slots_;
     std::vector<double> inside_;  // by first and last slot
     double longest_ = 0;
+    double largest_work_ = 0;
     double api_rate_ = std::numeric_limits<double>::infinity();
 };
 

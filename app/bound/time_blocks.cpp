@@ -1,7 +1,6 @@
 #include "app/bound/time_blocks.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace spillway {
 namespace {
