@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 #include "sim/core/error.hpp"
 #include "sim/metrics/rank.hpp"
@@ -37,7 +38,9 @@ std::optional<PromiseKind> kind_of(const Slo& slo) {
 struct Choice {
     std::size_t slo;
     std::optional<std::size_t> pace;
-    auto operator<=>(const Choice&) const = default;
+    bool operator<(const Choice& other) const {
+        return std::tie(slo, pace) < std::tie(other.slo, other.pace);
+    }
 };
 
 bool is_percentile_of(const Slo& slo, SloMeasure measure) {

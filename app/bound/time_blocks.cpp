@@ -32,6 +32,7 @@ std::vector<double> slot_bounds(const std::vector<DemandItem>& items, double hor
 
 double typical_window(const std::vector<DemandItem>& items, double horizon) {
     std::vector<double> windows;
+    windows.reserve(items.size());
     for (const DemandItem& item : items) windows.push_back(item.end - item.at);
     if (windows.empty())
         return horizon;
