@@ -85,6 +85,7 @@ ScenarioFile with_objectives(const ScenarioFile& file, const std::vector<std::st
     if (objectives.empty())
         return file;
     std::vector<ConfigNode> list;
+    list.reserve(objectives.size());
     for (const std::string& text : objectives) list.push_back(ConfigNode::text("--slo", text));
     std::vector<FieldChange> changes{{"slo", ConfigNode::list("--slo", std::move(list)), "--slo"}};
     const ConfigNode* classes = file.node().find("classes");

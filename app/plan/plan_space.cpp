@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 2> kSpareNames{"buffer", "buffer_containe
 
 ConfigNode value(const std::string& json) { return read_config_text(json, kWhere); }
 
-std::string text_member(const ConfigNode& node, std::string_view name, std::string fallback) {
+std::string text_member(const ConfigNode& node, std::string_view name, const std::string& fallback) {
     const ConfigNode* member = node.find(name);
     return member != nullptr && member->kind() == ConfigNode::Kind::kText ? member->as_text() : fallback;
 }
@@ -60,8 +60,6 @@ ConfigNode with_policy(const ConfigNode& pool, const std::string& policy) {
 
 class Space {
 public:
-    explicit Space(const ConfigNode& scenario) : scenario_(scenario) {}
-
     void add(std::string label, std::vector<FieldChange> changes) {
         candidates_.push_back({std::move(label), std::move(changes)});
     }
@@ -184,7 +182,6 @@ private:
             candidates_.push_back(std::move(scaled));
     }
 
-    const ConfigNode& scenario_;
     std::vector<Candidate> candidates_;
 };
 
@@ -199,7 +196,7 @@ std::vector<Candidate> default_space(const ScenarioFile& file) {
     if (pools.empty())
         throw InputError(file.node().where(), "has no pool of workers to plan");
     const PriceBook book = PriceBook::built_in();
-    Space space(file.node());
+    Space space;
     space.add("as it stands", {});
     for (const ConfigNode& pool : pools) {
         const ConfigNode whole = expand_platform(pool, book);

@@ -156,6 +156,7 @@ Metric parse_metric(const std::string& name, const std::string& where) {
                 named->direction,         named->of_run,           false};
     if (name.empty() || name.find(' ') == std::string::npos) {
         std::vector<std::string_view> names;
+        names.reserve(kNamed.size() + 4);
         for (const NamedMetric& one : kNamed) names.push_back(one.name);
         names.insert(names.end(), {"failed", "p50", "p95", "p99"});
         if (!is_percentile_alone(name) && name != "failed")

@@ -63,7 +63,7 @@ void Progress::show() {
 
 std::string Progress::text(double seconds) const {
     const std::uint64_t here = done_ - before_;
-    const std::string done = fmt::format("{} of {} {}", show_count(done_), show_count(total_), noun_);
+    std::string done = fmt::format("{} of {} {}", show_count(done_), show_count(total_), noun_);
     if (here == 0 || seconds <= 0)
         return done;
     const double rate = static_cast<double>(here) / seconds;

@@ -4,7 +4,7 @@
 
 #include "app/study/result_store.hpp"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own
 class Database;
 }
 

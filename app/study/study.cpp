@@ -54,6 +54,7 @@ Design read_design(ParamReader& reader, const std::vector<Axis>& axes) {
     if (!design.list.empty() && design.kind != DesignKind::kList)
         throw InputError(reader.where("list"), "goes with the design list");
     std::vector<std::string> names;
+    names.reserve(axes.size());
     for (const Axis& axis : axes) names.push_back(axis.name());
     if (const ConfigNode* list = reader.node("constraints")) {
         for (const ConfigNode& item : list->items())
