@@ -90,15 +90,28 @@ bool PhaseGraph::is_series() const noexcept {
     return true;
 }
 
-void PhaseGraph::critical_path(SimTime begin, std::span<const SimTime> ends,
-                               std::vector<StartStretch>& path) const {
-    path.clear();
+/// Visits the phases of the critical path that took time, the last one first.
+template <class Visit>
+void PhaseGraph::walk_back(SimTime begin, std::span<const SimTime> ends, Visit&& visit) const {
     for (auto phase = last_of(order_, ends); phase; phase = last_of(phases_[*phase].after, ends)) {
         const auto before = last_of(phases_[*phase].after, ends);
         if (ends[*phase] > (before ? ends[*before] : begin))
-            path.push_back({phases_[*phase].kind, ends[*phase]});
+            visit(*phase);
     }
+}
+
+void PhaseGraph::critical_path(SimTime begin, std::span<const SimTime> ends,
+                               std::vector<StartStretch>& path) const {
+    path.clear();
+    walk_back(begin, ends, [&](std::uint32_t phase) { path.push_back({phases_[phase].kind, ends[phase]}); });
     std::reverse(path.begin(), path.end());
+}
+
+std::vector<std::uint32_t> PhaseGraph::critical_phases(SimTime begin, std::span<const SimTime> ends) const {
+    std::vector<std::uint32_t> path;
+    walk_back(begin, ends, [&](std::uint32_t phase) { path.push_back(phase); });
+    std::reverse(path.begin(), path.end());
+    return path;
 }
 
 }  // namespace spillway

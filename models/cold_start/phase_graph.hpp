@@ -54,7 +54,13 @@ public:
     /// ended, and each began when its last predecessor ended.
     void critical_path(SimTime begin, std::span<const SimTime> ends, std::vector<StartStretch>& path) const;
 
+    /// The phases of that path, the first one first. Requires: the same.
+    std::vector<std::uint32_t> critical_phases(SimTime begin, std::span<const SimTime> ends) const;
+
 private:
+    template <class Visit>
+    void walk_back(SimTime begin, std::span<const SimTime> ends, Visit&& visit) const;
+
     std::vector<Phase> phases_;
     std::vector<std::uint32_t> order_;
 };

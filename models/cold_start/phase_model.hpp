@@ -53,6 +53,7 @@ public:
     void worker_left(std::optional<HostId> host, std::uint32_t version, SimTime now) override;
     void host_lost(HostId host, SimTime now) override;
     bool remembers() const override;
+    std::vector<PhaseTrace> trace(StartId start) const override;
     bool shares_links() const override { return hauls_; }
 
 private:
@@ -114,10 +115,13 @@ private:
     Stored version_of(const Stored& stored, std::uint32_t version) const;
     Way way(Run& run, std::uint32_t phase, SimTime now);
     const PhaseHaul* haul(const Run& run, std::uint32_t phase) const;
+    SharedLinks::Haul bytes_to_move(const Run& run, std::uint32_t phase) const;
     void begin_fetch(Run& run, std::uint32_t phase, SimTime now);
     void collect_fetched(SimTime now);
     void settle_need(Run& run, std::uint32_t phase, SimTime now);
     void let_go(Run& run, SimTime now);
+
+    static PhaseSource source_of(Way way) noexcept;
 
     PhaseGraph graph_;
     StartFailure failure_;

@@ -87,7 +87,7 @@ const PhaseHaul* PhaseModel::haul(const Run& run, std::uint32_t phase) const {
                                            : nullptr;
 }
 
-void PhaseModel::begin_fetch(Run& run, std::uint32_t phase, SimTime now) {
+SharedLinks::Haul PhaseModel::bytes_to_move(const Run& run, std::uint32_t phase) const {
     const PhaseHaul& moved = *haul(run, phase);
     const double factor =
         moved.noise.is_constant() ? 1 : std::max(0.0, moved.noise.quantile(luck(run, phase)));
@@ -101,9 +101,14 @@ void PhaseModel::begin_fetch(Run& run, std::uint32_t phase, SimTime now) {
         if (const auto disk = ground_->disk(run.context.host))
             bytes.links.push_back(*disk);
     }
+    return bytes;
+}
+
+void PhaseModel::begin_fetch(Run& run, std::uint32_t phase, SimTime now) {
+    SharedLinks::Haul bytes = bytes_to_move(run, phase);
     std::optional<Stored> keeps;
     // What comes from the host's own disk, each start reads for itself.
-    if (run.ways[phase] == Way::kAway && !moved.over_disk && graph_.phases()[phase].need->stored)
+    if (run.ways[phase] == Way::kAway && !haul(run, phase)->over_disk && graph_.phases()[phase].need->stored)
         keeps = version_of(*graph_.phases()[phase].need->stored, run.context.version);
     if (bytes.bytes == 0) {
         end_phase(run, phase, now);

@@ -69,6 +69,13 @@ std::int64_t SharedLinks::bytes_left(TransferId transfer, SimTime now) const {
     return static_cast<std::int64_t>(divided_up(left, kNanoseconds * kScale));
 }
 
+Duration SharedLinks::alone(const Haul& haul) const {
+    Work rate = haul.limit ? scaled_rate(*haul.limit) : scaled_rate(kMostBytes);
+    for (const LinkId link : haul.links) rate = std::min(rate, links_[link.value].rate);
+    const Work needed = divided_up(Int128{haul.bytes} * kNanoseconds * kScale, rate);
+    return Duration{needed > kFarAway ? kFarAway : static_cast<std::int64_t>(needed)};
+}
+
 void SharedLinks::settle(SimTime now) {
     SPILLWAY_CHECK(now >= settled_ || active_.empty(), "transfers go back in time");
     const Work passed = (now - settled_).count();

@@ -44,6 +44,8 @@ public:
     SimTime ends_at(TransferId transfer) const;
     /// Bytes that it has yet to move at `now`, a started one counted whole.
     std::int64_t bytes_left(TransferId transfer, SimTime now) const;
+    /// What it takes to move when nobody else uses its links.
+    Duration alone(const Haul& haul) const;
     std::size_t under_way() const noexcept { return active_.size(); }
 
 private:

@@ -158,6 +158,12 @@ bool StartGround::has_disk_for(std::optional<HostId> host, StoredKind kind) cons
     return kind == StoredKind::kImage ? one.images.has_value() : one.disk_weights.has_value();
 }
 
+bool StartGround::may_keep(std::optional<HostId> host, StoredKind kind) const {
+    const bool in_memory = host && host->value < hosts_.size() && kind == StoredKind::kWeights &&
+                           hosts_[host->value].memory.has_value();
+    return in_memory || has_disk_for(host, kind);
+}
+
 std::optional<LinkId> StartGround::nic(std::optional<HostId> host) const {
     return host && host->value < hosts_.size() ? hosts_[host->value].nic : std::nullopt;
 }

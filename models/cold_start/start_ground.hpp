@@ -93,6 +93,8 @@ public:
     void unpin(std::optional<HostId> host, const Pin& pin);
     void host_lost(HostId host);
     bool has_disk_for(std::optional<HostId> host, StoredKind kind) const;
+    /// On disk or in memory.
+    bool may_keep(std::optional<HostId> host, StoredKind kind) const;
 
     // What moves.
 
@@ -106,6 +108,8 @@ public:
     void release(FetchId fetch, SimTime now);
     /// When it is done, as things stand.
     SimTime ends_at(FetchId fetch) const;
+    /// What a fetch takes when nobody else uses its links.
+    Duration alone(const SharedLinks::Haul& haul) const { return links_.alone(haul); }
     std::size_t transfers_under_way() const noexcept { return links_.under_way(); }
 
 private:

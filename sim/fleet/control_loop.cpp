@@ -18,6 +18,7 @@ ControlLoop::ControlLoop(FleetState& state, Lifecycle& lifecycle) : state_(state
             pool->metrics = MetricWindow(pool->wakes);
             if (pool->wakes.time_weighted)
                 pool->load_meter.emplace(state_.simulator.now());
+            pool->weighs_load = pool->load_meter.has_value();
         }
     }
     views_.resize(state_.pools.size());
@@ -96,6 +97,8 @@ void ControlLoop::sample(Pool& pool, SimTime now) {
         sample.in_flight = means.in_flight;
     }
     pool.metrics.add(sample);
+    if (pool.news != nullptr)
+        pool.news->sampled(sample, pool, now);
     state_.simulator.schedule(now + pool.wakes.sample_period, Phase::kSample,
                               state_.event(FleetEvent::kSample, pool.id.value));
 }
@@ -109,7 +112,7 @@ std::optional<std::uint32_t> ControlLoop::start_for_request(Pool& pool, SimTime 
     const int before = pool.present();
     std::optional<std::uint32_t> worker;
     if (before < pool.limit()) {
-        worker = lifecycle_.ask(pool, now);
+        worker = lifecycle_.ask(pool, StartCause::kRequest, now);
         if (!worker)
             retry_start_later(pool, now);
     }
@@ -207,6 +210,8 @@ void ControlLoop::carry_out(Pool& pool, const ScaleDecision& decision, Trigger w
     if (clamped && pool.clock.is_open())
         ++pool.usage.clamped;
     pool.last_decision = decision;
+    if (pool.news != nullptr)
+        pool.news->decided(decision, why, target, pool, now);
     if (target > before) {
         grow(pool, target, now);
     } else if (target < before) {
@@ -228,7 +233,7 @@ void ControlLoop::grow(Pool& pool, int target, SimTime now) {
         const bool there_already = !pool.opened && !pool.spec.starts_empty;
         if (there_already && lifecycle_.place_ready(pool, now))
             continue;
-        if (!lifecycle_.ask(pool, now)) {
+        if (!lifecycle_.ask(pool, StartCause::kDecision, now)) {
             retry_start_later(pool, now);
             return;
         }

@@ -185,6 +185,8 @@ void Dispatcher::give_up(Request& request, Outcome outcome, std::string_view rea
 }
 
 void Dispatcher::leave_everything(Request& request, SimTime now) {
+    if (!request.is_staged())
+        tell(RequestStepKind::kLost, request, pool_at(request.serving_pool), now);
     if (request.has_slot) {
         Worker& worker = worker_of(request);
         if (request.state == RequestState::kServing)
@@ -272,6 +274,8 @@ void Dispatcher::end(Request& request, const RequestRecord& record) {
         stage_ended(request, record);
         return;
     }
+    if (!request.is_staged())
+        tell(RequestStepKind::kEnds, request, pool_at(request.serving_pool), record.delivered);
     for (RequestObserver* observer : state_.request_observers) observer->request_ended(record);
     const ClassId class_id = request.sent.class_id;
     if (state_.spec.classes[class_id.value].ttl)

@@ -115,6 +115,7 @@ void Dispatcher::tell_stage(const Request& stage, const RequestRecord& record) {
         whole.setbacks.of[i] = static_cast<std::uint16_t>(whole.setbacks.of[i] + record.setbacks.of[i]);
     RequestRecord told = record;
     told.origin = whole.sent.origin;
+    tell(RequestStepKind::kEnds, stage, pool_at(stage.serving_pool), record.delivered);
     for (RequestObserver* observer : state_.request_observers)
         observer->stage_ended({whole.sent.class_id, stage.stage, told});
 }

@@ -66,6 +66,7 @@ void Dispatcher::evict(Request& request, Worker& worker, Pool& pool, Setback why
         fail_attempt(request, Outcome::kFailed, reason_of(why), now);
         return;
     }
+    tell(RequestStepKind::kLost, request, pool, now);
     if (request.has_slot) {
         SimTime redone_from = request.assigned;
         if (request.state == RequestState::kServing) {

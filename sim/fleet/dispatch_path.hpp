@@ -26,6 +26,7 @@ inline void Dispatcher::assign(Request& request, Worker& worker, Pool& pool, Sim
     ++worker.in_flight;
     if (pool.spec.execution_timeout)
         watch_execution(request, pool, now);
+    tell(RequestStepKind::kTook, request, pool, now);
     if (pool.path == nullptr || !reserve(request, pool, now))
         admit(request, worker, now);
 }
@@ -60,6 +61,7 @@ inline void Dispatcher::free_slot(Request& request, Worker& worker, Pool& pool, 
         pool.running.remove(request.number, run_links());
     request.has_slot = false;
     request.freed = now;
+    tell(RequestStepKind::kFreed, request, pool, now);
 }
 
 /// Gives the worker's free slots to those that wait.

@@ -146,6 +146,7 @@ std::string_view Dispatcher::enter_pool(Request& request, std::uint32_t which, S
     Pool& pool = pool_at(request.tickets[which].pool);
     ++pool.arrivals;
     ++pool.arrivals_since_sample;
+    tell(RequestStepKind::kCame, request, pool, now);
     control_->arrived(pool, now);
     if (pool.limits.limited() && !pool.limits.admit(request.sent.input_tokens + request.sent.max_tokens, now,
                                                     {pool.index.ready(), pool.waiting() + pool.in_flight})) {
@@ -217,6 +218,7 @@ void Dispatcher::stand_in_queue(Pool& pool, Request& request, std::uint32_t whic
 void Dispatcher::watch_wait(Pool& pool, Request& request, std::uint32_t which, SimTime now) {
     request.state = RequestState::kWaiting;
     pool.clock.note_queue(pool.queue.length());
+    tell(RequestStepKind::kWaits, request, pool, now);
     const std::uint32_t lane = pool.queue.lane_of(request.number, which);
     state_.arm(pool.lane_timers[lane], now + pool.spec.queue.max_wait, Phase::kTimeout,
                state_.event(FleetEvent::kMaxWait, pool.id.value, lane));
@@ -240,6 +242,7 @@ void Dispatcher::bind(Pool& pool, Request& request, Worker& worker, SimTime now)
     pool.weigh_load(now);
     ++pool.bound_waiting;
     pool.clock.note_queue(static_cast<std::size_t>(pool.waiting()));
+    tell(RequestStepKind::kWaits, request, pool, now);
     // A request that lost its worker goes on waiting: its limit counts from when it began.
     if (!request.bound_until) {
         request.bound_until = std::max(now, request.waits_since + pool.spec.queue.max_wait);

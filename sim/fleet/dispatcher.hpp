@@ -150,6 +150,12 @@ private:
         return request.is_stage() ? state_.requests[flow_runs_[request.flow_run].request()] : request;
     }
 
+    /// Where somebody looks at each step.
+    void tell(RequestStepKind kind, const Request& request, const Pool& pool, SimTime now) const {
+        if (pool.news != nullptr) [[unlikely]]
+            pool.news->request(kind, request, whole_of(request).sent.origin, pool, now);
+    }
+
     Request& at(std::uint32_t request) noexcept { return state_.requests[request]; }
     Worker& worker_of(const Request& request) noexcept { return state_.workers[request.worker.value]; }
     Pool& pool_at(PoolId pool) noexcept { return *state_.pools[pool.value]; }

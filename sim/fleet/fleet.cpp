@@ -29,6 +29,15 @@ void Fleet::Core::listen_to_tokens() {
         pool->tokens.emplace(pool->id, state_.gap_observers, state_.horizon);
 }
 
+void Fleet::Core::tell_steps() {
+    if (!state_.news.is_heard())
+        return;
+    for (const auto& pool : state_.pools) {
+        pool->tell(state_.news);
+        state_.news.begins(*pool);
+    }
+}
+
 /// Announces the next arrival; when the traffic ends and nobody named a horizon, the window ends with it.
 void Fleet::Core::look_ahead() {
     dispatcher_.announce_next();
@@ -115,6 +124,8 @@ void Fleet::observe(UsageObserver& observer) { core_->state().usage_observers.pu
 void Fleet::observe(DecisionObserver& observer) { core_->state().decision_observers.push_back(&observer); }
 void Fleet::observe(SnapshotObserver& observer) { core_->snapshot_observers.push_back(&observer); }
 void Fleet::observe(GapObserver& observer) { core_->state().gap_observers.push_back(&observer); }
+void Fleet::observe(StepObserver& observer) { core_->state().news.observe(observer); }
+void Fleet::observe(ControlObserver& observer) { core_->state().news.observe(observer); }
 void Fleet::run() { core_->run(); }
 SimTime Fleet::horizon() const { return core_->state().horizon.value(); }
 const PoolUsage& Fleet::usage(PoolId pool) const { return core_->state().pools[pool.value]->usage; }

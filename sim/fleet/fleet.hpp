@@ -10,6 +10,7 @@
 #include "sim/fleet/request_source.hpp"
 #include "sim/fleet/snapshot.hpp"
 #include "sim/fleet/specs.hpp"
+#include "sim/fleet/step_observer.hpp"
 #include "sim/fleet/token_observer.hpp"
 
 namespace spillway {
@@ -48,6 +49,8 @@ public:
     void observe(DecisionObserver& observer);
     void observe(SnapshotObserver& observer);
     void observe(GapObserver& observer);
+    void observe(StepObserver& observer);
+    void observe(ControlObserver& observer);
 
     /// Runs to the end of the last request that arrived inside the window. Once only.
     void run();

@@ -32,6 +32,7 @@ public:
 
     void run() {
         listen_to_tokens();
+        tell_steps();
         open_window();
         state_.horizon = state_.spec.horizon;
         if (state_.horizon)
@@ -80,6 +81,7 @@ public:
 private:
     FleetState& make_state();
     void listen_to_tokens();
+    void tell_steps();
     void look_ahead();
     void open_window();
     void schedule_close();

@@ -14,6 +14,7 @@
 #include "sim/fleet/rate_limit.hpp"
 #include "sim/fleet/request.hpp"
 #include "sim/fleet/specs.hpp"
+#include "sim/fleet/step_news.hpp"
 #include "sim/fleet/supply.hpp"
 #include "sim/fleet/token_window.hpp"
 #include "sim/fleet/wait_queue.hpp"
@@ -104,9 +105,20 @@ struct Pool {
     }
     void settle_counts() noexcept { clock.set_busy_idle(index.busy(), index.idle()); }
     /// Before a count of waiting or running requests changes: a policy may read means over time.
-    void weigh_load(SimTime now) noexcept {
+    void weigh_load(SimTime now) {
+        if (weighs_load)
+            weigh(now);
+    }
+    void weigh(SimTime now) {
         if (load_meter)
             load_meter->advance(now, waiting(), in_flight_ready());
+        if (news != nullptr)
+            news->load_held(*this, now);
+    }
+    /// Somebody hears of every step.
+    void tell(StepNews& its_news) noexcept {
+        news = &its_news;
+        weighs_load = true;
     }
     /// A worker, asked for, starting or ready, is gone though no policy gave it up: a rollout makes up for
     /// it.
@@ -160,6 +172,8 @@ struct Pool {
     bool samples = false;  // the policy reads sampled metrics
     MetricWindow metrics;
     std::optional<LoadMeter> load_meter;  // samples are means over time
+    StepNews* news = nullptr;             // null: nobody looks at its steps
+    bool weighs_load = false;             // somebody hears of each change
     std::uint32_t wake_generation = 0;
     std::optional<SimTime> last_active;
     ScaleDecision last_decision;
@@ -194,6 +208,7 @@ struct FleetState {
     std::vector<UsageObserver*> usage_observers;
     std::vector<DecisionObserver*> decision_observers;
     std::vector<GapObserver*> gap_observers;
+    StepNews news;
 
     Pool& pool_of(const Worker& worker) { return *pools[worker.pool.value]; }
 

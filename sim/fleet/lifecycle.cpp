@@ -7,8 +7,8 @@
 
 namespace spillway {
 
-std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
-    const std::uint32_t number = make_worker(pool, now);
+std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, StartCause cause, SimTime now) {
+    const std::uint32_t number = make_worker(pool, cause, now);
     if (pool.clock.is_open())
         ++pool.usage.starts;
     Worker& worker = state_.workers[number];
@@ -33,7 +33,7 @@ std::optional<std::uint32_t> Lifecycle::ask(Pool& pool, SimTime now) {
 }
 
 bool Lifecycle::place_ready(Pool& pool, SimTime now) {
-    const std::uint32_t number = make_worker(pool, now);
+    const std::uint32_t number = make_worker(pool, StartCause::kOpening, now);
     if (!place(pool, number, Origin::kWasThere, now)) {
         end_life(number, LifeEnd::kFailed, now);
         return false;
@@ -46,7 +46,7 @@ bool Lifecycle::place_ready(Pool& pool, SimTime now) {
     return true;
 }
 
-std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
+std::uint32_t Lifecycle::make_worker(Pool& pool, StartCause cause, SimTime now) {
     const std::uint32_t number = state_.workers.allocate();
     Worker& worker = state_.workers[number];
     worker.number = number;
@@ -69,6 +69,8 @@ std::uint32_t Lifecycle::make_worker(Pool& pool, SimTime now) {
     state_.live_workers.insert(number);
     if (pool.spec.crash_rate > 0)
         listener_.place_taken(pool);
+    if (pool.news != nullptr)
+        pool.news->ordered(cause, worker, pool, now);
     return number;
 }
 
@@ -165,6 +167,7 @@ void Lifecycle::begin_start(Pool& pool, std::uint32_t number, SimTime now) {
     context.version = worker.version;
     if (now > worker.started)
         worker.path.push_back({StartPhase::kAcquire, now});
+    tell(WorkerStepKind::kBegan, worker, pool, now);
     pool.spec.startup->begin(context, now, *this);
     settle_acquired(now);
     arm_start_timers(pool);
@@ -241,6 +244,9 @@ void Lifecycle::instance_acquired(Pool& pool, Instance& instance, SimTime now) {
 void Lifecycle::start_ready(StartId start, const std::vector<StartStretch>& path) {
     Worker& worker = state_.workers[start.value];
     worker.path.insert(worker.path.end(), path.begin(), path.end());
+    Pool& pool = state_.pool_of(worker);
+    if (pool.news != nullptr)
+        pool.news->phases(pool.spec.startup->trace(start), worker, pool, state_.simulator.now());
     finished_.push_back(start.value);
 }
 
@@ -265,6 +271,7 @@ void Lifecycle::become_ready(Pool& pool, std::uint32_t number, SimTime now) {
     pool.index.add(number);
     pool.settle_counts();
     pool.clock.set_ready(pool.index.ready(), now);
+    tell(WorkerStepKind::kReady, worker, pool, now);
     listener_.worker_ready(number, now);
 }
 

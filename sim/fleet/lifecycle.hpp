@@ -36,7 +36,7 @@ public:
 
     /// Asks for one more worker and returns it; empty when its supply refuses. The limits are the caller's
     /// business.
-    std::optional<std::uint32_t> ask(Pool& pool, SimTime now);
+    std::optional<std::uint32_t> ask(Pool& pool, StartCause cause, SimTime now);
     /// A worker that is there from the beginning, ready at once; false when its supply refuses.
     bool place_ready(Pool& pool, SimTime now);
 
@@ -74,7 +74,7 @@ public:
 private:
     /// A worker that is launched counts for the provider's limit on launches; one that was there does not.
     enum class Origin : std::uint8_t { kLaunched, kWasThere };
-    std::uint32_t make_worker(Pool& pool, SimTime now);
+    std::uint32_t make_worker(Pool& pool, StartCause cause, SimTime now);
     /// Gives the worker a place on an instance, buying one if need be; false when the supply is short.
     bool place(Pool& pool, std::uint32_t worker, Origin origin, SimTime now);
     void begin_start(Pool& pool, std::uint32_t worker, SimTime now);
@@ -103,6 +103,11 @@ private:
     std::vector<std::uint32_t> workers_of(const Pool& pool, std::uint32_t instance) const;
     void arm_start_timers(Pool& pool);
     void arm_start_timer(Pool& pool);
+    /// Where somebody looks at each step.
+    static void tell(WorkerStepKind kind, const Worker& worker, const Pool& pool, SimTime now) {
+        if (pool.news != nullptr)
+            pool.news->worker(kind, worker, pool, now);
+    }
     bool shares_instances(const Pool& pool) const noexcept {
         return pool.spec.gpus_per_instance > pool.spec.gpus_per_worker;
     }

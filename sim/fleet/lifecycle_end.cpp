@@ -90,6 +90,7 @@ void Lifecycle::end_life(std::uint32_t number, LifeEnd end, SimTime now) {
     SPILLWAY_CHECK(worker.in_flight == 0 && worker.bound.empty(), "a worker leaves with requests on it");
     worker.clock.enter(WorkerState::kStopped, now);
     report_life(number, end, now);
+    tell(WorkerStepKind::kEnded, worker, pool, now);
     if (state_.window_open)
         pool.usage.engine.add(worker.service->take_usage(now));
     ++worker.life_generation;

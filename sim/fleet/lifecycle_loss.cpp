@@ -12,6 +12,7 @@ void Lifecycle::leave_service(Pool& pool, std::uint32_t number, SimTime now) {
     pool.index.remove(number);
     pool.settle_counts();
     pool.clock.set_ready(pool.index.ready(), now);
+    tell(WorkerStepKind::kLeaves, state_.workers[number], pool, now);
 }
 
 /// A start under way, or one that waits for its node, ends without a result.

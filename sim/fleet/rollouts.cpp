@@ -49,7 +49,7 @@ void Rollouts::restart_starts(Pool& pool, RolloutSpec& plan, SimTime now) {
         pool.startup_since = pool.version;
     }
     for (; cancelled > 0; --cancelled) {
-        if (!lifecycle_.ask(pool, now)) {
+        if (!lifecycle_.ask(pool, StartCause::kRollout, now)) {
             control_.retry_start_later(pool, now);
             pool.surplus -= cancelled;
             break;
@@ -76,7 +76,7 @@ bool Rollouts::start_new(Pool& pool, const RolloutSpec& plan, int outdated, SimT
     bool started = false;
     // Of those wanted, `outdated - surplus` have no worker of the new version yet.
     while (!pool.start_refused && pool.surplus < plan.surge && outdated - pool.surplus > 0) {
-        if (!lifecycle_.ask(pool, now)) {
+        if (!lifecycle_.ask(pool, StartCause::kRollout, now)) {
             control_.retry_start_later(pool, now);
             break;
         }

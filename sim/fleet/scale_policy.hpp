@@ -58,6 +58,23 @@ enum class IdleReason : std::uint8_t {
     kHeadroom,  ///< a fixed or scheduled base that traffic does not fill
 };
 
+/// Which figure of its pool a decision looked at, where it is one whose course can be followed: then an
+/// explanation can tell when it really passed the threshold.
+enum class LoadFigure : std::uint8_t {
+    kNone,        ///< another one
+    kQueued,      ///< requests that wait
+    kInFlight,    ///< requests on workers
+    kOpen,        ///< both
+    kArrivalRate  ///< requests a second offered to the pool
+};
+
+/// How the policy saw it.
+enum class FigureSeen : std::uint8_t {
+    kMean,       ///< PoolView::metrics
+    kShortMean,  ///< PoolView::short_metrics
+    kAsIs,       ///< PoolView's own counts: of the last sample, or of the present
+};
+
 /// What a policy wants, and why.
 struct ScaleDecision {
     int target =
@@ -71,6 +88,8 @@ struct ScaleDecision {
     std::string_view rule;                          ///< static text: which rule fired, for `run --explain`
     double observed = 0;                            ///< the figure the rule looked at
     double threshold = 0;                           ///< what it was compared with
+    LoadFigure figure = LoadFigure::kNone;          ///< what `observed` is
+    FigureSeen seen = FigureSeen::kMean;            ///< and of what view
 
     bool operator==(const ScaleDecision&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/ids.hpp"
@@ -31,6 +32,28 @@ struct StartContext {
 struct StartStretch {
     StartPhase phase;
     SimTime end;  ///< begins where the one before ended, the first at the start
+};
+
+/// Where a phase of a start found what it needs.
+enum class PhaseSource : std::uint8_t {
+    kElsewhere,   ///< made or fetched anew; also of a phase that needs nothing that can be kept
+    kHostDisk,    ///< kept on its host's disk
+    kHostMemory,  ///< or in its memory
+    kSnapshot,    ///< restored
+    kSpared,      ///< what it would have done, a restored snapshot had
+};
+
+/// One phase of a start that is over.
+struct PhaseTrace {
+    std::string_view name;  ///< as the user wrote it; valid as long as the model
+    StartPhase kind;
+    SimTime begin;
+    SimTime end;
+    PhaseSource source = PhaseSource::kElsewhere;
+    bool could_be_kept = false;  ///< its start's host has room for things of this kind
+    bool critical = false;       ///< on the critical path
+    std::optional<Duration>
+        alone{};  ///< of a transfer over shared links: what it takes when nobody else uses them
 };
 
 /// Receives what happens to starts.
@@ -84,6 +107,12 @@ public:
 
     /// Whether what earlier starts or workers left behind can make a start shorter. Constant over its life.
     virtual bool remembers() const { return false; }
+    /// What the phases of a start went through that is being told as ready; asked inside start_ready() and
+    /// nowhere else. Empty: the model knows of none.
+    virtual std::vector<PhaseTrace> trace(StartId start) const {
+        static_cast<void>(start);
+        return {};
+    }
 
     /// Whether its starts and those of other pools slow each other down: then a begin, an end or a cancelled
     /// start of one model moves the next change of others. Constant over its life.

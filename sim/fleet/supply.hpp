@@ -117,6 +117,7 @@ public:
     std::uint32_t buy(int gpus, const Supply::Grant& grant, SimTime now);
     void give_up(std::uint32_t number);
     Instance& operator[](std::uint32_t number) noexcept { return table_[number]; }
+    const Instance& operator[](std::uint32_t number) const noexcept { return table_[number]; }
 
     /// The open instances, in order of number.
     std::vector<std::uint32_t> open() const;

@@ -50,6 +50,12 @@ public:
     /// nothing.
     int further_places() const noexcept { return further_places_; }
     bool has_nobody() const noexcept { return standing_ == 0; }
+    /// Writes how many places each class has here, ghosts among them.
+    void count_places(std::vector<std::uint32_t>& by_class) const {
+        by_class.assign(classes_, 0);
+        for (std::size_t lane = 0; lane < lanes_.size(); ++lane)
+            by_class[lane % classes_] += static_cast<std::uint32_t>(lanes_[lane].list.size());
+    }
 
     /// The oldest ticket of a lane; kNoNode when the lane is empty.
     std::uint32_t lane_front(std::size_t lane) const noexcept { return lanes_[lane].list.front(); }
