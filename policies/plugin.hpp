@@ -8,7 +8,7 @@
 namespace spillway {
 
 /// Counts the changes of what a plug-in and the program call in each other.
-inline constexpr std::uint32_t kPluginInterface = 1;
+inline constexpr std::uint32_t kPluginInterface = 2;
 
 /// The sizes of what passes between the two, folded into one number: it differs when one of them was built
 /// with other headers or another compiler's layout.

@@ -59,6 +59,7 @@ public:
                 decision.target += given;
                 left -= given * view.concurrency;
                 explain_demand(decision, waiting, coming_slots(view));
+                decision.figure = LoadFigure::kNone;  // those that wait in all its pools
             } else if (why == Trigger::kIdle && pool == where) {
                 decision.target = std::max(view.min_workers, view.present() - view.idle_expired);
                 explain_idle(decision, idle_timeout_);

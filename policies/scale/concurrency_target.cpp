@@ -79,6 +79,7 @@ private:
         const double load = view.metrics.in_flight + (settings_.counts_queued ? view.metrics.queued : 0);
         decision.observed = load;
         decision.threshold = settings_.target * present;
+        decision.figure = settings_.counts_queued ? LoadFigure::kOpen : LoadFigure::kInFlight;
         const bool near = std::abs(load - decision.threshold) <= settings_.tolerance * decision.threshold;
         const int wanted = std::max(near ? present : workers_for(load, settings_.target), view.min_workers);
         remember(wanted, view.now);

@@ -96,6 +96,7 @@ private:
         if (now_needed > forecast) {
             explain_demand(decision, 0, view.present() * settings_.requests_per_worker);
             decision.observed = seen.queued + seen.in_flight;
+            decision.seen = FigureSeen::kMean;
         } else {
             decision.rule = "slots for the forecast rate against utilization x slots";
             decision.observed = slots;

@@ -66,6 +66,7 @@ private:
         const int wanted = std::max(workers_for(waiting, settings_.target), view.min_workers);
         decision.observed = waiting;
         decision.threshold = settings_.target * present;
+        decision.figure = settings_.counts_running ? LoadFigure::kOpen : LoadFigure::kQueued;
         decision.rule = "requests waiting against target x workers";
         if (wanted > present) {
             if (within(last_up_, settings_.cooldown_up, view.now)) {

@@ -14,6 +14,8 @@ inline void explain_demand(ScaleDecision& decision, int requests, int slots) noe
     decision.rule = "requests against slots";
     decision.observed = requests;
     decision.threshold = slots;
+    decision.figure = LoadFigure::kOpen;
+    decision.seen = FigureSeen::kAsIs;
 }
 
 /// Workers have been idle for the time-out, which is when a policy is woken for them; how much longer some of

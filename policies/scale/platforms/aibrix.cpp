@@ -71,6 +71,7 @@ private:
         decision.rule = "mean requests in flight against target x ready pods";
         decision.observed = load;
         decision.threshold = settings_.formula.target * view.ready();
+        decision.figure = LoadFigure::kOpen;
     }
 
     int by_ratio(const PoolView& view, double load) const {

@@ -54,6 +54,7 @@ private:
         decision.rule = "mean requests in flight against target x utilization x replicas";
         decision.observed = load;
         decision.threshold = settings_.per_replica * present;
+        decision.figure = LoadFigure::kOpen;
         if (wanted >= present) {
             decision.target = wanted;
             low_since_.reset();

@@ -45,6 +45,7 @@ public:
             decision.rule = "mean requests in flight against utilization x slots";
             decision.observed = load;
             decision.threshold = settings_.utilization * view.concurrency * present;
+            decision.figure = LoadFigure::kOpen;
             if (decision.target < present)
                 explain_idle(decision, settings_.cooldown);
         }

@@ -87,6 +87,7 @@ private:
         decision.rule = "mean requests in flight against utilization x slots";
         decision.observed = load(view);
         decision.threshold = settings_.utilization * view.concurrency * view.present();
+        decision.figure = LoadFigure::kOpen;
     }
 
     CloudRunSettings settings_;

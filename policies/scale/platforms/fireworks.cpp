@@ -57,6 +57,7 @@ private:
         decision.rule = "mean requests in flight against load target x slots";
         decision.observed = load;
         decision.threshold = settings_.load_target * view.concurrency * present;
+        decision.figure = LoadFigure::kOpen;
         const Duration quiet = view.now - view.last_active.value_or(*begin_);
         if (quiet >= settings_.zero_window && wanted == 0) {
             decision.target = decision.floor;

@@ -40,6 +40,8 @@ int HpaRules::per_pod(const PoolView& view, ScaleDecision& decision) const {
                         : "busy pods against target x ready pods";
     decision.observed = sum;
     decision.threshold = settings_.target * ready;
+    if (settings_.metric == HpaMetric::kInFlight)
+        decision.figure = LoadFigure::kInFlight;
     if (ready == 0)
         return present;
     const double ratio = sum / decision.threshold;
@@ -64,6 +66,7 @@ int HpaRules::from_total(const PoolView& view, ScaleDecision& decision) const {
                             : "mean requests waiting against target x pods";
     decision.observed = view.metrics.queued + (running ? view.metrics.in_flight : 0);
     decision.threshold = settings_.target * present;
+    decision.figure = running ? LoadFigure::kOpen : LoadFigure::kQueued;
     return within_tolerance(decision.observed / decision.threshold)
                ? present
                : workers_for(decision.observed, settings_.target);

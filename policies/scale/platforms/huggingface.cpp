@@ -70,6 +70,8 @@ private:
                                           : "busy replicas against threshold x ready replicas";
         decision.observed = load;
         decision.threshold = settings_.threshold * compared_with(view);
+        if (settings_.pending)
+            decision.figure = LoadFigure::kOpen;
         const bool down_due = !down_look_ || view.now >= *down_look_ + settings_.down_period;
         if (down_due)
             down_look_ = view.now;

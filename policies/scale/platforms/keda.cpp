@@ -89,6 +89,20 @@ private:
         return view.metrics.queued + view.metrics.in_flight;
     }
 
+    LoadFigure figure() const {
+        switch (settings_.hpa.metric) {
+            case HpaMetric::kInFlight:
+                return LoadFigure::kInFlight;
+            case HpaMetric::kQueued:
+                return LoadFigure::kQueued;
+            case HpaMetric::kQueuedAndRunning:
+                return LoadFigure::kOpen;
+            case HpaMetric::kBusyShare:
+                break;
+        }
+        return LoadFigure::kNone;
+    }
+
     void poll(const PoolView& view, ScaleDecision& decision) {
         const double seen = work(view);
         if (seen > settings_.activation) {
@@ -99,6 +113,7 @@ private:
             decision.rule = "the metric against the activation threshold, without a replica";
             decision.observed = seen;
             decision.threshold = settings_.activation;
+            decision.figure = figure();
         } else if (view.present() > 0 && view.min_workers == 0) {
             const Duration since = active_at_ ? view.now - *active_at_ : settings_.cooldown_period;
             if (since < settings_.cooldown_period)

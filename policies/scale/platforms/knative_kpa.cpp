@@ -96,6 +96,8 @@ private:
                                          : "mean requests in flight against target x ready pods";
         decision.observed = panic_decides ? input_.panic : input_.stable;
         decision.threshold = per_pod * std::max(1, input_.ready);
+        decision.figure = LoadFigure::kOpen;
+        decision.seen = panic_decides ? FigureSeen::kShortMean : FigureSeen::kMean;
     }
 
     /// Active for a stable window, then inactive with the last pod, then none. A start under way is not

@@ -60,6 +60,7 @@ private:
         decision.rule = "mean ongoing requests against target x running replicas";
         decision.observed = ongoing(view);
         decision.threshold = settings_.target * view.ready();
+        decision.figure = LoadFigure::kOpen;
         if (view.ready() == 0) {
             if (decision.observed > 0)
                 decision.target = std::max(present, workers_for(settings_.upscaling_factor, 1.0));

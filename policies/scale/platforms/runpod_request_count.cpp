@@ -54,6 +54,8 @@ private:
         decision.rule = "requests against scaler value x workers";
         decision.observed = requests;
         decision.threshold = settings_.scaler_value * present;
+        decision.figure = LoadFigure::kOpen;
+        decision.seen = FigureSeen::kAsIs;
     }
 
     RunpodRequestCountSettings settings_;

@@ -70,6 +70,7 @@ private:
         decision.rule = "requests a second against target x replicas";
         decision.observed = qps;
         decision.threshold = settings_.target_qps * target_;
+        decision.figure = LoadFigure::kArrivalRate;
         if (target_ == 0) {
             target_ = wanted;
         } else if (wanted > target_) {
