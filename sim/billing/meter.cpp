@@ -3,47 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/billing/life_charge.hpp"
 #include "sim/core/check.hpp"
 
 namespace spillway {
 namespace {
 
-Duration round_up(Duration time, Duration step) {
-    if (step == Duration::zero())
-        return time;
-    return (time + step - Duration{1}) / step * step;
-}
-
 /// The window cut off its end: the life goes on, and its rounding with it.
 bool is_cut(LifeEnd end) noexcept { return end == LifeEnd::kRunning; }
-
-/// A start that came to nothing: the life was never ready.
-bool is_failed_start(const WorkerLife& life) noexcept {
-    if (life.end == LifeEnd::kCancelled)
-        return true;
-    if (life.end != LifeEnd::kFailed)
-        return false;
-    const WorkerClock& clock = life.clock;
-    Duration after_ready{0};
-    for (const WorkerState state :
-         {WorkerState::kIdle, WorkerState::kBusy, WorkerState::kDraining, WorkerState::kStopping}) {
-        after_ready += clock.spent(state);
-    }
-    return after_ready == Duration::zero();
-}
-
-bool bills_start(const BilledStates& billed, LifeEnd end) noexcept {
-    return end == LifeEnd::kCancelled ? billed.cancelled_start : billed.failed_start;
-}
-
-/// Whether a worker's own time in `state` is charged.
-bool charges(const Purchase& purchase, WorkerState state) noexcept {
-    // The node of a shared instance is acquired once, whichever worker asked for it: its own record has that
-    // time.
-    if (purchase.shares_instances() && state == WorkerState::kAcquiring)
-        return false;
-    return bills(purchase.contract.billed, state);
-}
 
 }  // namespace
 
@@ -70,19 +37,14 @@ void Meter::worker_ended(const WorkerLife& life) {
     if (!purchase.contract.price)
         return;
     const bool failed_start = is_failed_start(life);
-    const bool charged = !failed_start || bills_start(purchase.contract.billed, life.end);
-    Duration billed{0};
-    for (int i = 0; i < kWorkerStates; ++i) {
-        const auto state = static_cast<WorkerState>(i);
-        const Duration spent = life.clock.spent(state);
-        if (!charged || spent == Duration::zero() || !charges(purchase, state))
-            continue;
-        billed += spent;
-        if (!failed_start)
-            add_state(pool, state, spent);
-    }
+    const Duration billed = charged_time(purchase, life);
     if (failed_start)
         pool.totals.failed_starts += Int128{billed.count()} * purchase.gpus_per_worker;
+    for (int i = 0; i < kWorkerStates && !failed_start; ++i) {
+        const auto state = static_cast<WorkerState>(i);
+        if (charges(purchase, state))
+            add_state(pool, state, life.clock.spent(state));
+    }
     pool.totals.drained +=
         Int128{life.clock.spent(WorkerState::kDraining).count()} * purchase.gpus_per_worker;
     if (purchase.shares_instances())
@@ -114,16 +76,10 @@ void Meter::add_span(Pool& pool, const Span& span) {
     if (span.billed == Duration::zero())
         return;
     const Contract& contract = pool.purchase.contract;
-    Duration charged = span.billed;
-    if (!is_cut(span.end)) {
-        charged = round_up(charged, contract.step);
-        if (!span.began_before)
-            charged = std::max(charged, contract.minimum);
-    }
-    const Duration rounding = charged - span.billed;
+    const Duration rounding = rounding_of(contract, span.billed, span.end, span.began_before);
     const int gpus = pool.purchase.gpus_per_instance;
     pool.totals.rounding += Int128{rounding.count()} * gpus;
-    pool.totals.billed_instances += charged.count();
+    pool.totals.billed_instances += (span.billed + rounding).count();
     if (!contract.steps.empty())
         pool.at_once.add(span.until - span.billed, span.until + rounding);
     if (!contract.commitments.empty())
