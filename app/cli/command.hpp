@@ -21,6 +21,8 @@ struct Command {
 
 int run_command(const std::vector<std::string>& arguments);
 int bound_command(const std::vector<std::string>& arguments);
+int why_command(const std::vector<std::string>& arguments);
+int chargeback_command(const std::vector<std::string>& arguments);
 int trace_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);
 int learn_command(const std::vector<std::string>& arguments);

@@ -26,6 +26,10 @@ constexpr std::array kCommands{
             "Where serverless stops being the cheaper way, with its interval.", breakeven_command},
     Command{"plan", "SCENARIO.json --slo ...",
             "The cheapest fleet that meets the objectives, and how sure that is.", plan_command},
+    Command{"why", "SCENARIO.json --request N|--band pXX",
+            "Say why a request, or those around a percentile, took their time.", why_command},
+    Command{"chargeback", "SCENARIO.json",
+            "Split the bill over the classes, pools and models that caused it.", chargeback_command},
     Command{"compare", "A.json B.json...",
             "Scenarios under the same draws: differences, intervals, verdicts.", compare_command},
     Command{"check", "--base BASE --head HEAD",
@@ -56,7 +60,7 @@ constexpr std::array kCommands{
 std::string usage() {
     std::string text = "Usage: spillway COMMAND ...\n\n";
     for (const Command& command : kCommands) {
-        text += fmt::format("  {:<9} {:<35} {}\n", command.name, command.usage, command.summary);
+        text += fmt::format("  {:<10} {:<36} {}\n", command.name, command.usage, command.summary);
     }
     return text + "\nspillway COMMAND --help says more.\n";
 }

@@ -8,15 +8,19 @@
 
 namespace spillway {
 
-std::vector<OptionSpec> with_study_options(std::vector<OptionSpec> own) {
+std::vector<OptionSpec> with_scenario_options(std::vector<OptionSpec> own) {
     const std::vector<OptionSpec> shared{
-        {"threads", "N", "threads to run on; without it, all processors"},
         {"gpu-profile", "FILE", "a GPU profile of your own (`spillway calibrate fit`)"},
         {"plugin", "FILE", "a shared library of your own policies (docs/plugins.md)"},
         {"folder", "DIR", "relative trace and price files start here, not where the scenario is"},
         {"help", "", "this text"}};
     own.insert(own.end(), shared.begin(), shared.end());
     return own;
+}
+
+std::vector<OptionSpec> with_study_options(std::vector<OptionSpec> own) {
+    own.push_back({"threads", "N", "threads to run on; without it, all processors"});
+    return with_scenario_options(std::move(own));
 }
 
 ScenarioFile::Additions additions(const Options& options) {

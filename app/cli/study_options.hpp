@@ -8,6 +8,9 @@
 
 namespace spillway {
 
+/// `own` with what is added to a scenario (--gpu-profile, --plugin, --folder), and --help.
+std::vector<OptionSpec> with_scenario_options(std::vector<OptionSpec> own);
+
 /// `own` with the options that every command has which runs scenarios many times: --threads, and what is
 /// added to each scenario (--gpu-profile, --plugin, --folder), and --help.
 std::vector<OptionSpec> with_study_options(std::vector<OptionSpec> own);

@@ -60,15 +60,7 @@ Recorder make_recorder(const Scenario& scenario) {
 }
 
 Meter make_meter(const Scenario& scenario, const Assembly& assembly) {
-    std::vector<Purchase> purchases;
-    for (std::size_t i = 0; i < assembly.pools.size(); ++i) {
-        const PoolSpec& spec = assembly.fleet.pools[i];
-        Purchase unpriced;
-        unpriced.gpus_per_worker = spec.gpus_per_worker;
-        unpriced.gpus_per_instance = spec.gpus_per_instance;
-        purchases.push_back(assembly.pools[i].purchase.value_or(unpriced));
-    }
-    return Meter(std::move(purchases), std::chrono::seconds{scenario.wall_clock % 3600});
+    return Meter(purchases_of(assembly), std::chrono::seconds{scenario.wall_clock % 3600});
 }
 
 void add_worker_counts(PoolResult& pool) {
@@ -213,6 +205,18 @@ std::unique_ptr<Fleet> make_fleet(const Scenario& scenario, FleetSpec spec, Requ
 
 }  // namespace
 
+std::vector<Purchase> purchases_of(const Assembly& assembly) {
+    std::vector<Purchase> purchases;
+    for (std::size_t i = 0; i < assembly.pools.size(); ++i) {
+        const PoolSpec& spec = assembly.fleet.pools[i];
+        Purchase unpriced;
+        unpriced.gpus_per_worker = spec.gpus_per_worker;
+        unpriced.gpus_per_instance = spec.gpus_per_instance;
+        purchases.push_back(assembly.pools[i].purchase.value_or(unpriced));
+    }
+    return purchases;
+}
+
 RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlookers& onlookers) {
     ProfiledSource source(*assembly.source);
     Recorder recorder = make_recorder(scenario);
@@ -233,6 +237,9 @@ RunResult run_assembled(const Scenario& scenario, Assembly& assembly, const Onlo
     for (RequestObserver* observer : onlookers.requests) fleet.observe(*observer);
     for (DecisionObserver* observer : onlookers.decisions) fleet.observe(*observer);
     for (SnapshotObserver* observer : onlookers.snapshots) fleet.observe(*observer);
+    for (UsageObserver* observer : onlookers.usages) fleet.observe(*observer);
+    for (StepObserver* observer : onlookers.steps) fleet.observe(*observer);
+    for (ControlObserver* observer : onlookers.controls) fleet.observe(*observer);
     fleet.run();
 
     RunResult result;

@@ -159,6 +159,8 @@ void read_models(ParamReader& reader, const Scenario& scenario, const PoolGround
     }
     spec.service = make_service(*reader.node("service"), context);
     setup.service = spec.service.get();
+    if (const ConfigNode* llm = reader.node("service")->find("llm"))
+        setup.serves = llm->as_text();
     if (!reader.has("concurrency"))
         spec.concurrency = spec.service->own_concurrency().value_or(spec.concurrency);
     context.model_bytes = spec.service->model_bytes();

@@ -1,5 +1,6 @@
 // What holds for the bill of every fleet.
 #include "sim/billing/reconcile.hpp"
+#include "tests/laws/purchases.hpp"
 #include "tests/laws/world.hpp"
 #include "tests/support/rapidcheck.hpp"
 
@@ -8,29 +9,6 @@ using namespace spillway::laws;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::int64_t draw(std::int64_t low, std::int64_t high) { return *rc::gen::inRange(low, high + 1); }
-bool toss() { return draw(0, 1) == 1; }
-
-Purchase draw_purchase(const PoolPlan& pool) {
-    Purchase purchase;
-    purchase.gpus_per_worker = pool.gpus_per_worker;
-    purchase.gpus_per_instance = pool.gpus_per_instance;
-    Contract& contract = purchase.contract;
-    contract.price = Price{{draw(1, 99'999'999), 6}, PriceUnit::kHour};
-    contract.step = 1s * draw(0, 2);
-    contract.minimum = contract.step * draw(0, 30);
-    contract.billed.acquire = toss();
-    if (purchase.shares_instances())
-        return purchase;
-    contract.billed.throttled = toss();
-    contract.billed.idle = toss();
-    contract.billed.draining = toss();
-    contract.billed.stopping = toss();
-    contract.billed.failed_start = toss();
-    contract.billed.cancelled_start = toss();
-    return purchase;
-}
 
 void check_bill(const World& world, std::size_t pool) {
     const Purchase& purchase = world.meter->purchase({static_cast<std::uint32_t>(pool)});
