@@ -61,6 +61,8 @@ void BandFold::add(const RequestStory& story) {
     ++findings_.requests;
     findings_.total += record.total();
     findings_.came_back += record.requeues > 0 ? 1 : 0;
+    findings_.preempted += record.preemptions > 0 ? 1 : 0;
+    findings_.preemptions += record.preemptions;
     const CauseTimes times = causes_of(story);
     for (std::size_t i = 0; i < times.size(); ++i) {
         findings_.times[i] += times[i];

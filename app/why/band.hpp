@@ -66,6 +66,8 @@ struct BandFindings {
     std::array<std::uint64_t, kCauses> requests_with{};  ///< that any of it had
     std::uint64_t waited_for_start = 0;
     std::uint64_t came_back = 0;  ///< from a worker that was lost
+    std::uint64_t preempted = 0;  ///< by their engine
+    std::uint64_t preemptions = 0;
     std::uint64_t contended = 0;  ///< the start lost time on shared links
     SummedTime contention{0};
     std::uint64_t missed_cache = 0;  ///< the start's host could have kept what it fetched

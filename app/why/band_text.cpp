@@ -93,6 +93,11 @@ std::string notes(const BandFindings& found) {
         text += fmt::format("  Of {} the start fetched what its host could have kept.\n",
                             show_counted(found.missed_cache, "request"));
     }
+    if (found.preempted > 0) {
+        text += fmt::format(
+            "  Their engines preempted {} of them, {} in all: that time is in prefill and decode.\n",
+            show_count(found.preempted), show_counted(found.preemptions, "time"));
+    }
     if (found.came_back > 0)
         text += fmt::format("  {} came back from a worker that was lost.\n",
                             show_counted(found.came_back, "request"));

@@ -96,6 +96,10 @@ std::string timeline_text(const RequestStory& story, const StoryNames& names) {
                                                   record.worker->value, names.pools[record.pool->value],
                                                   story.start ? "" : ", which was there when it came"));
     }
+    if (record.preemptions > 0) {
+        timeline.add(record.delivered,
+                     fmt::format("its engine had preempted it {}", show_counted(record.preemptions, "time")));
+    }
     timeline.add(record.delivered, story.completed() ? "delivered" : std::string(record.reason));
     return timeline.text();
 }

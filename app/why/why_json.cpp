@@ -115,6 +115,7 @@ Json story_json(const RequestStory& story, const StoryNames& names) {
               {"outcome", kOutcomeNames[static_cast<std::size_t>(record.outcome)]},
               {"reason", record.reason.empty() ? Json(nullptr) : Json(record.reason)},
               {"attempts", record.attempts},
+              {"preemptions", record.preemptions},
               {"arrived_s", at(record.arrived)},
               {"delivered_s", at(record.delivered)},
               {"total_s", to_seconds(record.total())},
@@ -196,6 +197,8 @@ std::string why_json(const BandAnswer& answer) {
                     {"mean_contention_s", mean(found.contention, found.contended)},
                     {"missed_host_caches", found.missed_cache},
                     {"came_back", found.came_back},
+                    {"preempted", found.preempted},
+                    {"preemptions", found.preemptions},
                     {"typical", typical}};
     return json.dump(2) + '\n';
 }

@@ -152,6 +152,7 @@ void EngineCore::preempt(std::uint32_t number, StepPlan& plan) {
     }
     plan.preempted = true;
     ++counts.preemptions;
+    ++sequence.preemptions;
     counts.redone_tokens += sequence.computed;
     memory.release(sequence.prefix_ids, sequence.holding);
     sequence.computed = 0;

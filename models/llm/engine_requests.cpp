@@ -53,6 +53,7 @@ std::uint32_t EngineCore::take(const ServiceRequest& request, SimTime now) {
     sequence.leaving = sequence.decodes = false;
     sequence.paced = rules.read_period > 0 && is_paced(request.class_id);
     sequence.made = sequence.computed = 0;
+    sequence.preemptions = 0;
     sequence.holding = {};
     sequence.scheduled.reset();
     line.arrive(number);
@@ -118,6 +119,7 @@ void EngineCore::tell_end(const Sequence& sequence, Ticks now, ServiceEnd& end) 
     end.first_token = sequence.first_token;
     end.last_token = floor_time(now);
     end.tokens_cut = sequence.cut;
+    end.preemptions = sequence.preemptions;
     if (sequence.paced) {
         end.reading = floor_time(sequence.reader + rules.read_period * Ticks{sequence.made}) - end.last_token;
         end.first_token += rules.send_time;

@@ -39,6 +39,7 @@ struct Sequence {
     std::uint64_t came = 0;      ///< counts the sequences that the engine's queue has seen
     std::uint32_t may_make = 0;  ///< max_tokens, as far as the context allows
     std::uint32_t cut = 0;       ///< tokens of the answer that this leaves out
+    std::uint32_t preemptions = 0;
     std::optional<SimTime> scheduled;
     SimTime first_token;
     Ticks reader{0};  ///< where paced: the largest t_i - i p of its tokens so far (ReadPace)

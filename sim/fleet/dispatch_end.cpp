@@ -8,12 +8,6 @@
 namespace spillway {
 namespace {
 
-/// A policy that looks neither at requests nor at the clock, of a fixed size for example, would not start
-/// again what was cancelled.
-bool starts_for_requests(const Wakes& wakes) {
-    return wakes.unserved || wakes.arrived || wakes.queue_age || wakes.tick;
-}
-
 /// What an observer is told of a request that completed.
 RequestRecord delivered_record(const Request& request, SimTime now) {
     const Arrival& sent = request.sent;
@@ -43,6 +37,7 @@ RequestRecord delivered_record(const Request& request, SimTime now) {
             .overflowed = request.overflowed,
             .base_sooner = request.base_sooner,
             .requeues = request.requeues,
+            .preemptions = served.preemptions,
             .setbacks = request.setbacks,
             .answer = {}};
 }
@@ -75,6 +70,7 @@ RequestRecord Dispatcher::failed_record(const Request& request, Outcome outcome,
             .overflowed = request.overflowed,
             .base_sooner = request.base_sooner,
             .requeues = request.requeues,
+            .preemptions = 0,
             .setbacks = request.setbacks,
             .answer = {}};
 }
@@ -233,17 +229,6 @@ void Dispatcher::unbind(Request& request) {
     Pool& pool = state_.pool_of(worker);
     pool.weigh_load(state_.simulator.now());
     --pool.bound_waiting;
-}
-
-/// A start whose requests are gone is cancelled, where the pool says so.
-void Dispatcher::cancel_idle_starts(Pool& pool, SimTime now) {
-    if (!pool.spec.cancel_starting || !starts_for_requests(pool.wakes) || pool.waiting() > 0)
-        return;
-    const int kept = std::max(pool.last_decision.floor + pool.last_decision.buffer, pool.spec.min_workers);
-    // Those that a rollout has in excess start for no request.
-    while (pool.asked + pool.starting > std::max(pool.surplus, 0) && pool.present() > kept) {
-        lifecycle_->retire(pool.coming.back(), std::nullopt, now);
-    }
 }
 
 bool Dispatcher::retry(Request& request, Outcome outcome, SimTime now) {

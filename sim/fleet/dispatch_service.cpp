@@ -4,6 +4,15 @@
 #include "sim/fleet/dispatch_path.hpp"
 
 namespace spillway {
+namespace {
+
+/// A policy that looks neither at requests nor at the clock, of a fixed size for example, would not start
+/// again what was cancelled.
+bool starts_for_requests(const Wakes& wakes) {
+    return wakes.unserved || wakes.arrived || wakes.queue_age || wakes.tick;
+}
+
+}  // namespace
 
 /// The overlap of the request's wait with the start of the worker that takes it. Whoever another worker takes
 /// first was queueing.
@@ -171,6 +180,17 @@ void Dispatcher::start_lost(std::uint32_t number, LifeEnd end, SimTime now) {
         control_->retry_start_later(pool, now);
     } else {
         control_->look_again_later(pool, now);
+    }
+}
+
+/// A start whose requests are gone is cancelled, where the pool says so.
+void Dispatcher::cancel_idle_starts(Pool& pool, SimTime now) {
+    if (!pool.spec.cancel_starting || !starts_for_requests(pool.wakes) || pool.waiting() > 0)
+        return;
+    const int kept = std::max(pool.last_decision.floor + pool.last_decision.buffer, pool.spec.min_workers);
+    // Those that a rollout has in excess start for no request.
+    while (pool.asked + pool.starting > std::max(pool.surplus, 0) && pool.present() > kept) {
+        lifecycle_->retire(pool.coming.back(), std::nullopt, now);
     }
 }
 

@@ -97,6 +97,7 @@ private:
     bool reserve(Request& request, const Pool& pool, SimTime now);
     Request* next_for(Pool& pool, const Worker& worker);
     void change_state(Worker& worker, Pool& pool, int before, SimTime now);
+    void cancel_idle_starts(Pool& pool, SimTime now);
     void offer_slots(Pool& pool, SimTime now);
     void served(const ServiceEnd& end, Worker& worker, Pool& pool, SimTime now);
     void read_done(Request& request, SimTime now);
@@ -126,7 +127,6 @@ private:
     void leave_waiting(Request& request, SimTime now);
     void leave_queues(Request& request);
     void leave_worker(Request& request, SimTime now);
-    void cancel_idle_starts(Pool& pool, SimTime now);
     bool retry(Request& request, Outcome outcome, SimTime now);
     void end(Request& request, const RequestRecord& record);
     Duration until_poll(const Request& request, SimTime now) const;

@@ -50,6 +50,8 @@ struct RequestRecord {
     bool overflowed = false;     ///< the overflow rule fired
     bool base_sooner = false;    ///< it overflowed early, and the first pool would have taken it sooner
     std::uint32_t requeues = 0;  ///< how often it went back to a queue from a worker that was lost
+    std::uint32_t preemptions =
+        0;  ///< by the engine that delivered it; of a staged request 0: its stages tell
     SetbackCounts<std::uint16_t> setbacks;
     /// Of a staged request that completed: its parts are those of its critical path, its output tokens, pool
     /// and worker those of the stage that answers. Empty: a request of one stage.

@@ -42,6 +42,7 @@ struct ServiceEnd {
     std::uint32_t tokens_cut = 0;  ///< of the answer's tokens, those past max_tokens or the context's end
     bool rejected = false;  ///< can never be served here (too large for memory); the stamps are all `now`
     Duration reading{0};    ///< that a slow client takes from last_token on; it keeps its slot until then
+    std::uint32_t preemptions = 0;  ///< how often its engine took its memory away and began anew with it
 };
 
 /// How one worker's engine spends time on the requests it holds: slots, micro-batches, continuous batching.

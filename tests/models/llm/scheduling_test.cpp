@@ -55,6 +55,8 @@ TEST_CASE("without blocks the last to come is preempted and computes everything 
     const EngineLog log = run_both(setup, {item(0ms, 31, 10), item(0ms, 31, 3)});
     CHECK(log.counts.preemptions == 1);
     CHECK(log.counts.redone_tokens == 32);
+    CHECK(end_of(log, 0).stamps.preemptions == 0);
+    CHECK(end_of(log, 1).stamps.preemptions == 1);
     CHECK(log.counts.prefill_tokens == 31 + 31 + 33);
     CHECK(log.counts.output_tokens == 13);
     CHECK(end_of(log, 1).stamps.last_token > end_of(log, 0).stamps.last_token);
