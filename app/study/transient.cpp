@@ -52,7 +52,9 @@ std::vector<Series> run_pilots(const Scenario& scenario) {
         Scenario one = scenario;
         one.draws.luck.replication = one.draws.traffic.replication = kPilotsFrom + pilot;
         Totals totals;
-        static_cast<void>(run_scenario(one, {{&totals}, {}, {}}));
+        Onlookers onlookers;
+        onlookers.requests = {&totals};
+        static_cast<void>(run_scenario(one, onlookers));
         pilots[pilot] = std::move(totals).sorted();
     });
     return pilots;
