@@ -12,6 +12,7 @@
 #include "app/study/inputs.hpp"
 #include "app/study/study_params.hpp"
 #include "app/version.hpp"
+#include "calibration/common/host_facts.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -169,9 +170,9 @@ Study read_study(const ConfigNode& node, const std::filesystem::path& folder,
     study.points = design_points(design, study.axes);
     try_values(study);
     const Inputs inputs = inputs_of(study.scenario.scenario());
-    study.identity =
-        fmt::format("spillway {}\n{}\n{}\ntraffic {} prices {} files {}\n", version(), json_text(node),
-                    json_text(study.scenario.node()), inputs.traffic, inputs.prices, inputs.files);
+    study.identity = fmt::format("spillway {} {}\n{}\n{}\ntraffic {} prices {} files {}\n", version(),
+                                 source_revision(), json_text(node), json_text(study.scenario.node()),
+                                 inputs.traffic, inputs.prices, inputs.files);
     return study;
 }
 
