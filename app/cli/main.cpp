@@ -35,10 +35,14 @@ constexpr std::array kCommands{
     Command{"breakeven", "SERVERLESS.json",
             "Where serverless stops being the cheaper way, with its interval.", breakeven_command},
     Command{"bound", "SCENARIO.json...",
-            "What a clairvoyant autoscaler could have paid, and how far above it policies are.", bound_command},
+            "What a clairvoyant autoscaler could have paid, and how far above it policies are.",
+            bound_command},
     Command{"sweep", "STUDY.json",
             "Run many variants of a scenario on all processors, and their Pareto front.", sweep_command},
     Command{"merge", "SHARD.db... --out FILE.db", "Join the shards of a sweep.", merge_command},
+    Command{"capacity", "SCENARIO.json",
+            "What one worker carries: curves over clients and rate, and where its promises break.",
+            capacity_command},
     Command{"list", "[WHAT]",
             "What there is: policies, routes, models, readers, gpus, llms, engines, deployments, prices, "
             "platforms.",
@@ -60,7 +64,7 @@ constexpr std::array kCommands{
 std::string usage() {
     std::string text = "Usage: spillway COMMAND ...\n\n";
     for (const Command& command : kCommands) {
-        text += fmt::format("  {:<10} {:<36} {}\n", command.name, command.usage, command.summary);
+        text += fmt::format("  {:<11} {:<36} {}\n", command.name, command.usage, command.summary);
     }
     return text + "\nspillway COMMAND --help says more.\n";
 }

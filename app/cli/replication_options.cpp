@@ -13,18 +13,6 @@ namespace {
 
 constexpr std::uint64_t kMostReplications = 1000;
 
-std::vector<std::string> words_of(const std::string& text) {
-    std::vector<std::string> words;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        std::string word = text.substr(begin, comma - begin);
-        word.erase(0, std::min(word.find_first_not_of(' '), word.size()));
-        words.push_back(std::move(word));
-        begin = comma + 1;
-    }
-    return words;
-}
-
 /// The first cost and the totals: what a planner reads first. A share near 0 has no relative precision.
 std::vector<std::size_t> watched_by_default(const std::vector<Metric>& metrics) {
     std::vector<std::size_t> watched;
@@ -36,6 +24,18 @@ std::vector<std::size_t> watched_by_default(const std::vector<Metric>& metrics) 
 }
 
 }  // namespace
+
+std::vector<std::string> comma_words(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t comma = std::min(text.find(',', begin), text.size());
+        std::string word = text.substr(begin, comma - begin);
+        word.erase(0, std::min(word.find_first_not_of(' '), word.size()));
+        words.push_back(std::move(word));
+        begin = comma + 1;
+    }
+    return words;
+}
 
 std::vector<OptionSpec> replication_options() {
     return {{"replications", "N", "runs with other draws; intervals are made of them"},
@@ -52,7 +52,7 @@ bool asks_for_replications(const Options& options) {
 
 std::vector<Metric> metrics_option(const Options& options) {
     const auto text = options.value("metrics");
-    return text ? parse_metrics(words_of(*text), "--metrics") : default_metrics();
+    return text ? parse_metrics(comma_words(*text), "--metrics") : default_metrics();
 }
 
 ReplicationRule replication_rule(const Options& options, const std::vector<Metric>& metrics,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "app/cli/options.hpp"
@@ -7,6 +8,9 @@
 #include "app/study/replicate.hpp"
 
 namespace spillway {
+
+/// The words of "A, B,C", between commas.
+std::vector<std::string> comma_words(const std::string& text);
 
 /// --replications, --precision, --vary and --metrics, for commands that run scenarios several times.
 std::vector<OptionSpec> replication_options();

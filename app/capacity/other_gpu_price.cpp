@@ -1,0 +1,63 @@
+#include "app/capacity/other_gpu_price.hpp"
+
+#include <algorithm>
+
+#include "app/io/json_file.hpp"
+#include "app/scenario/overlay_node.hpp"
+#include "models/catalog/gpus.hpp"
+#include "sim/billing/price_book.hpp"
+
+namespace spillway {
+namespace {
+
+PriceBook book_of(const Scenario& scenario) {
+    PriceBook book = PriceBook::built_in();
+    if (scenario.prices)
+        book.merge(read_config_file(scenario.folder / *scenario.prices));
+    return book;
+}
+
+const PriceBook::Entry* find_price(const PriceBook& book, const std::string& name) {
+    const auto entries = book.entries();
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const PriceBook::Entry& entry) { return entry.name == name; });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+bool lists_gpu(const PriceBook::Entry& entry, const std::string& gpu) {
+    const GpuFacts* known = gpu_of_price_list(entry.gpu);
+    return entry.gpu == gpu || (known != nullptr && known->name == gpu);
+}
+
+const PriceBook::Entry* same_terms(const PriceBook& book, const PriceBook::Entry& own,
+                                   const std::string& gpu) {
+    if (lists_gpu(own, gpu))
+        return &own;
+    const auto entries = book.entries();
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const PriceBook::Entry& entry) {
+        return entry.platform == own.platform && entry.offer == own.offer &&
+               entry.contract.gpus.value_or(1) == own.contract.gpus.value_or(1) && lists_gpu(entry, gpu);
+    });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+ConfigNode priced_for(const ConfigNode& pool, const Scenario& scenario, const std::string& gpu) {
+    const ConfigNode* own_gpu = pool.find("gpu");
+    const ConfigNode* price = pool.find("price");
+    if (price == nullptr || (own_gpu != nullptr && own_gpu->as_text() == gpu))
+        return pool;
+    const ConfigNode* catalog = price->kind() == ConfigNode::Kind::kObject ? price->find("catalog") : nullptr;
+    if (catalog == nullptr)
+        return without_member(pool, "price");
+    const PriceBook book = book_of(scenario);
+    const PriceBook::Entry* own = find_price(book, catalog->as_text());
+    const PriceBook::Entry* other = own == nullptr ? nullptr : same_terms(book, *own, gpu);
+    if (other == nullptr)
+        return without_member(pool, "price");
+    return with_member(
+        pool, {"price", with_member(*price, {"catalog", ConfigNode::text(catalog->where(), other->name)})});
+}
+
+}  // namespace spillway
