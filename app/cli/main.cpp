@@ -43,6 +43,8 @@ constexpr std::array kCommands{
     Command{"capacity", "SCENARIO.json",
             "What one worker carries: curves over clients and rate, and where its promises break.",
             capacity_command},
+    Command{"sensitivity", "SCENARIO.json",
+            "Which input moves the answer: each field alone, and a screening of all.", sensitivity_command},
     Command{"list", "[WHAT]",
             "What there is: policies, routes, models, readers, gpus, llms, engines, deployments, prices, "
             "platforms.",
