@@ -14,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 2> kAxes{"load", "duty cycle"};
-constexpr std::array<std::string_view, 3> kStandings{"holds", "unclear", "misses"};
 
 std::string_view axis_name(const BreakEven& result) {
     return kAxes.at(static_cast<std::size_t>(result.rules.axis));
@@ -88,7 +87,7 @@ std::string break_even_text(const BreakEven& result, const std::optional<double>
     for (const LoadPoint& point : result.points)
         table.add({fmt::format("{:.3g}", point.load), mean_text(point.serverless), mean_text(point.on_demand),
                    change_text(point), point.fixed_workers ? fmt::format("{}", *point.fixed_workers) : "-",
-                   std::string(kStandings.at(static_cast<std::size_t>(point.standing)))});
+                   std::string(standing_name(point.standing))});
     text += table.text() + "\n";
     TextTable effects({"at this load, from the textbook to what it costs", "$/h"});
     for (const TextbookLine& line : result.effects) effects.add({line.what, show_usd(line.usd_per_hour)});
@@ -123,7 +122,7 @@ std::string break_even_json(const BreakEven& result, const std::optional<double>
              {"difference_usd", difference ? Json(difference->mean) : Json(nullptr)},
              {"difference_half_width_usd", difference ? Json(difference->half_width) : Json(nullptr)},
              {"fixed_workers", point.fixed_workers ? Json(*point.fixed_workers) : Json(nullptr)},
-             {"objectives", kStandings.at(static_cast<std::size_t>(point.standing))}});
+             {"objectives", standing_name(point.standing)}});
     }
     json["effects"] = Json::array();
     for (const TextbookLine& line : result.effects)
@@ -147,7 +146,7 @@ std::string break_even_csv(const BreakEven& result) {
                 cell(difference.has_value(), difference ? difference->mean : 0) +
                 cell(difference.has_value(), difference ? difference->half_width : 0) +
                 (point.fixed_workers ? fmt::format(",{}", *point.fixed_workers) : std::string(",")) +
-                fmt::format(",{}\n", kStandings.at(static_cast<std::size_t>(point.standing)));
+                fmt::format(",{}\n", standing_name(point.standing));
     }
     return text;
 }

@@ -13,13 +13,13 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kUsage = "SERVERLESS.json [--on-demand FILE.json] [options]";
-constexpr std::string_view kSummary =
+constexpr std::string_view kBreakEvenUsage = "SERVERLESS.json [--on-demand FILE.json] [options]";
+constexpr std::string_view kBreakEvenSummary =
     "Where does serverless stop being the cheaper way? Scales the load, or the share of the time that has "
     "traffic,\n"
     "and finds each crossing with its interval, beside the textbook's (docs/breakeven.md).";
 
-const std::vector<OptionSpec>& option_specs() {
+const std::vector<OptionSpec>& breakeven_specs() {
     static const std::vector<OptionSpec> kSpecs = with_study_options(
         {{"on-demand", "FILE",
           "the other way; without it, the smallest fixed fleet that meets the objectives"},
@@ -60,7 +60,7 @@ std::optional<double> growth_option(const Options& options) {
     return growth;
 }
 
-BreakEvenRules read_rules(const Options& options) {
+BreakEvenRules read_break_even_rules(const Options& options) {
     BreakEvenRules rules;
     const std::string axis = options.value("over").value_or("load");
     if (axis != "load" && axis != "duty")
@@ -83,14 +83,15 @@ BreakEvenRules read_rules(const Options& options) {
 }  // namespace
 
 int breakeven_command(const std::vector<std::string>& arguments) {
-    const Options options("spillway breakeven", option_specs(), arguments);
+    const Options options("spillway breakeven", breakeven_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway breakeven", kUsage, kSummary, option_specs()));
+        write_output("-",
+                     help_text("spillway breakeven", kBreakEvenUsage, kBreakEvenSummary, breakeven_specs()));
         return 0;
     }
     if (options.positional().size() != 1)
         throw InputError("spillway breakeven", "takes one scenario", "spillway breakeven SERVERLESS.json");
-    const BreakEvenRules rules = read_rules(options);
+    const BreakEvenRules rules = read_break_even_rules(options);
     const std::optional<double> growth = growth_option(options);
     const ScenarioFile file = with_objectives(
         ScenarioFile::load(options.positional().front(), additions(options)), options.values("slo"));

@@ -15,16 +15,16 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kUsage = "--base BASE --head HEAD [options]";
-constexpr std::string_view kSummary =
+constexpr std::string_view kCheckUsage = "--base BASE --head HEAD [options]";
+constexpr std::string_view kCheckSummary =
     "Says whether a change makes the fleet dearer or slower. BASE and HEAD are scenarios, folders of them, "
     "or what\n"
     "`spillway run --replications N --json FILE` wrote. Exit code 0: the same or better, 1: worse, changed "
     "or\n"
     "missing, 2: bad input.";
-constexpr std::uint64_t kReplications = 20;
+constexpr std::uint64_t kCheckReplications = 20;
 
-const std::vector<OptionSpec>& option_specs() {
+const std::vector<OptionSpec>& check_specs() {
     static const std::vector<OptionSpec> kSpecs = [] {
         std::vector<OptionSpec> specs{
             {"base", "PATH", "how it was"},
@@ -46,7 +46,7 @@ const std::vector<OptionSpec>& option_specs() {
     return kSpecs;
 }
 
-GateRules read_rules(const Options& options) {
+GateRules read_gate_rules(const Options& options) {
     GateRules rules;
     for (const std::string& text : options.values("max")) {
         rules.limits.push_back(parse_limit(text, "--max"));
@@ -95,9 +95,9 @@ std::vector<Metric> metrics_of(const Options& options, const GateRules& rules) {
 }
 
 std::vector<GateResult> check_all(const Options& options) {
-    const GateRules rules = read_rules(options);
+    const GateRules rules = read_gate_rules(options);
     const std::vector<Metric> metrics = metrics_of(options, rules);
-    const ReplicationRule rule = replication_rule(options, metrics, kReplications);
+    const ReplicationRule rule = replication_rule(options, metrics, kCheckReplications);
     const GateSide base = load_side(options.required("base", "the scenario as it was"), additions(options));
     const GateSide head = load_side(options.required("head", "the scenario as it is"), additions(options));
     std::vector<GateResult> results;
@@ -122,9 +122,9 @@ std::vector<GateResult> check_all(const Options& options) {
 }  // namespace
 
 int check_command(const std::vector<std::string>& arguments) {
-    const Options options("spillway check", option_specs(), arguments);
+    const Options options("spillway check", check_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway check", kUsage, kSummary, option_specs()));
+        write_output("-", help_text("spillway check", kCheckUsage, kCheckSummary, check_specs()));
         return 0;
     }
     if (!options.positional().empty())

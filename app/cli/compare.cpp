@@ -12,14 +12,14 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kUsage = "A.json B.json... [options]";
-constexpr std::string_view kSummary =
+constexpr std::string_view kCompareUsage = "A.json B.json... [options]";
+constexpr std::string_view kCompareSummary =
     "Runs scenarios with the same draws and compares each with the first: differences with their intervals, "
     "and\n"
     "a verdict a metric: better, worse, same, unclear.";
-constexpr std::uint64_t kReplications = 20;
+constexpr std::uint64_t kCompareReplications = 20;
 
-const std::vector<OptionSpec>& option_specs() {
+const std::vector<OptionSpec>& compare_specs() {
     static const std::vector<OptionSpec> kSpecs = [] {
         std::vector<OptionSpec> specs = replication_options();
         specs.push_back({"json", "FILE", "the same as JSON; - for standard output in place of the text"});
@@ -30,7 +30,7 @@ const std::vector<OptionSpec>& option_specs() {
 
 std::vector<Comparison> compare_all(const Options& options) {
     const std::vector<Metric> metrics = metrics_option(options);
-    const ReplicationRule rule = replication_rule(options, metrics, kReplications);
+    const ReplicationRule rule = replication_rule(options, metrics, kCompareReplications);
     const ScenarioFile base = ScenarioFile::load(options.positional().front(), additions(options));
     std::vector<Comparison> comparisons;
     for (std::size_t i = 1; i < options.positional().size(); ++i) {
@@ -44,9 +44,9 @@ std::vector<Comparison> compare_all(const Options& options) {
 }  // namespace
 
 int compare_command(const std::vector<std::string>& arguments) {
-    const Options options("spillway compare", option_specs(), arguments);
+    const Options options("spillway compare", compare_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway compare", kUsage, kSummary, option_specs()));
+        write_output("-", help_text("spillway compare", kCompareUsage, kCompareSummary, compare_specs()));
         return 0;
     }
     if (options.positional().size() < 2)

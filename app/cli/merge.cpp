@@ -14,12 +14,12 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kUsage = "SHARD.db... --out FILE.db [options]";
-constexpr std::string_view kSummary =
+constexpr std::string_view kMergeUsage = "SHARD.db... --out FILE.db [options]";
+constexpr std::string_view kMergeSummary =
     "Joins the results of a study's shards: the same file, CSV and JSON as one process would have made.\n"
     "Exit code 1 when points are missing.";
 
-const std::vector<OptionSpec>& option_specs() {
+const std::vector<OptionSpec>& merge_specs() {
     static const std::vector<OptionSpec> kSpecs{
         {"out", "FILE.db", "where the whole goes; what is there is replaced"},
         {"pareto", "A,B", "the front of two metrics"},
@@ -32,9 +32,9 @@ const std::vector<OptionSpec>& option_specs() {
 }  // namespace
 
 int merge_command(const std::vector<std::string>& arguments) {
-    const Options options("spillway merge", option_specs(), arguments);
+    const Options options("spillway merge", merge_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway merge", kUsage, kSummary, option_specs()));
+        write_output("-", help_text("spillway merge", kMergeUsage, kMergeSummary, merge_specs()));
         return 0;
     }
     if (options.positional().empty())

@@ -12,8 +12,8 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kUsage = "SCENARIO.json|STUDY.json [--slo 'p95 ttft < 2s']... [options]";
-constexpr std::string_view kSummary =
+constexpr std::string_view kPlanUsage = "SCENARIO.json|STUDY.json [--slo 'p95 ttft < 2s']... [options]";
+constexpr std::string_view kPlanSummary =
     "Looks for the cheapest fleet that meets the objectives: races policies, sizes and time-outs under the "
     "same\n"
     "draws, on one part of the traffic, and confirms the best on the rest. A study's points are the fleets "
@@ -21,7 +21,7 @@ constexpr std::string_view kSummary =
     "for a scenario, they are made from its pools (docs/plan.md). Exit code 1 when no fleet meets the "
     "objectives.";
 
-const std::vector<OptionSpec>& option_specs() {
+const std::vector<OptionSpec>& plan_specs() {
     static const std::vector<OptionSpec> kSpecs = with_study_options(
         {{"slo", "OBJECTIVE", "in place of the scenario's own objectives; may be given several times", '\0',
           true},
@@ -53,7 +53,7 @@ Question read_question(const Options& options) {
     return {file, default_space(file)};
 }
 
-PlanRules read_rules(const Options& options) {
+PlanRules read_plan_rules(const Options& options) {
     PlanRules rules;
     rules.confirm = count_option(options, "confirm", rules.confirm);
     rules.finalists = count_option(options, "finalists", rules.finalists);
@@ -68,15 +68,15 @@ PlanRules read_rules(const Options& options) {
 }  // namespace
 
 int plan_command(const std::vector<std::string>& arguments) {
-    const Options options("spillway plan", option_specs(), arguments);
+    const Options options("spillway plan", plan_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway plan", kUsage, kSummary, option_specs()));
+        write_output("-", help_text("spillway plan", kPlanUsage, kPlanSummary, plan_specs()));
         return 0;
     }
     if (options.positional().size() != 1)
         throw InputError("spillway plan", "takes one scenario or study", "spillway plan SCENARIO.json");
     const Question question = read_question(options);
-    const PlanRules rules = read_rules(options);
+    const PlanRules rules = read_plan_rules(options);
     Plan plan;
     within_threads(thread_count(options),
                    [&] { plan = make_plan(question.file, question.candidates, rules); });

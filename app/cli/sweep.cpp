@@ -18,13 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kUsage = "STUDY.json [options]";
-constexpr std::string_view kSummary =
+constexpr std::string_view kSweepUsage = "STUDY.json [options]";
+constexpr std::string_view kSweepSummary =
     "Runs every point of a study, on all processors. Results go into one SQLite file as they come: stopped "
     "and\n"
     "started again, it goes on where it was. Under mpirun, all processes share the points.";
 
-const std::vector<OptionSpec>& option_specs() {
+const std::vector<OptionSpec>& sweep_specs() {
     static const std::vector<OptionSpec> kSpecs = with_study_options(
         {{"out", "FILE.db", "where the results are kept; without it, the study's name with .db, here"},
          {"fresh", "", "start over: what the file holds is thrown away"},
@@ -112,9 +112,9 @@ int sweep_with_mpi(const Options& options) {
 }  // namespace
 
 int sweep_command(const std::vector<std::string>& arguments) {
-    const Options options("spillway sweep", option_specs(), arguments);
+    const Options options("spillway sweep", sweep_specs(), arguments);
     if (options.has("help")) {
-        write_output("-", help_text("spillway sweep", kUsage, kSummary, option_specs()));
+        write_output("-", help_text("spillway sweep", kSweepUsage, kSweepSummary, sweep_specs()));
         return 0;
     }
     if (options.positional().size() != 1)

@@ -1,5 +1,7 @@
 #include "app/plan/objectives.hpp"
 
+#include <array>
+
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -23,6 +25,11 @@ std::vector<PlannedObjective> planned_objectives(const Scenario& scenario) {
         one.limit = slo.figure == SloFigure::kShare ? slo.share_limit : to_seconds(slo.limit);
     }
     return objectives;
+}
+
+std::string_view standing_name(Standing standing) noexcept {
+    constexpr std::array<std::string_view, 3> kNames{"holds", "unclear", "misses"};
+    return kNames.at(static_cast<std::size_t>(standing));
 }
 
 Standing standing_of(const PlannedObjective& objective, const Estimate& figure) {

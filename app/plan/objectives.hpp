@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/scenario/scenario.hpp"
@@ -24,6 +25,9 @@ enum class Standing : std::uint8_t {
     kOpen,    ///< it reaches beyond it
     kMisses,  ///< none of it lies below, or the figure is never reached
 };
+/// "holds", "unclear", "misses".
+std::string_view standing_name(Standing standing) noexcept;
+
 Standing standing_of(const PlannedObjective& objective, const Estimate& figure);
 
 }  // namespace spillway

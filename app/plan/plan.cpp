@@ -12,9 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::size_t kCost = 0;
-
-double tuned_cost(const Contender& one) { return estimate(one.runs.of(kCost)).mean; }
+double tuned_cost(const Contender& one) { return estimate(one.runs.of(kCostReading)).mean; }
 
 /// The cheapest of the race that may hold, whether or not it ran to the end.
 std::vector<std::size_t> pick_finalists(const std::vector<Contender>& contenders, std::uint64_t count) {
@@ -49,11 +47,11 @@ double share_cheapest(const Plan& plan) {
     const Replications& winner = plan.finalists[*plan.winner].runs;
     std::size_t wins = 0;
     for (std::size_t run = 0; run < winner.runs.size(); ++run) {
-        const double mine = winner.runs[run].readings[kCost].value();
+        const double mine = winner.runs[run].readings[kCostReading].value();
         wins += std::all_of(plan.finalists.begin(), plan.finalists.end(),
                             [&](const Finalist& other) {
                                 return other.standing != Standing::kHolds ||
-                                       other.runs.runs[run].readings[kCost].value() >= mine;
+                                       other.runs.runs[run].readings[kCostReading].value() >= mine;
                             })
                     ? 1
                     : 0;
@@ -63,7 +61,7 @@ double share_cheapest(const Plan& plan) {
 
 void choose_winner(Plan& plan) {
     std::stable_sort(plan.finalists.begin(), plan.finalists.end(), [](const Finalist& a, const Finalist& b) {
-        return estimate(a.runs.of(kCost)).mean < estimate(b.runs.of(kCost)).mean;
+        return estimate(a.runs.of(kCostReading)).mean < estimate(b.runs.of(kCostReading)).mean;
     });
     for (std::size_t i = 0; i < plan.finalists.size() && !plan.winner; ++i) {
         if (plan.finalists[i].standing == Standing::kHolds)
@@ -73,8 +71,8 @@ void choose_winner(Plan& plan) {
         return;
     for (std::size_t i = 0; i < plan.finalists.size(); ++i) {
         if (i != *plan.winner)
-            plan.finalists[i].dearer = relative_change(plan.finalists[*plan.winner].runs.of(kCost),
-                                                       plan.finalists[i].runs.of(kCost));
+            plan.finalists[i].dearer = relative_change(plan.finalists[*plan.winner].runs.of(kCostReading),
+                                                       plan.finalists[i].runs.of(kCostReading));
     }
     plan.share_cheapest = share_cheapest(plan);
 }

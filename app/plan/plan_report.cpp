@@ -14,13 +14,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 4> kStates{"finished", "refused", "infeasible", "dearer"};
-constexpr std::array<std::string_view, 3> kStandings{"holds", "unclear", "misses"};
 constexpr std::size_t kMostExamples = 3;
 
 std::string_view state_name(RaceState state) { return kStates.at(static_cast<std::size_t>(state)); }
-std::string_view standing_name(Standing standing) {
-    return kStandings.at(static_cast<std::size_t>(standing));
-}
 
 const std::string& label_of(const Plan& plan, const Finalist& one) {
     return plan.contenders[one.contender].candidate.label;

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kWhere = "plan";
 constexpr std::array kTimeouts{"5s", "15s", "30s", "60s", "2m", "5m", "15m"};
 constexpr std::array kWarmTimeouts{"30s", "2m", "10m"};
-constexpr std::int64_t kMostFixed = 24;
+constexpr std::int64_t kMostFixedWorkers = 24;
 constexpr std::int64_t kMostFloor = 4;
 constexpr std::int64_t kMostBase = 8;
 
@@ -40,7 +40,7 @@ bool is_of_workers(const ConfigNode& pool) { return text_member(pool, "kind", "w
 std::int64_t most_workers(const ConfigNode& pool) {
     const ConfigNode* workers = pool.find("workers");
     const ConfigNode* most = workers != nullptr ? workers->find("max") : nullptr;
-    return most != nullptr ? most->as_integer() : kMostFixed;
+    return most != nullptr ? most->as_integer() : kMostFixedWorkers;
 }
 
 FieldChange change(std::string at, ConfigNode node) { return {std::move(at), std::move(node), kWhere}; }
@@ -68,7 +68,7 @@ public:
             with_pools({with_policy(pool, policy)}));
     }
     void add_general(const ConfigNode& pool) {
-        for (std::int64_t n = 1; n <= std::min(kMostFixed, most_workers(pool)); ++n)
+        for (std::int64_t n = 1; n <= std::min(kMostFixedWorkers, most_workers(pool)); ++n)
             add_alone(pool, fmt::format(R"({{"name": "fixed", "workers": {}}})", n),
                       fmt::format("fixed {}", n));
         for (const char* idle : kTimeouts)

@@ -10,8 +10,6 @@
 namespace spillway {
 namespace {
 
-constexpr std::size_t kCost = 0;
-
 void put_out(Contender& one, RaceState state, std::string reason) {
     one.state = state;
     one.reason = std::move(reason);
@@ -35,7 +33,7 @@ void run_round(std::vector<Contender>& contenders, const std::vector<std::option
     });
 }
 
-double cost_of(const Contender& one) { return estimate(one.runs.of(kCost)).mean; }
+double cost_of(const Contender& one) { return estimate(one.runs.of(kCostReading)).mean; }
 
 /// The cheapest whose figures lie below the limits in the mean; nullptr when there is none.
 const Contender* cheapest_that_seems_to_hold(const std::vector<Contender>& contenders,
@@ -74,7 +72,7 @@ void drop_dearer(std::vector<Contender>& contenders, const std::vector<PlannedOb
     std::stable_sort(left.begin(), left.end(),
                      [](const Contender* a, const Contender* b) { return cost_of(*a) < cost_of(*b); });
     for (std::size_t i = left.size() / 2; i < left.size(); ++i) {
-        const auto more = relative_change(best->runs.of(kCost), left[i]->runs.of(kCost));
+        const auto more = relative_change(best->runs.of(kCostReading), left[i]->runs.of(kCostReading));
         if (more && more->low() > 0)
             put_out(*left[i], RaceState::kDearer,
                     fmt::format("{:+.1f}% ± {:.1f}% against {}", 100 * more->mean, 100 * more->half_width,

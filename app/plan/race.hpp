@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,7 +7,6 @@
 #include "app/plan/objectives.hpp"
 #include "app/plan/plan_space.hpp"
 #include "app/plan/traffic_part.hpp"
-#include "app/study/progress.hpp"
 
 namespace spillway {
 
@@ -17,7 +15,7 @@ enum class RaceState : std::uint8_t {
     kIn,
     kRefused,     ///< cannot be run
     kInfeasible,  ///< misses an objective, or does not keep up
-    kDearer,      ///< the whole interval of its cost lies above the best one's, or it was halved away
+    kDearer,      ///< the whole interval of its cost lies above the best one's
 };
 
 struct Contender {
@@ -52,6 +50,9 @@ struct PlanGround {
 
 /// A candidate's scenario on one part of the traffic, ready to be run. Throws InputError.
 Scenario candidate_scenario(const PlanGround& ground, const Candidate& candidate, TrafficPart part);
+
+/// Where the cost stands among the readings of a race.
+constexpr std::size_t kCostReading = 0;
 
 /// The metrics that a race reads: cost, and each objective's figure.
 std::vector<Metric> race_metrics(const std::vector<PlannedObjective>& objectives);

@@ -6,11 +6,11 @@
 namespace spillway {
 namespace {
 
-constexpr auto kPollPause = std::chrono::milliseconds{1};
+constexpr auto kAgreePause = std::chrono::milliseconds{1};
 
 RankMessage wait_for_message(Ranks& ranks) {
     std::optional<RankMessage> message = ranks.poll();
-    for (; !message; message = ranks.poll()) std::this_thread::sleep_for(kPollPause);
+    for (; !message; message = ranks.poll()) std::this_thread::sleep_for(kAgreePause);
     return *std::move(message);
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/io/json_file.hpp"
+#include "app/io/text_list.hpp"
 #include "app/scenario/read_places.hpp"
 #include "app/scenario/scenario_params.hpp"
 #include "sim/core/distribution.hpp"
@@ -17,14 +18,6 @@ namespace spillway {
 namespace {
 
 namespace tables = scenario_tables;
-
-std::vector<std::string> texts(const ConfigNode* node) {
-    std::vector<std::string> list;
-    if (node == nullptr)
-        return list;
-    for (const ConfigNode& item : node->items()) list.push_back(item.as_text());
-    return list;
-}
 
 RetrySpec read_retry(const ConfigNode* node) {
     RetrySpec retry;
@@ -127,7 +120,7 @@ void select_pools(const ConfigNode* list, Scenario& scenario, const std::string&
                          "a scenario needs at least one pool of workers");
     }
     for (const ConfigNode& item : list->items()) {
-        const std::vector<std::string> tags = texts(item.find("tags"));
+        const std::vector<std::string> tags = text_list(item.find("tags"));
         const auto missing = std::find_if(
             scenario.required_tags.begin(), scenario.required_tags.end(),
             [&](const std::string& tag) { return std::find(tags.begin(), tags.end(), tag) == tags.end(); });
@@ -202,7 +195,7 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
     if (const ConfigNode* flows = reader.node("flows"))
         scenario.flows = *flows;
     scenario.traffic = *reader.node("traffic");
-    scenario.required_tags = texts(reader.node("requires"));
+    scenario.required_tags = text_list(reader.node("requires"));
     select_pools(reader.node("pools"), scenario, reader.where() + ": ");
     read_places(reader, scenario);
     if (const ConfigNode* rollouts = reader.node("rollouts"))
@@ -213,7 +206,7 @@ Scenario read_scenario(const ConfigNode& node, std::filesystem::path folder) {
         scenario.route = *route;
     if (const auto prices = reader.optional_text("prices"))
         scenario.prices = *prices;
-    for (const std::string& file : texts(reader.node("gpu_profiles")))
+    for (const std::string& file : text_list(reader.node("gpu_profiles")))
         scenario.gpu_profiles.push_back({file, ProfileFile::Demand::kMayBeUnused});
     if (reader.flag("allow_host_profiles"))
         scenario.host_profiles = HostProfiles::kAllowed;

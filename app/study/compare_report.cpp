@@ -16,7 +16,7 @@ std::string mean_of(const Metric& metric, const Estimate& figure) {
     return figure.never > 0 ? fmt::format("never in {}", figure.never) : "-";
 }
 
-std::string signed_percent(double share) { return fmt::format("{:+.2f}", 100 * share); }
+std::string signed_points(double share) { return fmt::format("{:+.2f}", 100 * share); }
 
 Json change_json(const std::optional<Change>& change) {
     if (!change)
@@ -41,11 +41,10 @@ std::string pairing_words(const Comparison& comparison) {
 
 std::string show_change(const MetricComparison& one) {
     if (one.metric.unit == MetricUnit::kShare && one.difference)
-        return fmt::format("{} ± {:.2f} pp", signed_percent(one.difference->mean),
+        return fmt::format("{} ± {:.2f} pp", signed_points(one.difference->mean),
                            100 * one.difference->half_width);
     if (one.relative)
-        return fmt::format("{} ± {:.2f}%", signed_percent(one.relative->mean),
-                           100 * one.relative->half_width);
+        return fmt::format("{} ± {:.2f}%", signed_points(one.relative->mean), 100 * one.relative->half_width);
     return "-";
 }
 

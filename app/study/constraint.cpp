@@ -13,7 +13,8 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kForm = R"(write "spare + floor <= 8", "idle >= 30s" or "fleet != zero")";
+constexpr std::string_view kConstraintForm =
+    R"(write "spare + floor <= 8", "idle >= 30s" or "fleet != zero")";
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -53,7 +54,8 @@ Constraint Constraint::parse(const ConfigNode& node, std::span<const std::string
         throw InputError(result.where_, fmt::format("\"{}\" names no axis", result.text_),
                          "there are: " + names);
     }
-    throw InputError(node.where(), fmt::format("\"{}\" compares nothing", result.text_), std::string(kForm));
+    throw InputError(node.where(), fmt::format("\"{}\" compares nothing", result.text_),
+                     std::string(kConstraintForm));
 }
 
 Constraint::Sum Constraint::parse_sum(std::string_view text, std::span<const std::string> axes) {

@@ -9,11 +9,12 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kForms =
+constexpr std::string_view kLimitForms =
     R"(write "cost=+2%", "p99=+200ms", "failed=+0.1pp" (points of the requests) or "inside=-0.5pp")";
 
-[[noreturn]] void fail(const std::string& text, const std::string& where, const std::string& problem) {
-    throw InputError(where, fmt::format("\"{}\": {}", text, problem), std::string(kForms));
+[[noreturn]] void refuse_limit(const std::string& text, const std::string& where,
+                               const std::string& problem) {
+    throw InputError(where, fmt::format("\"{}\": {}", text, problem), std::string(kLimitForms));
 }
 
 /// The amount behind the sign, in the unit of the metric.
@@ -49,22 +50,22 @@ Limit parse_limit(const std::string& text, const std::string& where) {
         text.find_first_of("+-", text.rfind('=') == std::string::npos ? 0 : text.rfind('='));
     const std::size_t sign = text.rfind('=');
     if (sign == std::string::npos || equals != sign + 1)
-        fail(text, where, "has no \"=+\" or \"=-\"");
+        refuse_limit(text, where, "has no \"=+\" or \"=-\"");
     Limit limit;
     limit.text = text;
     limit.metric = parse_metric(text.substr(0, sign), where);
     const bool higher_is_better = limit.metric.direction == Direction::kHigherIsBetter;
     if (limit.metric.direction == Direction::kNeither)
-        fail(text, where, fmt::format("\"{}\" has no better or worse", limit.metric.name));
+        refuse_limit(text, where, fmt::format("\"{}\" has no better or worse", limit.metric.name));
     if (higher_is_better != (text[equals] == '-'))
-        fail(text, where,
-             higher_is_better ? "more of it is better: bound its fall"
-                              : "less of it is better: bound its rise");
+        refuse_limit(text, where,
+                     higher_is_better ? "more of it is better: bound its fall"
+                                      : "less of it is better: bound its rise");
     const auto amount = amount_of(std::string_view(text).substr(equals + 1), limit);
     if (!amount || !(*amount >= 0))
-        fail(text, where, "is no amount of that metric");
+        refuse_limit(text, where, "is no amount of that metric");
     if (limit.relative && limit.metric.unit == MetricUnit::kShare)
-        fail(text, where, "a share moves by points: pp");
+        refuse_limit(text, where, "a share moves by points: pp");
     limit.amount = *amount;
     return limit;
 }

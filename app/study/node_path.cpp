@@ -13,26 +13,26 @@
 namespace spillway {
 namespace {
 
-constexpr std::string_view kForm = R"(write "pools[chat].policy.idle_timeout" or "pools[0].workers.min")";
+constexpr std::string_view kPathForm = R"(write "pools[chat].policy.idle_timeout" or "pools[0].workers.min")";
 
-struct Step {
+struct PathStep {
     std::string_view name;
     bool in_list = false;  // [name] or [0]: one of a list
 };
 
-[[noreturn]] void fail(std::string_view path, const std::string& where, const std::string& problem) {
-    throw InputError(where, fmt::format("\"{}\": {}", path, problem), std::string(kForm));
+[[noreturn]] void refuse_path(std::string_view path, const std::string& where, const std::string& problem) {
+    throw InputError(where, fmt::format("\"{}\": {}", path, problem), std::string(kPathForm));
 }
 
-std::vector<Step> steps_of(std::string_view path, const std::string& where) {
-    std::vector<Step> steps;
+std::vector<PathStep> steps_of(std::string_view path, const std::string& where) {
+    std::vector<PathStep> steps;
     std::string_view rest = path;
     while (!rest.empty()) {
         const bool in_list = rest.front() == '[';
         if (in_list) {
             const std::size_t close = rest.find(']');
             if (close == std::string_view::npos)
-                fail(path, where, "\"[\" is never closed");
+                refuse_path(path, where, "\"[\" is never closed");
             steps.push_back({rest.substr(1, close - 1), true});
             rest.remove_prefix(close + 1);
         } else {
@@ -41,15 +41,15 @@ std::vector<Step> steps_of(std::string_view path, const std::string& where) {
             rest.remove_prefix(end);
         }
         if (steps.back().name.empty())
-            fail(path, where, "a name is empty");
+            refuse_path(path, where, "a name is empty");
         if (!rest.empty() && rest.front() == '.') {
             rest.remove_prefix(1);
             if (rest.empty())
-                fail(path, where, "ends with a dot");
+                refuse_path(path, where, "ends with a dot");
         }
     }
     if (steps.empty() || steps.front().in_list)
-        fail(path, where, "begins with no member");
+        refuse_path(path, where, "begins with no member");
     return steps;
 }
 
@@ -101,10 +101,10 @@ ConfigNode with_item(const ConfigNode& list, std::size_t number, ConfigNode item
     return ConfigNode::list(list.where(), std::move(items));
 }
 
-ConfigNode put(const ConfigNode& node, std::span<const Step> steps, const ConfigNode& value,
+ConfigNode put(const ConfigNode& node, std::span<const PathStep> steps, const ConfigNode& value,
                const std::string& where) {
-    const Step& step = steps.front();
-    const std::span<const Step> rest = steps.subspan(1);
+    const PathStep& step = steps.front();
+    const std::span<const PathStep> rest = steps.subspan(1);
     if (step.in_list) {
         const std::size_t number = item_of(node, step.name, where);
         return with_item(node, number, rest.empty() ? value : put(node.items()[number], rest, value, where));
@@ -126,7 +126,7 @@ ConfigNode put(const ConfigNode& node, std::span<const Step> steps, const Config
 
 const ConfigNode* find_at(const ConfigNode& root, std::string_view path, const std::string& where) {
     const ConfigNode* node = &root;
-    for (const Step& step : steps_of(path, where)) {
+    for (const PathStep& step : steps_of(path, where)) {
         if (step.in_list) {
             node = &node->items()[item_of(*node, step.name, where)];
             continue;

@@ -5,7 +5,7 @@
 namespace spillway {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 Json encode(const RunOutcome& run) {
     Json readings = Json::array();

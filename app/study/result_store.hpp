@@ -19,7 +19,6 @@ struct Shard {
     std::uint64_t count = 1;
 
     bool has(std::uint64_t id) const noexcept { return id % count == index - 1; }
-    bool is_whole() const noexcept { return count == 1; }
 };
 
 /// "2/8". Throws InputError at `where`.

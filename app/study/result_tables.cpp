@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "spillway study 1";
 

@@ -8,6 +8,7 @@
 #include "app/io/json_file.hpp"
 #include "app/io/json_text.hpp"
 #include "app/io/text_file.hpp"
+#include "app/io/text_list.hpp"
 #include "app/scenario/assemble.hpp"
 #include "app/study/inputs.hpp"
 #include "app/study/study_params.hpp"
@@ -17,14 +18,6 @@
 
 namespace spillway {
 namespace {
-
-std::vector<std::string> texts(const ConfigNode* list) {
-    std::vector<std::string> result;
-    if (list == nullptr)
-        return result;
-    for (const ConfigNode& item : list->items()) result.push_back(item.as_text());
-    return result;
-}
 
 std::vector<Axis> read_axes(const ConfigNode* list, const std::string& where) {
     std::vector<Axis> axes;
@@ -163,7 +156,8 @@ Study read_study(const ConfigNode& node, const std::filesystem::path& folder,
     study.recordings = std::make_shared<Recordings>();
     study.axes = read_axes(reader.node("axes"), reader.where());
     const ConfigNode* metrics = reader.node("metrics");
-    study.metrics = metrics == nullptr ? default_metrics() : parse_metrics(texts(metrics), metrics->where());
+    study.metrics =
+        metrics == nullptr ? default_metrics() : parse_metrics(text_list(metrics), metrics->where());
     study.rule = read_rule(reader, study.metrics);
     const Design design = read_design(reader, study.axes);
     reader.finish();

@@ -28,8 +28,8 @@ bool is_stationary(const ConfigNode& traffic) {
     });
 }
 
-/// Totals of the measured requests by the time they arrived.
-class Totals final : public RequestObserver {
+/// RequestTotals of the measured requests by the time they arrived.
+class RequestTotals final : public RequestObserver {
 public:
     void request_ended(const RequestRecord& request) override {
         if (request.measured && request.outcome == Outcome::kCompleted && totals_.size() < kMostRequests)
@@ -51,7 +51,7 @@ std::vector<Series> run_pilots(const Scenario& scenario) {
     parallel_for(kPilots, [&](std::size_t pilot) {
         Scenario one = scenario;
         one.draws.luck.replication = one.draws.traffic.replication = kPilotsFrom + pilot;
-        Totals totals;
+        RequestTotals totals;
         Onlookers onlookers;
         onlookers.requests = {&totals};
         static_cast<void>(run_scenario(one, onlookers));

@@ -17,9 +17,9 @@ struct VaryName {
     std::string_view shown;
     bool Vary::*member;
 };
-constexpr std::array kNames{VaryName{"luck", "luck", &Vary::luck},
-                            VaryName{"traffic", "traffic", &Vary::traffic},
-                            VaryName{"model", "model error", &Vary::model}};
+constexpr std::array kVaryNames{VaryName{"luck", "luck", &Vary::luck},
+                                VaryName{"traffic", "traffic", &Vary::traffic},
+                                VaryName{"model", "model error", &Vary::model}};
 
 std::string block_words(const ReadCount& read) {
     const BlockPlan& plan = *read.resampled;
@@ -38,7 +38,7 @@ Vary parse_vary(std::string_view text, const std::string& where) {
         text.remove_prefix(std::min(comma + 1, text.size()));
         bool known = false;
         std::vector<std::string_view> names;
-        for (const VaryName& one : kNames) {
+        for (const VaryName& one : kVaryNames) {
             names.push_back(one.name);
             if (one.name != word)
                 continue;
@@ -56,7 +56,7 @@ Vary parse_vary(std::string_view text, const std::string& where) {
 
 std::string show_vary(const Vary& vary) {
     std::vector<std::string_view> shown;
-    for (const VaryName& one : kNames) {
+    for (const VaryName& one : kVaryNames) {
         if (vary.*one.member)
             shown.push_back(one.shown);
     }

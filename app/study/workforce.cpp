@@ -15,7 +15,7 @@
 namespace spillway {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 using Ids = std::vector<std::uint64_t>;
 
 constexpr auto kPollPause = std::chrono::microseconds{200};
