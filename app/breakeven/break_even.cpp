@@ -47,6 +47,8 @@ Crossing narrow(const LoadRuns& runs, LoadPoint low, LoadPoint high, std::vector
     for (int step = 0; step < kMostSteps && high.load / low.load > kResolution; ++step) {
         const LoadPoint middle = runs.at(std::sqrt(low.load * high.load));
         seen.push_back(middle);
+        if (!middle.difference())
+            break;
         ((mean_difference(middle) > 0) == (mean_difference(low) > 0) ? low : high) = middle;
     }
     Crossing crossing;

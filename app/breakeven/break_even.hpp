@@ -33,8 +33,8 @@ struct LoadPoint {
     std::vector<Reading> serverless;  ///< USD an hour, by replication
     std::optional<int>
         fixed_workers;  ///< the smallest fixed fleet that seems to hold; empty: none of 4,096 does
-    std::vector<Reading> on_demand;       ///< USD an hour, by replication
-    Standing standing = Standing::kOpen;  ///< of the objectives, by the serverless fleet
+    std::vector<Reading> on_demand;    ///< USD an hour, by replication
+    std::optional<Standing> standing;  ///< of the objectives, by the serverless fleet; empty: there are none
 
     /// Serverless less on-demand, replication by replication; empty where one has no price.
     std::optional<Change> difference() const;

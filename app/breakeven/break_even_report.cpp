@@ -36,6 +36,22 @@ std::string change_text(const LoadPoint& point) {
                       : "-";
 }
 
+/// Whether the serverless fleet keeps its promises there.
+std::string_view standing_words(const LoadPoint& point) {
+    return point.standing ? standing_name(*point.standing) : "-";
+}
+
+/// Being cheap is no merit of a fleet that does not do its work.
+std::string misses_words(const BreakEven& result) {
+    for (const LoadPoint& point : result.points) {
+        if (point.standing == Standing::kMisses)
+            return fmt::format(
+                "but the serverless fleet misses its objectives at {}, the least of those where it does\n",
+                at_words(result, point.load));
+    }
+    return {};
+}
+
 std::string growth_words(const BreakEven& result, double growth) {
     for (const Crossing& crossing : result.crossings) {
         const auto month = months_until(crossing.load, growth);
@@ -73,7 +89,7 @@ std::string answer(const BreakEven& result) {
 }  // namespace
 
 std::string break_even_text(const BreakEven& result, const std::optional<double>& growth) {
-    std::string text = answer(result);
+    std::string text = answer(result) + misses_words(result);
     if (growth)
         text += growth_words(result, *growth);
     if (result.rules.axis == LoadAxis::kLoad)
@@ -87,7 +103,7 @@ std::string break_even_text(const BreakEven& result, const std::optional<double>
     for (const LoadPoint& point : result.points)
         table.add({fmt::format("{:.3g}", point.load), mean_text(point.serverless), mean_text(point.on_demand),
                    change_text(point), point.fixed_workers ? fmt::format("{}", *point.fixed_workers) : "-",
-                   std::string(standing_name(point.standing))});
+                   std::string(standing_words(point))});
     text += table.text() + "\n";
     TextTable effects({"at this load, from the textbook to what it costs", "$/h"});
     for (const TextbookLine& line : result.effects) effects.add({line.what, show_usd(line.usd_per_hour)});
@@ -122,7 +138,7 @@ std::string break_even_json(const BreakEven& result, const std::optional<double>
              {"difference_usd", difference ? Json(difference->mean) : Json(nullptr)},
              {"difference_half_width_usd", difference ? Json(difference->half_width) : Json(nullptr)},
              {"fixed_workers", point.fixed_workers ? Json(*point.fixed_workers) : Json(nullptr)},
-             {"objectives", standing_name(point.standing)}});
+             {"objectives", standing_words(point)}});
     }
     json["effects"] = Json::array();
     for (const TextbookLine& line : result.effects)
@@ -146,7 +162,7 @@ std::string break_even_csv(const BreakEven& result) {
                 cell(difference.has_value(), difference ? difference->mean : 0) +
                 cell(difference.has_value(), difference ? difference->half_width : 0) +
                 (point.fixed_workers ? fmt::format(",{}", *point.fixed_workers) : std::string(",")) +
-                fmt::format(",{}\n", standing_name(point.standing));
+                fmt::format(",{}\n", standing_words(point));
     }
     return text;
 }

@@ -53,8 +53,9 @@ LoadRuns::LoadRuns(const ScenarioFile& file, const std::optional<ScenarioFile>& 
     if (pool_ == own_.pools.size() || !own_.priced)
         throw InputError(scenario.where, "has no pool of workers with a price");
     price_ = own_.pools[pool_].bill->on_demand;
-    if (!other_) {
+    if (!other_ || !scenario.slos.empty())
         objectives_ = planned_objectives(scenario);
+    if (!other_) {
         if (!price_ || price_->from == OnDemandCost::PriceFrom::kServerless)
             throw InputError(scenario.where, "has no on-demand price of its GPU",
                              "--on-demand FILE names a scenario to compare with");
@@ -69,7 +70,8 @@ std::string LoadRuns::alternative() const {
                        own_.pools[pool_].setup.name, entry.empty() ? "the pool's on-demand price" : entry);
 }
 
-Scenario LoadRuns::loaded(const ScenarioFile& file, double load) const {
+Scenario LoadRuns::loaded(const ScenarioFile& file, double load,
+                          const std::vector<PlannedObjective>& objectives) const {
     Scenario scenario = file.scenario();
     if (rules_.axis == LoadAxis::kLoad) {
         std::vector<ConfigNode> sources;
@@ -77,7 +79,7 @@ Scenario LoadRuns::loaded(const ScenarioFile& file, double load) const {
             sources.push_back(scaled_source(source, load));
         scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
     }
-    make_repeatable(scenario, race_metrics(objectives_), "breakeven", recordings_);
+    make_repeatable(scenario, race_metrics(objectives), "breakeven", recordings_);
     if (rules_.axis == LoadAxis::kDuty && !scenario.horizon)
         throw InputError(scenario.where, "has no end of its traffic, which a duty cycle needs");
     if (rules_.axis == LoadAxis::kDuty) {
@@ -95,15 +97,12 @@ Scenario LoadRuns::loaded(const ScenarioFile& file, double load) const {
     return scenario;
 }
 
-std::vector<Reading> LoadRuns::costs(const Scenario& scenario, std::vector<Replications>* kept) const {
-    Replications runs;
-    extend(runs, rules_.replications, [&](std::uint64_t replication) {
-        return run_replication(scenario, race_metrics(objectives_), rules_.vary, replication);
+Replications LoadRuns::runs(const Scenario& scenario, const std::vector<PlannedObjective>& objectives) const {
+    Replications done;
+    extend(done, rules_.replications, [&](std::uint64_t replication) {
+        return run_replication(scenario, race_metrics(objectives), rules_.vary, replication);
     });
-    std::vector<Reading> costs = runs.of(0);
-    if (kept != nullptr)
-        kept->push_back(std::move(runs));
-    return costs;
+    return done;
 }
 
 Candidate LoadRuns::fixed(int workers) const {
@@ -123,9 +122,8 @@ Candidate LoadRuns::fixed(int workers) const {
 }
 
 bool LoadRuns::seems_to_hold(double load, int workers) const {
-    std::vector<Replications> kept;
-    costs(loaded(file_.with(fixed(workers).changes), load), &kept);
-    const Replications& runs = kept.front();
+    const Replications runs =
+        this->runs(loaded(file_.with(fixed(workers).changes), load, objectives_), objectives_);
     if (2 * runs.unsettled() > runs.runs.size())
         return false;
     for (std::size_t k = 0; k < objectives_.size(); ++k) {
@@ -155,11 +153,13 @@ std::optional<int> LoadRuns::smallest_fixed(double load) const {
 LoadPoint LoadRuns::at(double load) const {
     LoadPoint point;
     point.load = load;
-    std::vector<Replications> kept;
-    point.serverless = costs(loaded(file_, load), &kept);
-    point.standing = standing_of(objectives_, kept.front(), nullptr);
+    const Replications serverless = runs(loaded(file_, load, objectives_), objectives_);
+    point.serverless = serverless.of(kCostReading);
+    if (!objectives_.empty())
+        point.standing = standing_of(objectives_, serverless, nullptr);
     if (other_) {
-        point.on_demand = costs(loaded(*other_, load), nullptr);
+        // Only its cost: its classes may be others.
+        point.on_demand = runs(loaded(*other_, load, {}), {}).of(kCostReading);
         return point;
     }
     point.fixed_workers = smallest_fixed(load);
@@ -175,13 +175,16 @@ std::optional<double> LoadRuns::textbook_crossing() const {
     const double hours = own_.window_hours();
     const double textbook = to_usd(own_.pools[pool_].bill->reconciliation.textbook) / hours;
     const double peak = static_cast<double>(price_->instances);
+    std::optional<bool> was_dearer;
     for (std::size_t i = 0; i <= kTextbookSteps; ++i) {
         const double load =
             rules_.from *
             std::pow(rules_.to / rules_.from, static_cast<double>(i) / static_cast<double>(kTextbookSteps));
         const auto instances = static_cast<std::int64_t>(std::ceil(peak * load));
-        if (textbook * load >= hourly(*price_, std::max<std::int64_t>(1, instances)))
+        const bool dearer = textbook * load >= hourly(*price_, std::max<std::int64_t>(1, instances));
+        if (was_dearer && *was_dearer != dearer)
             return load;
+        was_dearer = dearer;
     }
     return std::nullopt;
 }

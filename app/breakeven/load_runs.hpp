@@ -28,8 +28,9 @@ public:
     std::vector<TextbookLine> effects() const;
 
 private:
-    Scenario loaded(const ScenarioFile& file, double load) const;
-    std::vector<Reading> costs(const Scenario& scenario, std::vector<Replications>* kept) const;
+    Scenario loaded(const ScenarioFile& file, double load,
+                    const std::vector<PlannedObjective>& objectives) const;
+    Replications runs(const Scenario& scenario, const std::vector<PlannedObjective>& objectives) const;
     /// Whether that many workers seem to hold the objectives at that load.
     bool seems_to_hold(double load, int workers) const;
     std::optional<int> smallest_fixed(double load) const;
@@ -39,7 +40,7 @@ private:
     std::optional<ScenarioFile> other_;
     BreakEvenRules rules_;
     std::string name_;
-    std::vector<PlannedObjective> objectives_;
+    std::vector<PlannedObjective> objectives_;  // none: nothing is promised
     std::shared_ptr<Recordings> recordings_;
     RunResult own_;         // the scenario's own draw at its own load
     std::size_t pool_ = 0;  // the first of workers

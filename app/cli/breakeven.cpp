@@ -89,10 +89,14 @@ int breakeven_command(const std::vector<std::string>& arguments) {
                      help_text("spillway breakeven", kBreakEvenUsage, kBreakEvenSummary, breakeven_specs()));
         return 0;
     }
+    refuse_shared_standard_output(options, {"csv", "json"});
     if (options.positional().size() != 1)
         throw InputError("spillway breakeven", "takes one scenario", "spillway breakeven SERVERLESS.json");
     const BreakEvenRules rules = read_break_even_rules(options);
     const std::optional<double> growth = growth_option(options);
+    if (growth && rules.axis == LoadAxis::kDuty)
+        throw InputError("--growth",
+                         "is about the load, and --over duty about the share of the time with traffic");
     const ScenarioFile file = with_objectives(
         ScenarioFile::load(options.positional().front(), additions(options)), options.values("slo"));
     std::optional<ScenarioFile> other;

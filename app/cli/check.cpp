@@ -94,12 +94,39 @@ std::vector<Metric> metrics_of(const Options& options, const GateRules& rules) {
     return metrics;
 }
 
+/// A single file has the name "", those of a folder their own.
+void refuse_mixed_sides(const GateSide& base, const GateSide& head) {
+    if (base.contains("") != head.contains(""))
+        throw InputError("spillway check", "one side is a file, and the other a folder",
+                         "give two of a kind");
+}
+
+bool is_kept(const GateSide& side) {
+    return std::any_of(side.begin(), side.end(),
+                       [](const auto& one) { return std::holds_alternative<ScenarioRuns>(one.second); });
+}
+
+/// Kept runs say themselves how they were made, and the other side is run likewise.
+void refuse_run_options(const Options& options) {
+    for (const char* name : {"replications", "precision", "vary", "block", "metrics"}) {
+        if (options.has(name))
+            throw InputError(fmt::format("--{}", name),
+                             "goes with two scenarios, and one side holds kept runs",
+                             "the other side is run as these were");
+    }
+}
+
 std::vector<GateResult> check_all(const Options& options) {
     const GateRules rules = read_gate_rules(options);
     const std::vector<Metric> metrics = metrics_of(options, rules);
     const ReplicationRule rule = replication_rule(options, metrics, kCheckReplications);
+    if (rule.most < 2)
+        throw InputError("--replications", "is 1, and an interval needs two", "20 is usual");
     const GateSide base = load_side(options.required("base", "the scenario as it was"), additions(options));
     const GateSide head = load_side(options.required("head", "the scenario as it is"), additions(options));
+    refuse_mixed_sides(base, head);
+    if (is_kept(base) || is_kept(head))
+        refuse_run_options(options);
     std::vector<GateResult> results;
     for (const auto& [name, entry] : base) {
         const auto other = head.find(name);
@@ -127,6 +154,7 @@ int check_command(const std::vector<std::string>& arguments) {
         write_output("-", help_text("spillway check", kCheckUsage, kCheckSummary, check_specs()));
         return 0;
     }
+    refuse_shared_standard_output(options, {"markdown", "junit", "json"});
     if (!options.positional().empty())
         throw InputError("spillway check", fmt::format("\"{}\" stands alone", options.positional().front()),
                          "spillway check --base BASE --head HEAD");

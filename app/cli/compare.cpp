@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/cli/command.hpp"
@@ -29,8 +31,14 @@ const std::vector<OptionSpec>& compare_specs() {
 }
 
 std::vector<Comparison> compare_all(const Options& options) {
-    const std::vector<Metric> metrics = metrics_option(options);
+    std::vector<Metric> metrics = metrics_option(options);
+    const bool counts_failed = std::any_of(metrics.begin(), metrics.end(),
+                                           [](const Metric& one) { return one.name == kFailedMetric; });
+    if (!counts_failed)  // without it, nothing could be called better
+        metrics.push_back(parse_metric(std::string(kFailedMetric), "spillway compare"));
     const ReplicationRule rule = replication_rule(options, metrics, kCompareReplications);
+    if (rule.most < 2)
+        throw InputError("--replications", "is 1, and an interval needs two", "20 is usual");
     const ScenarioFile base = ScenarioFile::load(options.positional().front(), additions(options));
     std::vector<Comparison> comparisons;
     for (std::size_t i = 1; i < options.positional().size(); ++i) {

@@ -5,6 +5,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/cli/study_options.hpp"
 #include "app/cli/sweep_output.hpp"
 #include "app/io/output_file.hpp"
 #include "app/report/format.hpp"
@@ -37,6 +38,7 @@ int merge_command(const std::vector<std::string>& arguments) {
         write_output("-", help_text("spillway merge", kMergeUsage, kMergeSummary, merge_specs()));
         return 0;
     }
+    refuse_shared_standard_output(options, {"csv", "json"});
     if (options.positional().empty())
         throw InputError("spillway merge", "names no results", "spillway merge SHARD.db... --out FILE.db");
     const std::string out = options.required("out", "the file that the whole goes into");

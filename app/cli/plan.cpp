@@ -45,6 +45,13 @@ Question read_question(const Options& options) {
     const ConfigNode node = read_config_file(path);
     const std::vector<std::string> objectives = options.values("slo");
     if (node.kind() == ConfigNode::Kind::kObject && node.find("axes") != nullptr) {
+        for (const char* name :
+             {"metrics", "replications", "precision", "watched", "max_replications", "vary", "block"}) {
+            if (node.find(name) != nullptr)
+                throw InputError(member_place(node.where(), name),
+                                 "means nothing to a plan, which races by its own rules",
+                                 "leave it out; --vary and --confirm say what there is to say");
+        }
         const Study study = read_study(node, path.parent_path(), additions(options));
         return {with_objectives(study.scenario, objectives), space_of(study)};
     }
@@ -73,6 +80,7 @@ int plan_command(const std::vector<std::string>& arguments) {
         write_output("-", help_text("spillway plan", kPlanUsage, kPlanSummary, plan_specs()));
         return 0;
     }
+    refuse_shared_standard_output(options, {"scenario", "csv", "json"});
     if (options.positional().size() != 1)
         throw InputError("spillway plan", "takes one scenario or study", "spillway plan SCENARIO.json");
     const Question question = read_question(options);

@@ -31,6 +31,7 @@ std::vector<std::string> comma_words(const std::string& text) {
         const std::size_t comma = std::min(text.find(',', begin), text.size());
         std::string word = text.substr(begin, comma - begin);
         word.erase(0, std::min(word.find_first_not_of(' '), word.size()));
+        word.erase(word.find_last_not_of(' ') + 1);
         words.push_back(std::move(word));
         begin = comma + 1;
     }
@@ -66,6 +67,8 @@ ReplicationRule replication_rule(const Options& options, const std::vector<Metri
         rule.vary.block = parse_duration(*block);
         if (!rule.vary.block || *rule.vary.block <= Duration::zero())
             throw InputError("--block", fmt::format("\"{}\" is no duration above 0", *block), "write 10m");
+        if (!rule.vary.traffic)
+            throw InputError("--block", "is about traffic, which --vary leaves as it is");
     }
     if (const auto precision = options.value("precision")) {
         rule.precision = parse_ratio(*precision);

@@ -35,6 +35,19 @@ ScenarioFile::Additions additions(const Options& options) {
     return result;
 }
 
+void refuse_shared_standard_output(const Options& options, std::initializer_list<std::string_view> outputs) {
+    std::string_view taken;
+    for (const std::string_view output : outputs) {
+        if (options.value(output) != "-")
+            continue;
+        if (!taken.empty())
+            throw InputError(fmt::format("--{}", output),
+                             fmt::format("goes to standard output, and so does --{}", taken),
+                             "give it a file");
+        taken = output;
+    }
+}
+
 std::uint64_t count_option(const Options& options, std::string_view name, std::uint64_t fallback) {
     const auto text = options.value(name);
     if (!text)
@@ -42,6 +55,9 @@ std::uint64_t count_option(const Options& options, std::string_view name, std::u
     const auto count = parse_integer(*text);
     if (!count || *count < 1)
         throw InputError(fmt::format("--{}", name), fmt::format("\"{}\" is no count above 0", *text));
+    constexpr std::int64_t kMostCount = 1'000'000;
+    if (*count > kMostCount)
+        throw InputError(fmt::format("--{}", name), fmt::format("is more than {}", kMostCount));
     return static_cast<std::uint64_t>(*count);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/options.hpp"
@@ -18,10 +20,13 @@ std::vector<OptionSpec> with_study_options(std::vector<OptionSpec> own);
 /// What --gpu-profile, --plugin and --folder add to each scenario.
 ScenarioFile::Additions additions(const Options& options);
 
+/// Throws InputError when two of these outputs go to standard output.
+void refuse_shared_standard_output(const Options& options, std::initializer_list<std::string_view> outputs);
+
 /// What --threads says, else this process's share of the machine. Throws InputError.
 int thread_count(const Options& options, const RankPlace& place = {});
 
-/// A count above 0 that an option gives; `fallback` without it. Throws InputError.
+/// A count from 1 to a million that an option gives; `fallback` without it. Throws InputError.
 std::uint64_t count_option(const Options& options, std::string_view name, std::uint64_t fallback);
 
 }  // namespace spillway

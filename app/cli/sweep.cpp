@@ -41,10 +41,6 @@ fs::path results_file(const Options& options) {
     return fs::path(options.positional().front()).filename().replace_extension(".db");
 }
 
-void remove_results(const fs::path& file) {
-    for (const char* ending : {"", "-wal", "-shm"}) fs::remove(file.string() + ending);
-}
-
 /// Everything that can be wrong with what the user asked for, found before work is shared.
 struct Job {
     Study study;
@@ -62,20 +58,19 @@ Job prepare(const Options& options, const RankPlace& place) {
     const auto shard = options.value("shard");
     const fs::path file = results_file(options);
     if (options.has("fresh"))
-        remove_results(file);
+        ResultStore::remove(file);
     job.store =
         ResultStore::open(file, StudyLayout::of(job.study), shard ? parse_shard(*shard, "--shard") : Shard{});
     return job;
 }
 
-/// Runs what is missing; rank 0 writes all of it. `ranks` may be nullptr.
-void sweep(const Options& options, Job& job, Ranks* ranks) {
+/// Runs what is missing. `ranks` may be nullptr.
+void sweep(Job& job, Ranks* ranks) {
     if (!job.store) {
         run_sweep(job.study, nullptr, ranks, job.threads, Progress::Form::kSilent);
         return;
     }
     run_sweep(job.study, &*job.store, ranks, job.threads, Progress::form_of_standard_error());
-    write_table(options, read_table(*job.store, job.front));
 }
 
 /// A job that all processes have prepared. Empty, with the reason at rank 0, when one of them could not.
@@ -102,8 +97,10 @@ int sweep_with_mpi(const Options& options) {
     std::string problem;
     std::optional<Job> job = prepare_together(options, *ranks, problem);
     if (job)
-        sweep(options, *job, ranks.get());
+        sweep(*job, ranks.get());
     ranks.reset();
+    if (job && leads)
+        write_table(options, read_table(*job->store, job->front));
     if (leads && !problem.empty())
         throw InputError("spillway sweep", problem);
     return problem.empty() ? 0 : kInputErrorCode;
@@ -119,10 +116,12 @@ int sweep_command(const std::vector<std::string>& arguments) {
     }
     if (options.positional().size() != 1)
         throw InputError("spillway sweep", "takes one study", "spillway sweep STUDY.json");
-    if (launched_by_mpi())
+    // A shard is a job by itself, whoever started it.
+    if (launched_by_mpi() && !options.has("shard"))
         return sweep_with_mpi(options);
     Job job = prepare(options, {});
-    sweep(options, job, nullptr);
+    sweep(job, nullptr);
+    write_table(options, read_table(*job.store, job.front));
     return 0;
 }
 

@@ -37,7 +37,7 @@ Standing standing_of(const PlannedObjective& objective, const Estimate& figure) 
         return Standing::kMisses;
     if (figure.values() == 0)
         return Standing::kHolds;  // no request of that kind
-    if (figure.low() >= objective.limit)
+    if (figure.has_interval() && figure.low() >= objective.limit)
         return Standing::kMisses;
     return figure.has_interval() && figure.high() < objective.limit ? Standing::kHolds : Standing::kOpen;
 }

@@ -7,7 +7,7 @@
 #include "app/io/json_text.hpp"
 #include "app/report/format.hpp"
 #include "app/run/parallel_for.hpp"
-#include "app/study/node_path.hpp"
+#include "sim/core/error.hpp"
 
 namespace spillway {
 namespace {
@@ -31,14 +31,19 @@ std::vector<std::size_t> pick_finalists(const std::vector<Contender>& contenders
 Finalist confirm(const PlanGround& ground, const Plan& plan, std::size_t number, const PlanRules& rules) {
     Finalist one;
     one.contender = number;
-    const Scenario scenario =
-        candidate_scenario(ground, plan.contenders[number].candidate, TrafficPart::kConfirm);
     const std::vector<Metric> metrics = race_metrics(plan.objectives);
-    one.runs.begin = first_replication(TrafficPart::kConfirm);
-    extend(one.runs, rules.confirm, [&](std::uint64_t replication) {
-        return run_replication(scenario, metrics, rules.race.vary, replication);
-    });
-    one.standing = standing_of(plan.objectives, one.runs, &one.miss);
+    try {
+        const Scenario scenario =
+            candidate_scenario(ground, plan.contenders[number].candidate, TrafficPart::kConfirm);
+        extend(one.runs, rules.confirm, [&](std::uint64_t replication) {
+            return run_replication(scenario, metrics, rules.race.vary, replication);
+        });
+        one.standing = standing_of(plan.objectives, one.runs, &one.miss);
+    } catch (const InputError& error) {
+        one.runs.runs.clear();
+        one.standing = Standing::kMisses;
+        one.miss = error.what();
+    }
     return one;
 }
 
@@ -61,6 +66,8 @@ double share_cheapest(const Plan& plan) {
 
 void choose_winner(Plan& plan) {
     std::stable_sort(plan.finalists.begin(), plan.finalists.end(), [](const Finalist& a, const Finalist& b) {
+        if (a.runs.runs.empty() || b.runs.runs.empty())
+            return !a.runs.runs.empty() && b.runs.runs.empty();
         return estimate(a.runs.of(kCostReading)).mean < estimate(b.runs.of(kCostReading)).mean;
     });
     for (std::size_t i = 0; i < plan.finalists.size() && !plan.winner; ++i) {
@@ -70,7 +77,7 @@ void choose_winner(Plan& plan) {
     if (!plan.winner)
         return;
     for (std::size_t i = 0; i < plan.finalists.size(); ++i) {
-        if (i != *plan.winner)
+        if (i != *plan.winner && !plan.finalists[i].runs.runs.empty())
             plan.finalists[i].dearer = relative_change(plan.finalists[*plan.winner].runs.of(kCostReading),
                                                        plan.finalists[i].runs.of(kCostReading));
     }

@@ -51,6 +51,14 @@ const Contender* cheapest_that_seems_to_hold(const std::vector<Contender>& conte
     return best;
 }
 
+void drop_unpriced(std::vector<Contender>& contenders) {
+    for (Contender& one : contenders) {
+        if (one.state == RaceState::kIn &&
+            estimate(one.runs.of(kCostReading)).values() < one.runs.runs.size())
+            put_out(one, RaceState::kRefused, "a pool has no price");
+    }
+}
+
 void drop_infeasible(std::vector<Contender>& contenders, const std::vector<PlannedObjective>& objectives) {
     for (Contender& one : contenders) {
         std::string why;
@@ -129,7 +137,6 @@ std::vector<Contender> race(const ScenarioFile& file, const std::vector<Candidat
     std::vector<std::optional<Scenario>> scenarios(candidates.size());
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         contenders[i].candidate = candidates[i];
-        contenders[i].runs.begin = first_replication(TrafficPart::kTune);
         try {
             scenarios[i] = candidate_scenario(ground, candidates[i], TrafficPart::kTune);
         } catch (const InputError& error) {
@@ -139,6 +146,7 @@ std::vector<Contender> race(const ScenarioFile& file, const std::vector<Candidat
     std::uint64_t wanted = rules.first;
     for (std::uint64_t round = 0; round < rules.rounds; ++round, wanted *= 2) {
         run_round(contenders, scenarios, metrics, rules, wanted);
+        drop_unpriced(contenders);
         drop_infeasible(contenders, objectives);
         drop_dearer(contenders, objectives);
     }

@@ -29,7 +29,7 @@ ConfigNode cut_source(const ConfigNode& source, Duration from, Duration length) 
 
 std::optional<Duration> cutting_point(const Scenario& scenario) {
     const auto sources = scenario.traffic.items();
-    if (!std::all_of(sources.begin(), sources.end(), can_be_cut))
+    if (!std::any_of(sources.begin(), sources.end(), can_be_cut))
         return std::nullopt;
     const std::optional<Duration> span = read_traffic(scenario).span;
     if (!span)
@@ -38,19 +38,19 @@ std::optional<Duration> cutting_point(const Scenario& scenario) {
 }
 
 void take_part(Scenario& scenario, TrafficPart part, const std::optional<Duration>& cut) {
+    if (part == TrafficPart::kConfirm) {
+        scenario.draws.luck.replication += kConfirmFrom;
+        scenario.draws.traffic.replication += kConfirmFrom;
+    }
     if (!cut)
         return;
     const Duration from = part == TrafficPart::kTune ? Duration{0} : *cut;
     std::vector<ConfigNode> sources;
     for (const ConfigNode& source : scenario.traffic.items())
-        sources.push_back(cut_source(source, from, *cut));
+        sources.push_back(can_be_cut(source) ? cut_source(source, from, *cut) : source);
     scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
     scenario.horizon = *cut;
     scenario.wall_clock += std::chrono::duration_cast<std::chrono::seconds>(from).count();
-}
-
-std::uint64_t first_replication(TrafficPart part) noexcept {
-    return part == TrafficPart::kTune ? 0 : kConfirmFrom;
 }
 
 }  // namespace spillway

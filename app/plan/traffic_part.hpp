@@ -11,14 +11,12 @@ namespace spillway {
 enum class TrafficPart : std::uint8_t { kTune, kConfirm };
 
 /// Where a scenario's recorded traffic is cut in two: the middle of its window. Empty when no source is
-/// recorded: generators make other traffic for other seeds.
+/// recorded, or none can be cut.
 std::optional<Duration> cutting_point(const Scenario& scenario);
 
-/// Leaves one part of recorded traffic, as a window of its own. Sources that are cut or repeated already
-/// cannot be cut: they play on as they are. Without a cutting point, nothing changes.
+/// Leaves one part of the traffic: of recorded sources, where there is a cutting point, their half of the
+/// window; and all draws of the confirming part are others than those of the tuning one. Sources that are
+/// cut, repeated or stretched already cannot be cut: they play on as they are.
 void take_part(Scenario& scenario, TrafficPart part, const std::optional<Duration>& cut);
-
-/// Replications of the two parts share no draw.
-std::uint64_t first_replication(TrafficPart part) noexcept;
 
 }  // namespace spillway

@@ -113,6 +113,12 @@ void Axis::add_grid(ParamReader& reader) {
             values_.push_back(range_value(range_->from.number + i * by.number));
         return;
     }
+    const bool whole = range_->from.whole && range_->to.whole;
+    if (whole && static_cast<double>(*count) > width + 1)
+        throw InputError(
+            reader.where("count"),
+            fmt::format("is {}, and there are {} whole numbers from first to last", *count, width + 1),
+            "write 1.0 for a range that is not of whole numbers");
     if (*count < 2 || static_cast<std::size_t>(*count) > kMostValues)
         throw InputError(reader.where("count"), fmt::format("must be from 2 to {}", kMostValues));
     for (std::int64_t i = 0; i < *count; ++i) {
@@ -134,8 +140,8 @@ AxisValue Axis::field_value(const ConfigNode& value) const {
 AxisValue Axis::range_value(double number) const {
     Quantity quantity = range_->from;
     quantity.whole = range_->from.whole && range_->to.whole;
-    // Twelve digits: a step of 0.1 gives 0.3, not 0.30000000000000004.
-    quantity.number = quantity.whole ? std::round(number) : std::stod(fmt::format("{:.12g}", number));
+    // Nine digits: a step of 0.1 gives 0.3, not 0.30000000000000004.
+    quantity.number = quantity.whole ? std::round(number) : std::stod(fmt::format("{:.9g}", number));
     return field_value(quantity_node(quantity, where_));
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <boost/math/distributions/binomial.hpp>
 
 namespace spillway {
 namespace {
@@ -37,29 +38,36 @@ Verdict by_interval(const Change& change, double same_within, Direction directio
     return Verdict::kUnclear;
 }
 
+/// Whether so many of one kind and of the other may be luck: the two-sided sign test.
+bool may_be_luck(std::uint64_t first, std::uint64_t second) {
+    const auto all = static_cast<double>(first + second);
+    const auto more = static_cast<double>(std::max(first, second));
+    const boost::math::binomial law(all, 0.5);
+    return 2 * boost::math::cdf(boost::math::complement(law, more - 1)) > 1 - kConfidence;
+}
+
 /// Where figures are never reached or missing, their counts decide.
 void judge_without_values(MetricComparison& one) {
     const bool base_empty = one.base.values() == 0 && one.base.never == 0;
     const bool head_empty = one.head.values() == 0 && one.head.never == 0;
-    const double base_never =
-        static_cast<double>(one.base.never) / static_cast<double>(one.base.replications);
-    const double head_never =
-        static_cast<double>(one.head.never) / static_cast<double>(one.head.replications);
     if (base_empty && head_empty) {
         one.verdict = Verdict::kSame;
         one.reason = "nothing to measure in either";
     } else if (base_empty || head_empty) {
         one.verdict = Verdict::kMissing;
         one.reason = base_empty ? "base has nothing to measure" : "head has nothing to measure";
-    } else if (base_never != head_never) {
-        one.verdict = std::abs(base_never - head_never) > 0.5
-                          ? better_or_worse(one.metric.direction, head_never > base_never)
-                          : Verdict::kUnclear;
-        one.reason = fmt::format("never reached in {:.0f}% of base's replications, {:.0f}% of head's",
-                                 100 * base_never, 100 * head_never);
+    } else if (one.base.never != one.head.never) {
+        one.verdict = may_be_luck(one.base.never, one.head.never)
+                          ? Verdict::kUnclear
+                          : better_or_worse(one.metric.direction, one.head.never > one.base.never);
+        one.reason = fmt::format("never reached in {} of base's replications, {} of head's", one.base.never,
+                                 one.head.never);
     } else {
-        one.verdict = base_never == 1 ? Verdict::kSame : Verdict::kUnclear;
-        one.reason = base_never == 0 ? "fewer than two replications have it" : "never reached in either";
+        const bool always =
+            one.base.never == one.base.replications && one.head.never == one.head.replications;
+        one.verdict = always ? Verdict::kSame : Verdict::kUnclear;
+        one.reason =
+            one.base.never == 0 ? "fewer than two replications have it" : "never reached in some of both";
     }
 }
 
@@ -90,7 +98,8 @@ void withhold_better(Comparison& comparison) {
     const auto failed =
         std::find_if(comparison.metrics.begin(), comparison.metrics.end(),
                      [](const MetricComparison& one) { return one.metric.name == kFailedMetric; });
-    if (failed == comparison.metrics.end() || !failed->difference || failed->difference->mean <= 0)
+    if (failed == comparison.metrics.end() || !failed->difference || failed->difference->mean <= 0 ||
+        failed->verdict == Verdict::kSame)
         return;
     for (MetricComparison& one : comparison.metrics) {
         if (one.verdict != Verdict::kBetter)
@@ -117,10 +126,21 @@ void note_labels(const ScenarioRuns& runs, std::string_view side, Comparison& co
                                                count, runs.runs.runs.size(), runs.runs.saturated_reason()));
 }
 
+bool change_is_precise(const ReplicationRule& rule, const std::vector<Reading>& base,
+                       const std::vector<Reading>& head) {
+    const Estimate first = estimate(base);
+    const Estimate second = estimate(head);
+    if (first.values() == 0 || second.values() == 0)
+        return first.never + second.never == 0;  // nothing to measure stays so
+    if (base == head)
+        return true;
+    const auto change = relative_change(base, head);
+    return change && change->half_width <= *rule.precision;
+}
+
 bool changes_are_precise(const ReplicationRule& rule, const Replications& base, const Replications& head) {
     return !rule.precision || std::all_of(rule.watched.begin(), rule.watched.end(), [&](std::size_t metric) {
-        const auto change = relative_change(base.of(metric), head.of(metric));
-        return change && change->half_width <= *rule.precision;
+        return change_is_precise(rule, base.of(metric), head.of(metric));
     });
 }
 
@@ -157,6 +177,9 @@ Comparison compare_runs(const ScenarioRuns& base, const ScenarioRuns& head) {
         comparison.metrics.push_back(compare_metric(metric, first, second, comparison.paired));
     }
     withhold_better(comparison);
+    if (!base.runs.precise || !head.runs.precise)
+        comparison.notes.push_back(fmt::format("the precision asked for was not reached in {} replications",
+                                               comparison.replications));
     note_labels(base, "base", comparison);
     note_labels(head, "head", comparison);
     return comparison;

@@ -18,8 +18,11 @@ void add_arrival(const Arrival& arrival, Digest& digest) {
     digest.add(static_cast<std::uint64_t>(arrival.at.time_since_epoch().count()));
     digest.add(std::uint64_t{arrival.class_id.value} << 32 | arrival.max_tokens);
     digest.add(std::uint64_t{arrival.input_tokens} << 32 | arrival.output_tokens);
+    digest.add(arrival.session);
+    digest.add(std::uint64_t{arrival.turn});
     if (arrival.service)
         digest.add(static_cast<std::uint64_t>(arrival.service->count()));
+    for (const std::uint64_t block : arrival.prefix_blocks) digest.add(block);
 }
 
 void add_price(const std::optional<Price>& price, Digest& digest) {
@@ -32,13 +35,18 @@ void add_price(const std::optional<Price>& price, Digest& digest) {
 
 void add_prices(const Scenario& scenario, Inputs& inputs) {
     PriceBook book = PriceBook::built_in();
-    if (scenario.prices)
-        book.merge(read_config_file(scenario.folder / *scenario.prices));
     Digest digest;
+    if (scenario.prices) {
+        const ConfigNode file = read_config_file(scenario.folder / *scenario.prices);
+        digest.add(json_text(file));
+        book.merge(file);
+    }
     for (const PriceBook::Entry& entry : book.entries()) {
         const Contract& contract = entry.contract;
         digest.add(entry.name);
         digest.add(contract.provenance.date);
+        digest.add(static_cast<std::uint64_t>(contract.step.count()));
+        digest.add(static_cast<std::uint64_t>(contract.minimum.count()));
         add_price(contract.price, digest);
         if (contract.tokens) {
             add_price(contract.tokens->input, digest);

@@ -1,5 +1,7 @@
 #include "app/study/merge_results.hpp"
 
+#include <system_error>
+
 #include <fmt/format.h>
 
 #include "sim/core/error.hpp"
@@ -21,7 +23,7 @@ void check_same(const ResultStore& first, const fs::path& first_file, const Resu
 ResultStore merge_results(std::span<const fs::path> shards, const fs::path& out) {
     const ResultStore first = ResultStore::open_to_read(shards.front());
     const fs::path growing = out.string() + ".merging";
-    fs::remove(growing);
+    ResultStore::remove(growing);
     {
         ResultStore whole = ResultStore::open(growing, first.layout(), Shard{});
         std::vector<bool> taken(first.layout().labels.size());
@@ -39,7 +41,11 @@ ResultStore merge_results(std::span<const fs::path> shards, const fs::path& out)
             });
         }
     }
-    fs::rename(growing, out);
+    ResultStore::remove(out);  // with its log, which SQLite would play over the new file
+    std::error_code failure;
+    fs::rename(growing, out, failure);
+    if (failure)
+        throw InputError(out.string(), "cannot be written: " + failure.message());
     return ResultStore::open_to_read(out);
 }
 

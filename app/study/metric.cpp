@@ -164,6 +164,8 @@ Metric parse_metric(const std::string& name, const std::string& where) {
     }
     Metric metric;
     metric.name = is_percentile_alone(name) ? name + " total" : name;
+    if (name == "failed share")
+        metric.name = kFailedMetric;
     const Slo figure = parse_figure(metric.name, where, named_class(metric.name));
     metric.is_share = figure.figure == SloFigure::kShare;
     metric.unit = metric.is_share ? MetricUnit::kShare : MetricUnit::kSeconds;

@@ -31,7 +31,10 @@ Quantity read_quantity(const ConfigNode& node) {
     if (error != std::errc{} || !std::isfinite(result.number) || !magnitude(text))
         throw InputError(node.where(), fmt::format("\"{}\" is no number with a unit", text),
                          R"(write 2, "30s", "0.5/s", "16GiB" or "5%")");
-    result.whole = digits.find_first_of(".eE") == std::string_view::npos;
+    result.whole = result.unit.empty() && digits.find_first_of(".eE") == std::string_view::npos;
+    // "1m30s" has no single unit.
+    if (result.unit.find_first_of("0123456789") != std::string::npos)
+        return {to_seconds(*parse_duration(text)), "s", false};
     return result;
 }
 
@@ -61,7 +64,7 @@ std::optional<Quantity> in_unit(const Quantity& quantity, const std::string& uni
     if (!times)
         return std::nullopt;
     const double number = quantity.number * *times;
-    return Quantity{number, unit, quantity.whole && number == std::floor(number)};
+    return Quantity{number, unit, false};
 }
 
 ConfigNode quantity_node(const Quantity& quantity, const std::string& where) {

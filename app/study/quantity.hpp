@@ -12,10 +12,11 @@ namespace spillway {
 struct Quantity {
     double number = 0;
     std::string unit;    ///< empty for a plain number
-    bool whole = false;  ///< written without a decimal point or exponent
+    bool whole = false;  ///< a plain number without a decimal point or exponent
 };
 
-/// Reads a number or text such as "0.5/s". Throws InputError for anything else.
+/// Reads a number or text such as "0.5/s"; a duration of several units in seconds. Throws InputError for
+/// anything else.
 Quantity read_quantity(const ConfigNode& node);
 
 /// The same amount in another unit: "2m" in "s" is 120. Empty when the units measure different things.

@@ -1,10 +1,13 @@
 #include "app/study/result_store.hpp"
 
-#include <algorithm>
+#include <sqlite3.h>
+
+#include <system_error>
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "app/study/estimate.hpp"
 #include "app/study/result_tables.hpp"
@@ -42,8 +45,20 @@ Reading mean_reading(const Estimate& figure) {
     return figure.never > 0 ? Reading::never() : Reading::nothing();
 }
 
-InputError not_usable(const fs::path& file, const std::exception& error) {
-    return {file.string(), fmt::format("cannot be used for results: {}", error.what())};
+/// What goes wrong with the file becomes an error of the user's.
+template <class Work>
+void translated(const fs::path& file, Work work) {
+    try {
+        work();
+    } catch (const SQLite::Exception& error) {
+        const bool twice = error.getErrorCode() == SQLITE_CONSTRAINT;
+        throw InputError(file.string(), fmt::format("cannot be used for results: {}", error.what()),
+                         twice ? "does another sweep write the same file?" : "");
+    } catch (const nlohmann::json::exception& error) {
+        throw InputError(file.string(), fmt::format("is damaged: {}", error.what()));
+    } catch (const std::out_of_range&) {
+        throw InputError(file.string(), "is damaged: it has results of points that it does not have");
+    }
 }
 
 }  // namespace
@@ -84,7 +99,8 @@ ResultStore::ResultStore(ResultStore&&) noexcept = default;
 ResultStore& ResultStore::operator=(ResultStore&&) noexcept = default;
 
 ResultStore ResultStore::open(const fs::path& file, const StudyLayout& layout, const Shard& shard) {
-    try {
+    std::unique_ptr<Database> database;
+    translated(file, [&] {
         SQLite::Database sqlite(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                                 kBusyMilliseconds);
         sqlite.exec("PRAGMA journal_mode = WAL");
@@ -103,25 +119,24 @@ ResultStore ResultStore::open(const fs::path& file, const StudyLayout& layout, c
         if (kept != fmt::format("{}/{}", shard.index, shard.count))
             throw InputError(file.string(), fmt::format("holds the results of shard {}", kept),
                              "give each shard a file of its own: --out");
-        return ResultStore(std::make_unique<Database>(Database{std::move(sqlite), layout, shard}));
-    } catch (const SQLite::Exception& error) {
-        throw not_usable(file, error);
-    }
+        database = std::make_unique<Database>(Database{std::move(sqlite), layout, shard});
+    });
+    return ResultStore(std::move(database));
 }
 
 ResultStore ResultStore::open_to_read(const fs::path& file) {
     if (!fs::exists(file))
         throw InputError(file.string(), "there is no such file");
-    try {
+    std::unique_ptr<Database> database;
+    translated(file, [&] {
         SQLite::Database sqlite(file.string(), SQLite::OPEN_READONLY, kBusyMilliseconds);
         if (!has_result_tables(sqlite))
             throw InputError(file.string(), "holds no results of a study");
         StudyLayout layout = read_study_layout(sqlite, file.string());
         const Shard shard = parse_shard(study_value(sqlite, "shard"), file.string());
-        return ResultStore(std::make_unique<Database>(Database{std::move(sqlite), std::move(layout), shard}));
-    } catch (const SQLite::Exception& error) {
-        throw not_usable(file, error);
-    }
+        database = std::make_unique<Database>(Database{std::move(sqlite), std::move(layout), shard});
+    });
+    return ResultStore(std::move(database));
 }
 
 const StudyLayout& ResultStore::layout() const noexcept { return database_->layout; }
@@ -129,16 +144,21 @@ const Shard& ResultStore::shard() const noexcept { return database_->shard; }
 
 std::vector<bool> ResultStore::finished() const {
     std::vector<bool> finished(database_->layout.labels.size());
-    SQLite::Statement query(database_->sqlite, "SELECT point FROM results");
-    while (query.executeStep()) finished.at(static_cast<std::size_t>(query.getColumn(0).getInt64())) = true;
+    translated(database_->sqlite.getFilename(), [&] {
+        SQLite::Statement query(database_->sqlite, "SELECT point FROM results");
+        while (query.executeStep())
+            finished.at(static_cast<std::size_t>(query.getColumn(0).getInt64())) = true;
+    });
     return finished;
 }
 
 void ResultStore::keep(const PointResult& result) {
-    SQLite::Transaction transaction(database_->sqlite);
-    database_->keep_runs(result);
-    database_->keep_summary(result);
-    transaction.commit();
+    translated(database_->sqlite.getFilename(), [&] {
+        SQLite::Transaction transaction(database_->sqlite);
+        database_->keep_runs(result);
+        database_->keep_summary(result);
+        transaction.commit();
+    });
 }
 
 void ResultStore::Database::keep_runs(const PointResult& result) {
@@ -194,16 +214,31 @@ std::vector<RunOutcome> ResultStore::Database::runs_of(std::uint64_t point) {
 }
 
 void ResultStore::each(const std::function<void(const PointResult&)>& take) const {
-    SQLite::Statement query(database_->sqlite,
-                            "SELECT point, refused, first_replication, precise FROM results ORDER BY point");
-    while (query.executeStep()) {
-        PointResult result;
-        result.id = static_cast<std::uint64_t>(query.getColumn(0).getInt64());
-        result.refused = query.getColumn(1).getString();
-        result.runs.begin = static_cast<std::uint64_t>(query.getColumn(2).getInt64());
-        result.runs.precise = query.getColumn(3).getInt() != 0;
-        result.runs.runs = database_->runs_of(result.id);
-        take(result);
+    translated(database_->sqlite.getFilename(), [&] {
+        SQLite::Statement query(
+            database_->sqlite,
+            "SELECT point, refused, first_replication, precise FROM results ORDER BY point");
+        while (query.executeStep()) {
+            PointResult result;
+            result.id = static_cast<std::uint64_t>(query.getColumn(0).getInt64());
+            result.refused = query.getColumn(1).getString();
+            result.runs.begin = static_cast<std::uint64_t>(query.getColumn(2).getInt64());
+            result.runs.precise = query.getColumn(3).getInt() != 0;
+            result.runs.runs = database_->runs_of(result.id);
+            take(result);
+        }
+    });
+}
+
+void ResultStore::remove(const fs::path& file) {
+    if (!fs::exists(file))
+        return;
+    static_cast<void>(open_to_read(file));
+    std::error_code failure;
+    for (const char* ending : {"", "-wal", "-shm"}) {
+        fs::remove(file.string() + ending, failure);
+        if (failure)
+            throw InputError(file.string() + ending, "cannot be deleted: " + failure.message());
     }
 }
 

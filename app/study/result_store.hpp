@@ -47,6 +47,9 @@ public:
     static ResultStore open(const std::filesystem::path& file, const StudyLayout& layout, const Shard& shard);
     /// Opens what is there, to be read. Throws InputError.
     static ResultStore open_to_read(const std::filesystem::path& file);
+    /// Deletes a file of results with what SQLite keeps beside it; nothing happens when there is none. Throws
+    /// InputError for a file that holds something else, and for one that cannot be deleted.
+    static void remove(const std::filesystem::path& file);
     ~ResultStore();
     ResultStore(ResultStore&&) noexcept;
     ResultStore& operator=(ResultStore&&) noexcept;
@@ -55,7 +58,8 @@ public:
     const Shard& shard() const noexcept;
     /// By point: whether its result is there.
     std::vector<bool> finished() const;
-    /// Writes one finished point, all of it or nothing. Requires: it is not there yet (CHECK).
+    /// Writes one finished point, all of it or nothing. Throws InputError when it cannot be written, or is
+    /// there already: another process writes the same file.
     void keep(const PointResult& result);
     /// Calls `take` for each finished point, in the order of their numbers.
     void each(const std::function<void(const PointResult&)>& take) const;

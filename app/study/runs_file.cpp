@@ -20,7 +20,11 @@ Json reading_json(const Reading& reading) {
 Reading reading_from(const Json& json) {
     if (json.is_number())
         return Reading::of(json.get<double>());
-    return json.is_null() ? Reading::nothing() : parse_reading(json.get<std::string>());
+    if (json.is_null())
+        return Reading::nothing();
+    if (json != Json("never"))
+        throw InputError("", fmt::format("has the reading {}", json.dump()), "a number, \"never\" or null");
+    return Reading::never();
 }
 
 Json metric_json(const ScenarioRuns& runs, std::size_t number) {
@@ -120,7 +124,11 @@ ScenarioRuns read_runs(const std::string& text, const std::string& where) {
         for (const Json& metric : json.at("metrics"))
             runs.metrics.push_back(parse_metric(metric.at("name").get<std::string>(), where + ": metrics"));
         read_runs_list(json, runs.runs);
+        if (runs.runs.runs.empty())
+            throw InputError("", "has no run");
         return runs;
+    } catch (const InputError& error) {
+        throw InputError(error.where().empty() ? where : error.where(), error.problem(), error.hint());
     } catch (const Json::exception& error) {
         throw InputError(where, fmt::format("is no file of replications: {}", error.what()),
                          "`spillway run SCENARIO.json --replications 20 --json FILE` writes one");

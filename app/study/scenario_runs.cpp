@@ -39,8 +39,9 @@ std::string plus_minus(const Metric& metric, const Estimate& figure, double half
 std::string range_text(const Metric& metric, const Estimate& figure) {
     if (!figure.has_interval())
         return "-";
+    const double most = metric.unit == MetricUnit::kShare ? 1.0 : figure.mean + figure.range_half;
     return fmt::format("{} to {}", show_value(metric.unit, std::max(0.0, figure.mean - figure.range_half)),
-                       show_value(metric.unit, figure.mean + figure.range_half));
+                       show_value(metric.unit, std::min(most, figure.mean + figure.range_half)));
 }
 
 }  // namespace
@@ -64,6 +65,8 @@ RunnableScenario::RunnableScenario(const ScenarioFile& file, const std::vector<M
     runs.seed = scenario.draws.luck.seed;
     runs.vary = vary;
     runs.version = version();
+    if (vary.traffic)
+        drop_transient();
 }
 
 void RunnableScenario::drop_transient() {
@@ -92,8 +95,6 @@ RunReplication RunnableScenario::runner() const {
 ScenarioRuns run_replications(const ScenarioFile& file, const std::vector<Metric>& metrics,
                               const ReplicationRule& rule) {
     RunnableScenario one(file, metrics, rule.vary, std::make_shared<Recordings>());
-    if (rule.vary.traffic)
-        one.drop_transient();
     one.runs.runs = replicate(rule, 0, one.runner());
     return one.runs;
 }

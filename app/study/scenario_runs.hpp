@@ -31,10 +31,13 @@ struct RunnableScenario {
     Scenario scenario;
     ScenarioRuns runs;
 
+    /// Traffic that varies and is stationary is warmed up for as long as its window feels its beginning.
     /// Scenarios that are compared share `recordings`.
     RunnableScenario(const ScenarioFile& file, const std::vector<Metric>& metrics, const Vary& vary,
                      std::shared_ptr<Recordings> recordings);
     RunReplication runner() const;  ///< refers to this
+
+private:
     /// Where the traffic is stationary and its window begins with a transient, warms up for as much longer,
     /// and says so in the runs' sources.
     void drop_transient();

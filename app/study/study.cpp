@@ -1,6 +1,7 @@
 #include "app/study/study.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -80,8 +81,11 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
     rule.precision = reader.optional_ratio("precision");
     rule.watched = watched(reader.node("watched"), metrics);
     const auto vary = reader.optional_text("vary");
-    if (rule.first == 0)
-        throw InputError(reader.where("replications"), "is 0");
+    constexpr std::uint64_t kMost = 1'000'000;
+    if (rule.first == 0 || rule.first > kMost)
+        throw InputError(reader.where("replications"), "is out of range", "from 1 to a million");
+    if (rule.most == 0 || rule.most > kMost)
+        throw InputError(reader.where("max_replications"), "is out of range", "from 1 to a million");
     if (vary)
         rule.vary = parse_vary(*vary, reader.where("vary"));
     rule.vary.block = reader.optional_duration("block");
@@ -90,16 +94,45 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
     if (rule.precision && *rule.precision == 0)
         throw InputError(reader.where("precision"), "is 0");
     if (!rule.precision) {
-        if (reader.has("watched"))
-            throw InputError(reader.where("watched"), "needs \"precision\"");
+        for (const char* name : {"watched", "max_replications"}) {
+            if (reader.has(name))
+                throw InputError(reader.where(name), "needs \"precision\"");
+        }
         rule.most = rule.first;
         if (rule.first == 1 && !vary)
             rule.vary = {false, false, false, {}};
         return rule;
     }
-    rule.first = std::max<std::uint64_t>(rule.first, kFirstLook);
-    rule.most = std::max(rule.most, rule.first);
+    rule.first = std::min(std::max<std::uint64_t>(rule.first, kFirstLook), rule.most);
     return rule;
+}
+
+/// Whether it may name other inputs: a trace, prices, a profile.
+bool names_inputs(const AxisValue& value) {
+    return std::any_of(value.changes.begin(), value.changes.end(), [](const FieldChange& change) {
+        return change.at.starts_with("traffic") || change.at.starts_with("prices") ||
+               change.at.starts_with("gpu_profiles");
+    });
+}
+
+std::string inputs_text(const Scenario& scenario) {
+    const Inputs inputs = inputs_of(scenario);
+    return fmt::format("traffic {} prices {} files {}\n", inputs.traffic, inputs.prices, inputs.files);
+}
+
+/// The values of an axis, each once.
+std::vector<AxisValue> distinct_values(const Study& study, std::size_t axis) {
+    if (!study.axes[axis].values().empty())
+        return study.axes[axis].values();
+    if (study.axes[axis].is_drawable())
+        return {study.axes[axis].at(0)};
+    std::vector<AxisValue> values;
+    std::set<std::string> seen;
+    for (const StudyPoint& point : study.points) {
+        if (seen.insert(point.values[axis].label).second)
+            values.push_back(point.values[axis]);
+    }
+    return values;
 }
 
 /// What is wrong with a value of an axis: told where the study says the value, unless the scenario is wrong
@@ -115,23 +148,25 @@ ReplicationRule read_rule(ParamReader& reader, const std::vector<Metric>& metric
 }
 
 /// Builds each value of each axis once, with the first of the others, so that what cannot be run is told
-/// before anything runs.
-void try_values(const Study& study) {
+/// before anything runs. Returns what their inputs are, where they name any.
+std::string try_values(const Study& study) {
+    std::string inputs;
     const std::vector<AxisValue>& first = study.points.front().values;
     for (std::size_t axis = 0; axis < study.axes.size(); ++axis) {
-        std::vector<AxisValue> tried = study.axes[axis].values();
-        if (tried.empty())
-            tried = {study.axes[axis].is_drawable() ? study.axes[axis].at(0) : first[axis]};
-        for (const AxisValue& value : tried) {
+        for (const AxisValue& value : distinct_values(study, axis)) {
             StudyPoint point{0, first};
             point.values[axis] = value;
             try {
-                static_cast<void>(assemble(study.at(point)));
+                const Scenario scenario = study.at(point);
+                static_cast<void>(assemble(scenario));
+                if (names_inputs(value))
+                    inputs += inputs_text(scenario);
             } catch (const InputError& error) {
                 blame_value(study, study.axes[axis], value, error);
             }
         }
     }
+    return inputs;
 }
 
 }  // namespace
@@ -162,11 +197,9 @@ Study read_study(const ConfigNode& node, const std::filesystem::path& folder,
     const Design design = read_design(reader, study.axes);
     reader.finish();
     study.points = design_points(design, study.axes);
-    try_values(study);
-    const Inputs inputs = inputs_of(study.scenario.scenario());
-    study.identity = fmt::format("spillway {} {}\n{}\n{}\ntraffic {} prices {} files {}\n", version(),
-                                 source_revision(), json_text(node), json_text(study.scenario.node()),
-                                 inputs.traffic, inputs.prices, inputs.files);
+    const std::string inputs = try_values(study) + inputs_text(study.scenario.scenario());
+    study.identity = fmt::format("spillway {} {}\n{}\n{}\n{}", version(), source_revision(), json_text(node),
+                                 json_text(study.scenario.node()), inputs);
     return study;
 }
 

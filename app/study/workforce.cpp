@@ -38,6 +38,12 @@ public:
         return {from, from + static_cast<std::ptrdiff_t>(count)};
     }
 
+    /// Nothing is left: work that failed is not gone on with.
+    void close() {
+        const std::lock_guard lock(mutex_);
+        next_ = ids_.size();
+    }
+
 private:
     std::mutex mutex_;
     std::span<const std::uint64_t> ids_;
@@ -56,6 +62,7 @@ public:
                           compute_here(ids, work, sink);
                   });
               } catch (...) {
+                  supply.close();
                   failure_ = std::current_exception();
               }
               done_ = true;
@@ -97,8 +104,13 @@ void lead(Ranks& ranks, int threads, std::span<const std::uint64_t> ids, const P
             std::this_thread::sleep_for(kPollPause);
             continue;
         }
-        for (const Json& result : Json::parse(message->text))
-            guarded(decode_result(result.get<std::string>()));
+        try {
+            for (const Json& result : Json::parse(message->text))
+                guarded(decode_result(result.get<std::string>()));
+        } catch (...) {
+            supply.close();
+            throw;
+        }
         const Ids next = supply.take();
         ranks.send(message->from, Json(next).dump());
         working -= next.empty() ? 1 : 0;

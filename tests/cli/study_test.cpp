@@ -92,12 +92,18 @@ TEST_CASE("the gate's exit code is 0 for the same, 1 for worse and for missing, 
           "[cli][study]") {
     const User user;
     user.writes("base.json", small_scenario());
-    user.writes("slow.json", small_scenario("\"name\": \"small\"", "\"name\": \"small\", \"seed\": 1"));
+    user.writes("same.json", small_scenario("\"name\": \"small\"", "\"name\": \"small\", \"seed\": 1"));
+    user.writes("dear.json", small_scenario("$0.80/h", "$0.90/h"));
     const std::string gate = "check --replications 5 --base ";
-    CHECK(user.runs(gate + "base.json --head slow.json").status == 0);
+    CHECK(user.runs(gate + "base.json --head same.json").status == 0);
+    const ProcessResult dearer = user.runs(gate + "base.json --head dear.json");
+    CHECK(dearer.status == 1);
+    CHECK_THAT(dearer.out, Catch::Contains("worse: beyond cost=+2%"));
+    CHECK(user.runs(gate + "dear.json --head base.json").status == 0);
+    CHECK(user.runs("check --replications 1 --base base.json --head dear.json").status == 2);
     CHECK(user.runs("run base.json --replications 5 --metrics cost,p99,failed --json kept.json").status == 0);
     const ProcessResult kept =
-        user.runs(gate + "kept.json --head base.json --markdown c.md --junit j.xml --json g.json");
+        user.runs("check --base kept.json --head base.json --markdown c.md --junit j.xml --json g.json");
     CHECK(kept.status == 0);
     CHECK_THAT(user.reads("c.md"), Catch::Contains("No metric moved beyond its limit"));
     CHECK_THAT(user.reads("j.xml"), Catch::Contains("failures=\"0\""));

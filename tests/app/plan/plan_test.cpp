@@ -28,7 +28,6 @@ std::string exhaustive(const ScenarioFile& file, const std::vector<Candidate>& c
         const Scenario scenario =
             candidate_scenario({file, objectives, std::nullopt, nullptr}, one, TrafficPart::kConfirm);
         Replications runs;
-        runs.begin = first_replication(TrafficPart::kConfirm);
         extend(runs, 10, [&](std::uint64_t replication) {
             return run_replication(scenario, race_metrics(objectives), {}, replication);
         });
@@ -89,6 +88,16 @@ TEST_CASE("what is out has a reason, and what nobody meets has no winner", "[app
         make_plan({read_config_text(StudyRig::scenario_text(R"(["p95 total < 60s"])", "[]"), "s.json"), {}},
                   {}, {}),
         Catch::Contains("no objective"));
+}
+
+TEST_CASE("a fleet without a price is no cheap one", "[app][plan]") {
+    const StudyRig rig;
+    const Study study = rig.study(R"("axes": [{"at": "pools[gpu].price", "values": ["$2/h", "$1/h"]}])");
+    std::vector<Candidate> candidates = space_of(study);
+    candidates.push_back({"free", {{"pools[gpu].price", ConfigNode("x"), "x"}}});
+    const Plan plan = make_plan(study.scenario, candidates, quick());
+    CHECK(winner_of(plan) == "price $1/h");
+    CHECK(plan.contenders[2].state == RaceState::kRefused);
 }
 
 TEST_CASE("fixed fleets that are too small are infeasible, not cheap", "[app][plan]") {

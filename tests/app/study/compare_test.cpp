@@ -67,6 +67,38 @@ TEST_CASE("a price that rises by a tenth is a tenth dearer in every replication,
     CHECK(comparison.metrics[1].verdict == Verdict::kSame);
 }
 
+TEST_CASE("kept runs and fresh ones of a scenario warm up alike", "[app][study]") {
+    const StudyRig rig;
+    const ScenarioFile cold =
+        rig.scenario(R"("warm_up": "2m")", R"("warm_up": "0s")")
+            .with(std::vector<FieldChange>{
+                {"pools[gpu].policy", read_config_text(R"({"name": "fixed", "workers": 3})", "x"), "x"},
+                {"pools[gpu].initial", ConfigNode::text("x", "empty"), "x"},
+                {"pools[gpu].startup",
+                 read_config_text(R"({"phases": [{"phase": "weights", "time": "4m"}]})", "x"), "x"}});
+    const ScenarioRuns kept = run_replications(cold, metrics(), times(4));
+    const PairOfRuns pair = run_pair(cold, cold, metrics(), times(4));
+    CHECK(kept.runs.of(1) == pair.head.runs.of(1));
+    CHECK_FALSE(kept.sources.empty());
+}
+
+TEST_CASE("a rise in what is never reached is worse when it cannot be luck", "[app][study]") {
+    std::vector<Reading> base;
+    std::vector<Reading> few;
+    std::vector<Reading> many;
+    for (int i = 0; i < 20; ++i) {
+        base.push_back(Reading::of(5));
+        few.push_back(i < 2 ? Reading::never() : Reading::of(5));
+        many.push_back(i < 10 ? Reading::never() : Reading::of(5));
+    }
+    const std::vector<Reading> cost(20, Reading::of(1));
+    const auto verdict = [&](const std::vector<Reading>& head) {
+        return compare_runs(made({cost, base}), made({cost, head})).metrics[1].verdict;
+    };
+    CHECK(verdict(few) == Verdict::kUnclear);
+    CHECK(verdict(many) == Verdict::kWorse);
+}
+
 TEST_CASE("common random numbers narrow the difference of two policies", "[app][study]") {
     const StudyRig rig;
     const PairOfRuns pair =
@@ -102,17 +134,17 @@ TEST_CASE("nothing is better while more requests fail", "[app][study]") {
 }
 
 TEST_CASE("a figure that is never reached is worse than one that is", "[app][study]") {
-    const std::vector<Reading> never(3, Reading::never());
-    const std::vector<Reading> nothing(3, Reading::nothing());
+    const std::vector<Reading> never(8, Reading::never());
+    const std::vector<Reading> nothing(8, Reading::nothing());
+    const std::vector<Reading> same(8, Reading::of(1));
+    const std::vector<Reading> late = values({5, 5, 6, 5, 5, 6, 5, 5});
     const auto verdict = [&](const std::vector<Reading>& base, const std::vector<Reading>& head) {
-        return compare_runs(made({values({1, 1, 1}), base}), made({values({1, 1, 1}), head}))
-            .metrics[1]
-            .verdict;
+        return compare_runs(made({same, base}), made({same, head})).metrics[1].verdict;
     };
-    CHECK(verdict(values({5, 5, 6}), never) == Verdict::kWorse);
-    CHECK(verdict(never, values({5, 5, 6})) == Verdict::kBetter);
+    CHECK(verdict(late, never) == Verdict::kWorse);
+    CHECK(verdict(never, late) == Verdict::kBetter);
     CHECK(verdict(never, never) == Verdict::kSame);
-    CHECK(verdict(values({5, 5, 6}), nothing) == Verdict::kMissing);
+    CHECK(verdict(late, nothing) == Verdict::kMissing);
     CHECK(verdict(nothing, nothing) == Verdict::kSame);
 }
 

@@ -60,6 +60,16 @@ TEST_CASE("values of a range keep its unit, and steps add up without dust", "[ap
           Labels{"30s", "60s", "90s", "120s"});
 }
 
+TEST_CASE("a range of durations may be written in several units at once, and is not rounded to its unit",
+          "[app][study]") {
+    CHECK(labels(design_points({}, axes(R"([{"at": "x", "from": "1m30s", "to": "5m", "count": 3}])"))) ==
+          Labels{"90s", "195s", "300s"});
+    CHECK(labels(design_points({}, axes(R"([{"at": "x", "from": "1h", "to": "2h", "count": 3}])"))) ==
+          Labels{"1h", "1.5h", "2h"});
+    CHECK_THROWS_WITH(axes(R"([{"at": "x", "from": 1, "to": 2, "count": 5}])"),
+                      Catch::Contains("whole numbers"));
+}
+
 TEST_CASE("constraints compare amounts with their units, sums and text", "[app][study]") {
     const auto three =
         axes(R"([{"name": "low", "at": "l", "values": [1, 2]}, {"name": "high", "at": "h", "values": [1, 2]},

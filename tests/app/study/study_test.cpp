@@ -25,7 +25,8 @@ TEST_CASE("a bad study is one error with its place, before a point runs", "[app]
         {R"("name": "x")", "study.json: axes", "missing"},
         {R"("axes": [])", "study.json: axes", "missing or empty"},
         {R"("axes": [{"at": "pools[cpu].concurrency", "values": [1]}])", "study.json: axes[0].at", "cpu"},
-        {R"("axes": [{"at": "pools[gpu].concurency", "values": [1]}])", "study.json: axes[0].values[0]", "concurency"},
+        {R"("axes": [{"at": "pools[gpu].concurency", "values": [1]}])", "study.json: axes[0].values[0]",
+         "concurency"},
         {R"("axes": [{"at": "pools[gpu].concurrency", "values": [1, 0]}])", "study.json: axes[0].values[1]",
          ""},
         {R"("axes": [{"at": "pools[gpu].concurrency", "values": [1, "many"]}])",
@@ -77,6 +78,17 @@ TEST_CASE("precision asks for ten runs at least and a bound at most", "[app][stu
     CHECK(study.rule.most == 40);
     CHECK(study.rule.watched == std::vector<std::size_t>{0});
     CHECK(study.rule.vary.any());
+}
+
+TEST_CASE("a study is known by the traces that its axes name", "[app][study]") {
+    const StudyRig rig;
+    const char* const axis = R"("axes": [{"name": "day", "variants": [{"name": "a", "set":
+        {"traffic": [{"source": "csv", "file": "a.csv"}]}}]}])";
+    write_text(rig.folder / "a.csv", "t_s,input_tokens,output_tokens\n1,10,10\n2,10,10\n");
+    const std::string before = rig.study(axis).identity;
+    CHECK(rig.study(axis).identity == before);
+    write_text(rig.folder / "a.csv", "t_s,input_tokens,output_tokens\n1,10,10\n3,10,10\n");
+    CHECK(rig.study(axis).identity != before);
 }
 
 TEST_CASE("a study is known by its scenario and its traffic", "[app][study]") {

@@ -89,6 +89,34 @@ TEST_CASE("results of another study are not mixed in", "[app][study]") {
     CHECK_THROWS_AS(ResultStore::open_to_read(rig.folder / "none.db"), InputError);
 }
 
+TEST_CASE("a merge replaces what a killed sweep left, its log included", "[app][study]") {
+    const StudyRig rig;
+    const Study other = rig.study(R"("name": "other", "axes": [{"at": "seed", "values": [1, 2, 3]}])");
+    const std::filesystem::path out = rig.folder / "out.db";
+    swept(rig, other, "killed.db", 1);
+    ResultStore open = ResultStore::open(rig.folder / "log.db", StudyLayout::of(other), {});
+    open.keep(run_point(other, 0));
+    for (const char* ending : {"", "-wal"}) {  // as a kill leaves them
+        if (std::filesystem::exists((rig.folder / "log.db").string() + ending))
+            std::filesystem::copy_file((rig.folder / "log.db").string() + ending, out.string() + ending);
+    }
+    const Study study = rig.study(kAxes);
+    const std::string whole = swept(rig, study, "whole.db", 2);
+    CHECK(outputs(merge_results(std::vector<std::filesystem::path>{rig.folder / "whole.db"}, out)) == whole);
+    CHECK(outputs(ResultStore::open_to_read(out)) == whole);
+}
+
+TEST_CASE("nothing but results is deleted to start over", "[app][study]") {
+    const StudyRig rig;
+    write_text(rig.folder / "precious.txt",
+               "a text that is dear to somebody, longer than the header of a database is, "
+               "which is a hundred bytes");
+    CHECK_THROWS_AS(ResultStore::remove(rig.folder / "precious.txt"), InputError);
+    CHECK_THROWS_AS(ResultStore::remove(rig.folder.path()), InputError);
+    CHECK(std::filesystem::exists(rig.folder / "precious.txt"));
+    CHECK_NOTHROW(ResultStore::remove(rig.folder / "nothing.db"));
+}
+
 TEST_CASE("a point that cannot be run is kept with its reason", "[app][study]") {
     const StudyRig rig;
     // Each value stands alone; together, the least is above the most.
