@@ -15,7 +15,7 @@ constexpr int kMostFixed = 4096;
 
 /// What is the same for all of the scenarios.
 struct Common {
-    TrafficFacts traffic;
+    PlayedTraffic traffic;
     std::vector<ServicePlan> plans;
 };
 
@@ -47,7 +47,7 @@ Common common_of(const std::vector<Scenario>& scenarios) {
     for (const Scenario& scenario : scenarios) {
         refuse_flows(scenario);
         const std::unique_ptr<Assembly> assembly = assemble(scenario);
-        const TrafficFacts traffic = read_traffic(scenario, *assembly);
+        const PlayedTraffic traffic = play_traffic(scenario, *assembly);
         if (&scenario == &scenarios.front()) {
             common.traffic = traffic;
             common.plans = service_plans(scenario, traffic.by_class);

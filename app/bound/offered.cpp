@@ -148,13 +148,13 @@ private:
 
 }  // namespace
 
-TrafficFacts read_traffic(const Scenario& scenario, Assembly& assembly) {
+PlayedTraffic play_traffic(const Scenario& scenario, Assembly& assembly) {
     if (assembly.source->reacts()) {
         throw InputError(member_place(scenario.where, "traffic"),
                          "has clients that wait for answers: another policy would have had other requests",
                          "a bound needs traffic that is the same under every policy, such as a trace");
     }
-    TrafficFacts facts;
+    PlayedTraffic facts;
     facts.by_class.resize(scenario.classes.size());
     SimTime last{};
     constexpr std::uint64_t kBasis = 14695981039346656037U;

@@ -8,7 +8,7 @@
 namespace spillway {
 
 /// The measured traffic of a scenario as every policy meets it.
-struct TrafficFacts {
+struct PlayedTraffic {
     SimTime horizon;
     std::vector<std::uint64_t> by_class;  ///< requests
     std::uint64_t digest = 0;             ///< equal for equal traffic
@@ -16,7 +16,7 @@ struct TrafficFacts {
 
 /// Plays the traffic of an assembly, which has then none left. Throws InputError for clients that react to
 /// answers: what they send depends on the policy.
-TrafficFacts read_traffic(const Scenario& scenario, Assembly& assembly);
+PlayedTraffic play_traffic(const Scenario& scenario, Assembly& assembly);
 
 /// One measured request, and what it takes at the least. In seconds, rounded so that a bound only falls.
 struct OfferedRequest {
@@ -40,7 +40,7 @@ struct Offered {
     std::vector<double> duration_ratios;
 };
 
-/// Plays the traffic of an assembly, as read_traffic() does. Throws InputError for a service that cannot say
+/// Plays the traffic of an assembly, as play_traffic() does. Throws InputError for a service that cannot say
 /// what a request takes at the least.
 Offered read_offered(const Scenario& scenario, Assembly& assembly, const std::vector<BoundPool>& pools,
                      SimTime horizon);

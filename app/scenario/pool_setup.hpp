@@ -16,7 +16,7 @@ struct PoolSetup {
     std::string name;
     PoolSort sort = PoolSort::kWorkers;
     std::optional<std::string> gpu;
-    std::optional<std::string> serves;  ///< the language model, where its service names one
+    std::optional<std::string> serves;             ///< the language model, where its service names one
     std::optional<std::int64_t> gpu_memory_bytes;  ///< where it is known
     int concurrency = 1;
     int min_workers = 0;

@@ -26,6 +26,7 @@ std::size_t front_metric(const std::string& name, const std::vector<Metric>& met
     if (const auto number = find_metric(metrics, wanted.name))
         return *number;
     std::vector<std::string_view> names;
+    names.reserve(metrics.size());
     for (const Metric& metric : metrics) names.push_back(metric.name);
     throw unknown_name(where, "metric of this study", wanted.name, names);
 }

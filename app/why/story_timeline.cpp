@@ -49,8 +49,8 @@ void tell_decision(const DecisionStory& decision, Timeline& timeline) {
 }
 
 std::string order_words(const StartStory& start, const StoryNames& names) {
-    const std::string what = fmt::format("worker {} of pool {} was ordered (start {})", start.worker.value,
-                                         names.pools[start.pool.value], start.nth);
+    std::string what = fmt::format("worker {} of pool {} was ordered (start {})", start.worker.value,
+                                   names.pools[start.pool.value], start.nth);
     switch (start.cause) {
         case StartCause::kRequest:
             return what + ", one start a request";
