@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,15 +15,17 @@ namespace spillway {
 
 /// What is varied on the way to the crossing.
 enum class LoadAxis : std::uint8_t {
-    kLoad,  ///< the rate of all traffic, times the factor
-    kDuty,  ///< the share of the time that has traffic: the window goes on in silence after it
+    kLoad,        ///< the rate of all traffic, times the factor
+    kDuty,        ///< the share of the time that has traffic: the window goes on in silence after it
+    kBurstiness,  ///< the same requests, those of each period within its first 1/factor
 };
 
 struct BreakEvenRules {
     LoadAxis axis = LoadAxis::kLoad;
-    double from = 0.125;       ///< above 0
-    double to = 8;             ///< above from; at most 1 for the duty cycle
-    std::uint64_t count = 13;  ///< points between them, in equal ratios
+    double from = 0.125;                        ///< above 0; at least 1 for burstiness
+    double to = 8;                              ///< above from; at most 1 for the duty cycle
+    Duration every = std::chrono::minutes(10);  ///< the period of burstiness
+    std::uint64_t count = 13;                   ///< points between them, in equal ratios
     std::uint64_t replications = 10;
     Vary vary;
 };

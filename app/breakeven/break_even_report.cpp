@@ -13,16 +13,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 2> kAxes{"load", "duty cycle"};
+constexpr std::array<std::string_view, 3> kAxes{"load", "duty cycle", "burstiness"};
 
 std::string_view axis_name(const BreakEven& result) {
     return kAxes.at(static_cast<std::size_t>(result.rules.axis));
 }
 
-/// "0.35 of this load", "62% of the time with traffic".
+/// "0.35 times this load", "62% of the time with traffic", "4.2 times this burstiness".
 std::string at_words(const BreakEven& result, double load) {
-    return result.rules.axis == LoadAxis::kDuty ? fmt::format("{} of the time with traffic", show_share(load))
-                                                : fmt::format("{:.3g} times this load", load);
+    switch (result.rules.axis) {
+        case LoadAxis::kLoad:
+            return fmt::format("{:.3g} times this load", load);
+        case LoadAxis::kDuty:
+            return fmt::format("{} of the time with traffic", show_share(load));
+        case LoadAxis::kBurstiness:
+            break;
+    }
+    return fmt::format("{:.3g} times this burstiness", load);
 }
 
 std::string mean_text(const std::vector<Reading>& readings) {

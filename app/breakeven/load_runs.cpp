@@ -33,6 +33,35 @@ ConfigNode scaled_source(const ConfigNode& source, double factor) {
     return with_member(source, {"rate_factor", ConfigNode::number(source.where(), before * factor)});
 }
 
+ConfigNode burstier_source(const ConfigNode& source, Duration every, double factor) {
+    if (is_reactive(source_entry(source)))
+        throw InputError(source.where(), "waits for answers, and its requests cannot be gathered",
+                         "give its clients other think times in a sweep");
+    if (source.find("bursts") != nullptr)
+        throw InputError(source.where(), "has bursts of its own already");
+    return with_member(
+        source,
+        {"bursts", ConfigNode::object(source.where(),
+                                      {{"every", ConfigNode::text(source.where(), format_duration(every))},
+                                       {"factor", ConfigNode::number(source.where(), factor)}})});
+}
+
+/// The traffic of a scenario, each source changed.
+template <typename Change>
+ConfigNode changed_traffic(const Scenario& scenario, const Change& change) {
+    std::vector<ConfigNode> sources;
+    for (const ConfigNode& source : scenario.traffic.items()) sources.push_back(change(source));
+    return ConfigNode::list(scenario.traffic.where(), std::move(sources));
+}
+
+/// The traffic of [0, horizon) keeps its length, and silence follows it.
+ConfigNode cut_source(const ConfigNode& source, Duration horizon) {
+    if (source.find("cut") != nullptr)
+        return source;
+    const ConfigNode length = ConfigNode::text(source.where(), format_duration(horizon));
+    return with_member(source, {"cut", ConfigNode::object(source.where(), {{"for", length}})});
+}
+
 std::size_t first_of_workers(const RunResult& result) {
     for (std::size_t i = 0; i < result.pools.size(); ++i) {
         if (result.pools[i].setup.sort == PoolSort::kWorkers)
@@ -73,26 +102,20 @@ std::string LoadRuns::alternative() const {
 Scenario LoadRuns::loaded(const ScenarioFile& file, double load,
                           const std::vector<PlannedObjective>& objectives) const {
     Scenario scenario = file.scenario();
-    if (rules_.axis == LoadAxis::kLoad) {
-        std::vector<ConfigNode> sources;
-        for (const ConfigNode& source : scenario.traffic.items())
-            sources.push_back(scaled_source(source, load));
-        scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
-    }
+    if (rules_.axis == LoadAxis::kLoad)
+        scenario.traffic =
+            changed_traffic(scenario, [&](const ConfigNode& source) { return scaled_source(source, load); });
+    if (rules_.axis == LoadAxis::kBurstiness)
+        scenario.traffic = changed_traffic(
+            scenario, [&](const ConfigNode& source) { return burstier_source(source, rules_.every, load); });
     make_repeatable(scenario, race_metrics(objectives), "breakeven", recordings_);
-    if (rules_.axis == LoadAxis::kDuty && !scenario.horizon)
-        throw InputError(scenario.where, "has no end of its traffic, which a duty cycle needs");
     if (rules_.axis == LoadAxis::kDuty) {
-        // The traffic keeps its length; silence follows it.
-        std::vector<ConfigNode> sources;
-        for (const ConfigNode& source : scenario.traffic.items()) {
-            const ConfigNode cut = ConfigNode::object(
-                source.where(),
-                {{"for", ConfigNode::text(source.where(), format_duration(*scenario.horizon))}});
-            sources.push_back(source.find("cut") == nullptr ? with_member(source, {"cut", cut}) : source);
-        }
-        scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
-        scenario.horizon = from_seconds(std::round(to_seconds(*scenario.horizon) / load));
+        if (!scenario.horizon)
+            throw InputError(scenario.where, "has no end of its traffic, which a duty cycle needs");
+        const Duration horizon = *scenario.horizon;
+        scenario.traffic =
+            changed_traffic(scenario, [&](const ConfigNode& source) { return cut_source(source, horizon); });
+        scenario.horizon = from_seconds(std::round(to_seconds(horizon) / load));
     }
     return scenario;
 }
@@ -170,7 +193,7 @@ LoadPoint LoadRuns::at(double load) const {
 }
 
 std::optional<double> LoadRuns::textbook_crossing() const {
-    if (!price_ || rules_.axis == LoadAxis::kDuty)
+    if (!price_ || rules_.axis != LoadAxis::kLoad)
         return std::nullopt;
     const double hours = own_.window_hours();
     const double textbook = to_usd(own_.pools[pool_].bill->reconciliation.textbook) / hours;

@@ -1,3 +1,6 @@
+#include <array>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "app/breakeven/break_even.hpp"
@@ -15,9 +18,10 @@ namespace {
 
 constexpr std::string_view kBreakEvenUsage = "SERVERLESS.json [--on-demand FILE.json] [options]";
 constexpr std::string_view kBreakEvenSummary =
-    "Where does serverless stop being the cheaper way? Scales the load, or the share of the time that has "
+    "Where does serverless stop being the cheaper way? Scales the load, the share of the time that has "
     "traffic,\n"
-    "and finds each crossing with its interval, beside the textbook's (docs/breakeven.md).";
+    "or how bursty it is, and finds each crossing with its interval, beside the textbook's "
+    "(docs/breakeven.md).";
 
 const std::vector<OptionSpec>& breakeven_specs() {
     static const std::vector<OptionSpec> kSpecs = with_study_options(
@@ -25,9 +29,12 @@ const std::vector<OptionSpec>& breakeven_specs() {
           "the other way; without it, the smallest fixed fleet that meets the objectives"},
          {"slo", "OBJECTIVE", "in place of the scenario's own objectives; may be given several times", '\0',
           true},
-         {"over", "load|duty", "what is scaled: the rate (default), or the share of the time with traffic"},
-         {"from", "FACTOR", "the least (0.125; duty: 5%)"},
-         {"to", "FACTOR", "the most (8; duty: 100%)"},
+         {"over", "load|duty|burstiness",
+          "what is scaled: the rate (default), the share of the time with traffic, or how closely the "
+          "requests of each period follow each other"},
+         {"every", "TIME", "the period of burstiness (10m)"},
+         {"from", "FACTOR", "the least (0.125; duty: 5%; burstiness: 1)"},
+         {"to", "FACTOR", "the most (8; duty: 100%; burstiness: 16)"},
          {"points", "N", "between them, in equal ratios (13)"},
          {"replications", "N", "at each of them (10)"},
          {"vary", "WHAT", "what they draw anew: luck,traffic,model (all of them without it)"},
@@ -60,21 +67,53 @@ std::optional<double> growth_option(const Options& options) {
     return growth;
 }
 
+/// An axis with its usual range.
+struct AxisChoice {
+    std::string_view name;
+    LoadAxis axis;
+    double from;
+    double to;
+    double least;  ///< that it can have
+    double most;
+};
+constexpr double kNoMost = std::numeric_limits<double>::infinity();
+constexpr std::array kAxisChoices{AxisChoice{"load", LoadAxis::kLoad, 0.125, 8, 0, kNoMost},
+                                  AxisChoice{"duty", LoadAxis::kDuty, 0.05, 1, 0, 1},
+                                  AxisChoice{"burstiness", LoadAxis::kBurstiness, 1, 16, 1, kNoMost}};
+
+const AxisChoice& axis_option(const Options& options) {
+    const std::string wanted = options.value("over").value_or("load");
+    std::vector<std::string_view> names;
+    names.reserve(kAxisChoices.size());
+    for (const AxisChoice& one : kAxisChoices) {
+        if (one.name == wanted)
+            return one;
+        names.push_back(one.name);
+    }
+    throw unknown_name("--over", "axis", wanted, names);
+}
+
 BreakEvenRules read_break_even_rules(const Options& options) {
     BreakEvenRules rules;
-    const std::string axis = options.value("over").value_or("load");
-    if (axis != "load" && axis != "duty")
-        throw unknown_name("--over", "axis", axis, {"load", "duty"});
-    const bool duty = axis == "duty";
-    rules.axis = duty ? LoadAxis::kDuty : LoadAxis::kLoad;
-    rules.from = factor_option(options, "from", duty ? 0.05 : rules.from);
-    rules.to = factor_option(options, "to", duty ? 1 : rules.to);
+    const AxisChoice& choice = axis_option(options);
+    rules.axis = choice.axis;
+    rules.from = factor_option(options, "from", choice.from);
+    rules.to = factor_option(options, "to", choice.to);
+    if (const auto every = options.value("every")) {
+        if (rules.axis != LoadAxis::kBurstiness)
+            throw InputError("--every", "is the period of --over burstiness");
+        const auto period = parse_duration(*every);
+        if (!period || *period == Duration{0})
+            throw InputError("--every", fmt::format("\"{}\" is no duration above 0", *every), "write 10m");
+        rules.every = *period;
+    }
     rules.count = count_option(options, "points", rules.count);
     rules.replications = count_option(options, "replications", rules.replications);
-    if (!(rules.from < rules.to) || (duty && rules.to > 1) || rules.count < 2 || rules.replications < 2)
-        throw InputError(
-            "spillway breakeven", "has no range to look in",
-            "--from lies below --to, a duty cycle ends at 100%, points and replications are 2 and more");
+    if (!(rules.from < rules.to) || rules.from < choice.least || rules.to > choice.most || rules.count < 2 ||
+        rules.replications < 2)
+        throw InputError("spillway breakeven", "has no range to look in",
+                         "--from lies below --to, a duty cycle ends at 100%, burstiness begins at 1, points "
+                         "and replications are 2 and more");
     if (const auto vary = options.value("vary"))
         rules.vary = parse_vary(*vary, "--vary");
     return rules;
@@ -94,9 +133,9 @@ int breakeven_command(const std::vector<std::string>& arguments) {
         throw InputError("spillway breakeven", "takes one scenario", "spillway breakeven SERVERLESS.json");
     const BreakEvenRules rules = read_break_even_rules(options);
     const std::optional<double> growth = growth_option(options);
-    if (growth && rules.axis == LoadAxis::kDuty)
+    if (growth && rules.axis != LoadAxis::kLoad)
         throw InputError("--growth",
-                         "is about the load, and --over duty about the share of the time with traffic");
+                         fmt::format("is about the load, and --over {} is not", axis_option(options).name));
     const ScenarioFile file = with_objectives(
         ScenarioFile::load(options.positional().front(), additions(options)), options.values("slo"));
     std::optional<ScenarioFile> other;

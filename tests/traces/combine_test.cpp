@@ -243,6 +243,27 @@ TEST_CASE("prefix blocks stay valid until the next pop through every operation",
     CHECK(blocks > 40 * 5);
 }
 
+TEST_CASE("bursts gather the same requests at the begin of each period", "[traces][combine]") {
+    const auto plain = arrivals_of(kPoisson + "}");
+    const auto bursty = arrivals_of(kPoisson + R"(, "bursts": {"every": "60s", "factor": 4}})");
+    REQUIRE(origins_of(bursty) == origins_of(plain));
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+        const Duration since = (plain[i].at - SimTime{}) % 60s;
+        const Duration::rep later = since.count() / 4;  // floor, as 4 is a power of 2
+        CHECK(bursty[i].at == plain[i].at - since + Duration{later});
+    }
+    const auto same = arrivals_of(kPoisson + R"(, "bursts": {"every": "60s", "factor": 1}})");
+    CHECK(seconds_of(same) == seconds_of(plain));
+}
+
+TEST_CASE("bursts draw nothing in from beyond the end of the traffic", "[traces][combine]") {
+    // The window ends in the middle of a period; what comes later would be drawn into it.
+    const std::string json = R"({"source": "poisson", "rate": "10/s", "duration": "600s"})";
+    const std::string bursty =
+        R"({"source": "poisson", "rate": "10/s", "duration": "600s", "bursts": {"every": "60s", "factor": 4}})";
+    CHECK(origins_of(arrivals_of(bursty, 95s)) == origins_of(arrivals_of(json, 95s)));
+}
+
 TEST_CASE("operations that cannot be done are refused", "[traces][combine]") {
     require_refused(kPoisson + R"(, "rate_factor": 0})", ": source.rate_factor", "above 0");
     require_refused(kPoisson + R"(, "rate_factor": -2})", ".rate_factor", "above 0");
@@ -253,6 +274,9 @@ TEST_CASE("operations that cannot be done are refused", "[traces][combine]") {
     require_refused(kPoisson + R"(, "repeat": {"times": 0, "period": "1s"}})", ".repeat.times", "1 or more");
     require_refused(kPoisson + R"(, "repeat": {"times": 2}})", ".repeat", "\"period\" is missing");
     require_refused(kPoisson + R"(, "repeat": {"period": "1s"}})", "source", "without end");
+    require_refused(kPoisson + R"(, "bursts": {"every": "0s", "factor": 2}})", ".bursts.every", "above 0");
+    require_refused(kPoisson + R"(, "bursts": {"factor": 0.5}})", ".bursts.factor", "1 or more");
+    require_refused(kPoisson + R"(, "bursts": {}})", ".bursts", "\"factor\" is missing");
     require_refused(R"({"source": "closed-loop", "clients": 2, "rate_factor": 2})", "source",
                     "cannot be cut, scaled or repeated", 1h);
 }

@@ -14,6 +14,7 @@
 #include "traces/azure_llm.hpp"
 #include "traces/burstgpt.hpp"
 #include "traces/combine/copies.hpp"
+#include "traces/combine/gather.hpp"
 #include "traces/combine/operations.hpp"
 #include "traces/combine/repeat.hpp"
 #include "traces/combine/resample.hpp"
@@ -58,6 +59,13 @@ public:
     }
 
     std::unique_ptr<RequestSource> make(const SourceContext& context) const {
+        if (ops_.bursts)
+            return gather(make_scaled(context), *ops_.bursts, context.end);
+        return make_scaled(context);
+    }
+
+private:
+    std::unique_ptr<RequestSource> make_scaled(const SourceContext& context) const {
         std::unique_ptr<RequestSource> source = make_cycles(context);
         if (ops_.rate_factor < 1)
             return thin(std::move(source), context.seed, ops_.rate_factor);
@@ -66,7 +74,6 @@ public:
         return source;
     }
 
-private:
     std::unique_ptr<RequestSource> make_leaf(const SourceContext& context) const {
         ParamReader params(node_, kSourceParams, entry_->params);
         static_cast<void>(params.text("source"));

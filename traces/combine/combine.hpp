@@ -20,6 +20,12 @@ inline constexpr std::array kRepeatParams{
                    "From one start to the next; left out, the length of the cut."),
 };
 
+inline constexpr std::array kBurstParams{
+    default_param("every", ParamKind::kDuration, "10m", "From the begin of one burst to that of the next."),
+    required_param("factor", ParamKind::kNumber,
+                   "How many times as fast as they came, 1 or more; silence follows."),
+};
+
 /// What every source can be told beside its own parameters, in the order in which it happens. Sources that
 /// react to answers have none of it but "source".
 inline constexpr std::array kSourceParams{
@@ -34,6 +40,8 @@ inline constexpr std::array kSourceParams{
                   "4. Below 1, leave requests out at random; above 1, add copies of them."),
     default_param("copy_jitter", ParamKind::kDuration, "10s",
                   "Copies lie at most half of this before or after their original."),
+    object_param("bursts", kBurstParams,
+                 "5. Gather the requests of each period at its begin: the same ones, in less time."),
 };
 
 /// Builds a source by its entry and puts the operations of kSourceParams around it; without any, the source

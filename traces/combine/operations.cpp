@@ -48,11 +48,27 @@ std::optional<RepeatSpec> read_repeat(ParamReader& params, const std::optional<C
     return spec;
 }
 
+std::optional<Bursts> read_bursts(ParamReader& params) {
+    const ConfigNode* node = params.node("bursts");
+    if (node == nullptr)
+        return std::nullopt;
+    ParamReader reader(*node, kBurstParams);
+    const Bursts bursts{reader.duration("every"), reader.number("factor")};
+    if (bursts.every == Duration{0})
+        throw InputError(reader.where("every"), "must be above 0");
+    if (!(bursts.factor >= 1))
+        throw InputError(reader.where("factor"), "must be 1 or more",
+                         "traffic that is calmer than it came is another traffic: use a generator for it");
+    reader.finish();
+    return bursts;
+}
+
 }  // namespace
 
 Operations read_operations(ParamReader& params) {
     Operations ops{
-        read_cut(params), positive_number(params, "time_factor"), {}, 0, params.duration("copy_jitter")};
+        read_cut(params),   positive_number(params, "time_factor"), {}, 0, params.duration("copy_jitter"),
+        read_bursts(params)};
     ops.repeat = read_repeat(params, ops.cut, ops.time_factor);
     ops.rate_factor = positive_number(params, "rate_factor");
     if (ops.rate_factor > kMaxRateFactor) {

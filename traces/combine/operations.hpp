@@ -21,6 +21,12 @@ struct RepeatSpec {
     std::optional<Duration> length;
 };
 
+/// How the requests of each period are gathered at its begin.
+struct Bursts {
+    Duration every;
+    double factor;  ///< 1 or more
+};
+
 /// What kSourceParams say beside "source".
 struct Operations {
     std::optional<Cut> cut;
@@ -28,8 +34,9 @@ struct Operations {
     std::optional<RepeatSpec> repeat;
     double rate_factor;
     Duration copy_jitter;
+    std::optional<Bursts> bursts;
 
-    bool any() const { return cut || time_factor != 1 || repeat || rate_factor != 1; }
+    bool any() const { return cut || time_factor != 1 || repeat || rate_factor != 1 || bursts; }
 };
 
 /// Throws InputError.

@@ -67,6 +67,30 @@ TEST_CASE("over the duty cycle, what is idle costs on-demand alone", "[app][brea
     CHECK(result.crossings.front().load == Approx(0.625).epsilon(0.08));
 }
 
+TEST_CASE(
+    "over burstiness, a worker that is paid for while it serves costs the less the closer requests follow",
+    "[app][breakeven]") {
+    // 20 a second of 1 s each keep one worker of many slots busy while they come, which is 1/f of each
+    // period.
+    const std::string serverless = R"({"name": "bursts", "horizon": "2h", "warm_up": "0s",
+        "traffic": [{"source": "poisson", "rate": "20/s"}],
+        "pools": [{"name": "p", "workers": {"max": 1}, "concurrency": 1000,
+                   "policy": {"name": "scale-to-zero", "idle_timeout": "0s"},
+                   "service": {"model": "fixed", "time": "1s"}, "price": {"instance": "$4/h", "step": "0s"}}]})";
+    BreakEvenRules rules;
+    rules.axis = LoadAxis::kBurstiness;
+    rules.from = 1;
+    rules.to = 16;
+    rules.count = 3;
+    rules.replications = 3;
+    const BreakEven result = find_break_even(file(serverless), file(always_on(1, "$1/h")), rules);
+    REQUIRE(result.crossings.size() == 1);
+    CHECK(result.crossings.front().load == Approx(4).epsilon(0.03));
+    CHECK_FALSE(result.crossings.front().to_on_demand);
+    CHECK_THAT(break_even_text(result, std::nullopt), Catch::Contains("serverless is the cheaper above 4") &&
+                                                          Catch::Contains("times this burstiness"));
+}
+
 TEST_CASE("the fixed fleet grows with the load, and its objectives hold", "[app][breakeven]") {
     const StudyRig rig;
     const ScenarioFile scenario = with_objectives(
