@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
-#include "app/io/json_file.hpp"
 #include "app/scenario/overlay_node.hpp"
+#include "app/scenario/scenario_prices.hpp"
 #include "models/catalog/gpus.hpp"
 #include "sim/billing/price_book.hpp"
 
 namespace spillway {
 namespace {
-
-PriceBook book_of(const Scenario& scenario) {
-    PriceBook book = PriceBook::built_in();
-    if (scenario.prices)
-        book.merge(read_config_file(scenario.folder / *scenario.prices));
-    return book;
-}
 
 const PriceBook::Entry* find_price(const PriceBook& book, const std::string& name) {
     const auto entries = book.entries();
@@ -51,7 +44,7 @@ ConfigNode priced_for(const ConfigNode& pool, const Scenario& scenario, const st
     const ConfigNode* catalog = price->kind() == ConfigNode::Kind::kObject ? price->find("catalog") : nullptr;
     if (catalog == nullptr)
         return without_member(pool, "price");
-    const PriceBook book = book_of(scenario);
+    const PriceBook book = scenario_prices(scenario);
     const PriceBook::Entry* own = find_price(book, catalog->as_text());
     const PriceBook::Entry* other = own == nullptr ? nullptr : same_terms(book, *own, gpu);
     if (other == nullptr)

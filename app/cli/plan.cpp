@@ -2,6 +2,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/cli/replication_options.hpp"
 #include "app/cli/study_options.hpp"
 #include "app/io/json_file.hpp"
 #include "app/io/output_file.hpp"
@@ -26,6 +27,7 @@ const std::vector<OptionSpec>& plan_specs() {
         {{"slo", "OBJECTIVE", "in place of the scenario's own objectives; may be given several times", '\0',
           true},
          {"vary", "WHAT", "what replications draw anew: luck,traffic,model (all of them without it)"},
+         {"gpus", "A,B...", "look closely at these in the place of a pool's GPU (service llm)"},
          {"confirm", "N", "replications of the finalists on the rest of the traffic (20)"},
          {"finalists", "N", "how many are confirmed (5)"},
          {"scenario", "FILE", "the winner as a scenario file"},
@@ -52,12 +54,16 @@ Question read_question(const Options& options) {
                                  "means nothing to a plan, which races by its own rules",
                                  "leave it out; --vary and --confirm say what there is to say");
         }
+        if (options.has("gpus"))
+            throw InputError("--gpus", "means nothing to a study, whose points are the fleets to try",
+                             "make the GPU an axis of it");
         const Study study = read_study(node, path.parent_path(), additions(options));
         return {with_objectives(study.scenario, objectives), space_of(study)};
     }
     const ScenarioFile file =
         with_objectives(ScenarioFile(node, path.parent_path(), additions(options)), objectives);
-    return {file, default_space(file)};
+    const auto gpus = options.value("gpus");
+    return {file, default_space(file, gpus ? comma_words(*gpus) : std::vector<std::string>{})};
 }
 
 PlanRules read_plan_rules(const Options& options) {

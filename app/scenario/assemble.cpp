@@ -11,6 +11,7 @@
 #include "app/scenario/read_flows.hpp"
 #include "app/scenario/read_pool.hpp"
 #include "app/scenario/read_rollout.hpp"
+#include "app/scenario/scenario_prices.hpp"
 #include "models/gpu_profile/profile_file.hpp"
 #include "models/learned/learned_file.hpp"
 #include "policies/registry.hpp"
@@ -57,7 +58,7 @@ public:
     explicit Assembler(const Scenario& scenario)
         : scenario_(scenario),
           class_names_(scenario.class_names()),
-          book_(price_book(scenario)),
+          book_(scenario_prices(scenario)),
           profiles_(scenario.host_profiles),
           errors_(scenario.draws.model),
           starts_(std::make_shared<StartGround>(
@@ -96,13 +97,6 @@ public:
     }
 
 private:
-    static PriceBook price_book(const Scenario& scenario) {
-        PriceBook book = PriceBook::built_in();
-        if (scenario.prices)
-            book.merge(read_config_file(named_file(scenario, scenario.prices->string(), "prices")));
-        return book;
-    }
-
     /// A file that the scenario's `member` names. InputError there when there is none.
     static std::filesystem::path named_file(const Scenario& scenario, const std::string& name,
                                             std::string_view member) {

@@ -58,7 +58,8 @@ TEST_CASE("What is no plug-in is refused with what is wrong with it") {
     }
     SECTION("another version of the interface") {
         CHECK(says(problem_of(kFolder / "libplugin_old_interface.so"),
-                   "has version 0 of the plug-in interface, and this program has 1"));
+                   "has version 0 of the plug-in interface, and this program has " +
+                       std::to_string(kPluginInterface)));
     }
     SECTION("types that are laid out otherwise") {
         CHECK(says(problem_of(kFolder / "libplugin_other_layout.so"), "lay out its types differently"));

@@ -264,6 +264,17 @@ TEST_CASE("bursts draw nothing in from beyond the end of the traffic", "[traces]
     CHECK(origins_of(arrivals_of(bursty, 95s)) == origins_of(arrivals_of(json, 95s)));
 }
 
+TEST_CASE("bursts before time 0 begin no earlier than the traffic does", "[traces][combine]") {
+    SourceRig rig;
+    rig.begin = SimTime{-90s};  // in the middle of a period, whose burst is over by then
+    rig.end = SimTime{};
+    const auto arrivals =
+        drain(rig.make(R"({"source": "poisson", "rate": "10/s", "bursts": {"every": "60s", "factor": 4}})"));
+    REQUIRE_FALSE(arrivals.empty());
+    CHECK(arrivals.front().at >= SimTime{-60s});
+    CHECK(arrivals.back().at < SimTime{-45s});
+}
+
 TEST_CASE("operations that cannot be done are refused", "[traces][combine]") {
     require_refused(kPoisson + R"(, "rate_factor": 0})", ": source.rate_factor", "above 0");
     require_refused(kPoisson + R"(, "rate_factor": -2})", ".rate_factor", "above 0");

@@ -60,7 +60,7 @@ public:
 
     std::unique_ptr<RequestSource> make(const SourceContext& context) const {
         if (ops_.bursts)
-            return gather(make_scaled(context), *ops_.bursts, context.end);
+            return gather(make_scaled(context), *ops_.bursts, context);
         return make_scaled(context);
     }
 

@@ -8,8 +8,12 @@ namespace {
 
 class Gathered final : public RequestSource {
 public:
-    Gathered(std::unique_ptr<RequestSource> source, const Bursts& bursts, std::optional<SimTime> end)
-        : source_(std::move(source)), bursts_(bursts), end_(end) {}
+    Gathered(std::unique_ptr<RequestSource> source, const Bursts& bursts, const SourceContext& context)
+        : source_(std::move(source)), bursts_(bursts), end_(context.end) {
+        Arrival skipped;
+        for (auto next = next_time(); next && *next < context.begin; next = next_time())
+            source_->pop(skipped);
+    }
 
     std::optional<SimTime> next_time() override {
         const std::optional<SimTime> next = source_->next_time();
@@ -43,8 +47,8 @@ private:
 }  // namespace
 
 std::unique_ptr<RequestSource> gather(std::unique_ptr<RequestSource> source, const Bursts& bursts,
-                                      std::optional<SimTime> end) {
-    return std::make_unique<Gathered>(std::move(source), bursts, end);
+                                      const SourceContext& context) {
+    return std::make_unique<Gathered>(std::move(source), bursts, context);
 }
 
 }  // namespace spillway

@@ -40,7 +40,7 @@ TEST_CASE("a bad study is one error with its place, before a point runs", "[app]
         {axis + R"(, "design": "list")", "study.json", "no points"},
         {axis + R"(, "constraints": ["concurrency"])", "study.json: constraints[0]", "compares nothing"},
         {axis + R"(, "constraints": ["workers < 3"])", "study.json: constraints[0]", "no axis"},
-        {axis + R"(, "replications": 0)", "study.json: replications", "0"},
+        {axis + R"(, "replications": 0)", "study.json: replications", "out of range"},
         {axis + R"(, "vary": "lukc")", "study.json: vary", "luck"},
         {axis + R"(, "watched": ["cost"])", "study.json: watched", "precision"},
         {axis + R"(, "precision": "2%", "watched": ["p50"], "metrics": ["cost"])", "study.json: watched[0]",
