@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/backtest/back_test.hpp"
+
+namespace spillway {
+
+/// What a log says of the load itself.
+struct LoadFacts {
+    /// Length of the time in which at least one request was open; empty: the log has no ends.
+    std::optional<Duration> occupied;
+    std::optional<MetricResidual> cold_share;
+    std::optional<MetricResidual> mean_total;
+};
+
+/// The time in which a request of the window was open, inside the window.
+Duration occupied_time(const WindowedLog& log, const ReplayWindow& window);
+
+/// For the lines with the largest residuals, what the data say about where they come from. Nothing where
+/// residuals are small.
+std::vector<std::string> residual_hints(const BillResidual& bill, const LoadFacts& load,
+                                        const ReplayWindow& window);
+
+}  // namespace spillway
