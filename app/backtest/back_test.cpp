@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -156,17 +157,10 @@ void add_metrics(const WindowedLog& log, const Scenario& scenario, const BackTes
 
 void add_bill(const PreparedBill& bill, const std::vector<ReplayedRun>& runs, BackTest& result) {
     std::vector<std::vector<PredictedLine>> replications;
-    std::vector<Reading> totals;
     replications.reserve(runs.size());
-    totals.reserve(runs.size());
-    for (const ReplayedRun& run : runs) {
-        replications.push_back(run.lines);
-        Money total;
-        for (const PredictedLine& line : run.lines) total += line.amount;
-        totals.push_back(Reading::of(to_usd(total)));
-    }
-    result.bill = bill_residual(forecast_lines(replications), estimate(totals), bill.invoice, bill.targets);
-    result.bill_name = bill.file.name;
+    for (const ReplayedRun& run : runs) replications.push_back(run.lines);
+    result.bill = bill_residual(forecast_lines(replications), bill.invoice, bill.targets);
+    result.bill_name = std::filesystem::path(bill.file.name).filename().string();
     result.bill_format = bill.file.format;
 }
 
@@ -183,8 +177,8 @@ void add_hints(const ServedLog& log, const WindowedLog& inside, BackTest& result
     result.hints = residual_hints(*result.bill, load, result.window);
 }
 
-void add_notes(const InvoiceFile* bill, const ServedLog& log, const std::vector<ReplayedRun>& runs,
-               BackTest& result) {
+void add_back_test_notes(const InvoiceFile* bill, const ServedLog& log, const std::vector<ReplayedRun>& runs,
+                         BackTest& result) {
     const auto note = [&](std::string text) { result.notes.push_back(std::move(text)); };
     for (const std::string& text : log.notes) note(text);
     for (const std::string& text : result.window.notes) note(text);
@@ -238,7 +232,7 @@ BackTest back_test(const ScenarioFile& file, const ServedLog& log,
         invoice = read_invoice(*bill_name, own.month);
     BackTest result;
     result.scenario = own.name;
-    result.log = log.name;
+    result.log = std::filesystem::path(log.name).filename().string();
     result.log_format = log.format;
     result.replications = rules.replications;
     result.vary = rules.vary;
@@ -263,11 +257,11 @@ BackTest back_test(const ScenarioFile& file, const ServedLog& log,
     }
     result.metrics.erase(result.metrics.begin() + static_cast<std::ptrdiff_t>(metrics.shown),
                          result.metrics.end());
-    for (const Tolerance& one : tolerances) result.verdicts.push_back(judge(one, result));
+    for (const Tolerance& one : tolerances) result.verdicts.push_back(judge_tolerance(one, result));
     if (inside.left_out > 0)
         result.notes.push_back(fmt::format("{} of the log lie outside of the window and are left out",
                                            show_counted(inside.left_out, "request")));
-    add_notes(bill ? &bill->file : nullptr, log, runs, result);
+    add_back_test_notes(bill ? &bill->file : nullptr, log, runs, result);
     for (const std::string& line : describe_draws(scenario, rules.vary)) result.notes.push_back(line);
     return result;
 }

@@ -77,7 +77,7 @@ struct BackTest {
 };
 
 /// Whether the prediction is off by no more.
-ToleranceVerdict judge(const Tolerance& tolerance, const BackTest& result);
+ToleranceVerdict judge_tolerance(const Tolerance& tolerance, const BackTest& result);
 
 /// Replays the log. Everything that the user may have got wrong is found before. Throws InputError.
 BackTest back_test(const ScenarioFile& file, const ServedLog& log, const std::optional<std::string>& bill,

@@ -9,37 +9,40 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json usd_json(Money money) { return Json::parse(exact_usd(money)); }
-Json usd_json(const std::optional<Money>& money) { return money ? usd_json(*money) : Json(nullptr); }
+Json residual_usd_json(Money money) { return Json::parse(exact_usd(money)); }
+Json residual_usd_json(const std::optional<Money>& money) {
+    return money ? residual_usd_json(*money) : Json(nullptr);
+}
 
-Json range_json(const Estimate& figure) {
+Json residual_range_json(const Estimate& figure) {
     if (!figure.has_interval())
         return nullptr;
     return Json::array({figure.mean - figure.range_half, figure.mean + figure.range_half});
 }
 
-Json reading_of(const Reading& reading) {
+Json inside_json(const std::optional<bool>& inside) { return inside ? Json(*inside) : Json(nullptr); }
+
+Json residual_reading_json(const Reading& reading) {
     if (reading.has_value())
         return reading.value();
     return reading.state() == Reading::State::kNever ? Json("never") : Json(nullptr);
 }
 
 double shown_usage(const ResidualLine& line, Int128 usage) {
-    return static_cast<double>(usage) / shown_unit(*line.measure).base_units;
+    return static_cast<double>(usage) / filed_unit(*line.measure).base_units;
 }
 
 Json residual_line_json(const ResidualLine& line, const BillResidual& bill) {
     Json json{{"line", line.name},
               {"match", line_match_name(line.match)},
-              {"predicted_usd", usd_json(line.predicted_amount)},
-              {"predicted_range_usd", line.predicted.size() == 1
-                                          ? range_json(bill.forecasts[line.predicted.front()].amount)
-                                          : Json(nullptr)},
-              {"billed_usd", usd_json(line.billed_amount)},
-              {"residual_usd", usd_json(line.residual())},
-              {"usage_effect_usd", usd_json(line.usage_effect)},
-              {"price_effect_usd", usd_json(line.price_effect)}};
-    json["unit"] = line.measure ? Json(shown_unit(*line.measure).name) : Json(nullptr);
+              {"predicted_usd", residual_usd_json(line.predicted_amount)},
+              {"predicted_range_usd", residual_range_json(line.forecast)},
+              {"billed_usd", residual_usd_json(line.billed_amount)},
+              {"residual_usd", residual_usd_json(line.residual())},
+              {"inside", inside_json(line.inside())},
+              {"usage_effect_usd", residual_usd_json(line.usage_effect)},
+              {"price_effect_usd", residual_usd_json(line.price_effect)}};
+    json["unit"] = line.measure ? Json(filed_unit(*line.measure).name) : Json(nullptr);
     json["predicted_usage"] = line.measure ? Json(shown_usage(line, line.predicted_usage)) : Json(nullptr);
     json["billed_usage"] = line.measure ? Json(shown_usage(line, line.billed_usage)) : Json(nullptr);
     json["invoice"] = Json::array();
@@ -52,11 +55,12 @@ Json bill_residual_json(const BackTest& result) {
     Json json{{"file", result.bill_name},
               {"format", result.bill_format},
               {"period_s", to_seconds(result.window.period)},
-              {"predicted_usd", usd_json(bill.predicted)},
-              {"predicted_range_usd", range_json(bill.total)},
-              {"billed_usd", usd_json(bill.billed)},
-              {"residual_usd", usd_json(bill.residual())},
-              {"left_aside_usd", usd_json(bill.aside)}};
+              {"predicted_usd", residual_usd_json(bill.predicted)},
+              {"predicted_range_usd", residual_range_json(bill.total)},
+              {"billed_usd", residual_usd_json(bill.billed)},
+              {"residual_usd", residual_usd_json(bill.residual())},
+              {"inside", inside_json(bill.inside())},
+              {"left_aside_usd", residual_usd_json(bill.aside)}};
     json["lines"] = Json::array();
     for (const ResidualLine& line : bill.lines) json["lines"].push_back(residual_line_json(line, bill));
     json["left_aside"] = Json::array();
@@ -64,7 +68,7 @@ Json bill_residual_json(const BackTest& result) {
         if (!bill.targets[i].compared)
             json["left_aside"].push_back({{"line", bill.invoice[i].text},
                                           {"sort", invoice_sort_name(bill.invoice[i].sort)},
-                                          {"billed_usd", usd_json(bill.invoice[i].amount)}});
+                                          {"billed_usd", residual_usd_json(bill.invoice[i].amount)}});
     }
     return json;
 }
@@ -73,40 +77,46 @@ Json metric_residual_json(const MetricResidual& one) {
     const std::optional<double> residual = one.residual();
     return {{"metric", one.metric.name},
             {"key", one.metric.key},
-            {"measured", reading_of(one.measured)},
+            {"measured", residual_reading_json(one.measured)},
             {"predicted", one.predicted.has_mean() ? Json(one.predicted.mean) : Json(nullptr)},
             {"never", one.predicted.never},
-            {"range", range_json(one.predicted)},
+            {"range", residual_range_json(one.predicted)},
             {"residual", residual ? Json(*residual) : Json(nullptr)},
-            {"inside", one.inside ? Json(*one.inside) : Json(nullptr)}};
+            {"inside", inside_json(one.inside)}};
 }
 
-std::string number_cell(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; }
-std::string money_cell(const std::optional<Money>& money) { return money ? exact_usd(*money) : ""; }
-std::string range_cells(const Estimate* figure) {
-    if (figure == nullptr || !figure->has_interval())
+std::string residual_number_cell(const std::optional<double>& value) {
+    return value ? fmt::format("{}", *value) : "";
+}
+std::string residual_money_cell(const std::optional<Money>& money) { return money ? exact_usd(*money) : ""; }
+std::string residual_range_cells(const Estimate& figure) {
+    if (!figure.has_interval())
         return ",";
-    return fmt::format("{},{}", figure->mean - figure->range_half, figure->mean + figure->range_half);
+    return fmt::format("{},{}", figure.mean - figure.range_half, figure.mean + figure.range_half);
 }
 
-std::string line_csv(const ResidualLine& line, const BillResidual& bill) {
-    const Estimate* range =
-        line.predicted.size() == 1 ? &bill.forecasts[line.predicted.front()].amount : nullptr;
+std::string inside_cell(const std::optional<bool>& inside) {
+    return inside ? (*inside ? "true" : "false") : "";
+}
+
+std::string line_csv(const ResidualLine& line) {
     std::string text =
         fmt::format("line,{},{},{},{},{},{},{},{}", csv_field(line.name), line_match_name(line.match),
-                    exact_usd(line.predicted_amount), range_cells(range), exact_usd(line.billed_amount),
-                    exact_usd(line.residual()), money_cell(line.usage_effect), money_cell(line.price_effect));
+                    exact_usd(line.predicted_amount), residual_range_cells(line.forecast),
+                    exact_usd(line.billed_amount), exact_usd(line.residual()),
+                    residual_money_cell(line.usage_effect), residual_money_cell(line.price_effect));
+    const std::string inside = inside_cell(line.inside());
     if (!line.measure)
-        return text + ",,,,\n";
-    return text + fmt::format(",{},{},{},\n", shown_usage(line, line.predicted_usage),
-                              shown_usage(line, line.billed_usage), shown_unit(*line.measure).name);
+        return text + fmt::format(",,,,{}\n", inside);
+    return text + fmt::format(",{},{},{},{}\n", shown_usage(line, line.predicted_usage),
+                              shown_usage(line, line.billed_usage), filed_unit(*line.measure).name, inside);
 }
 
 std::string metric_csv(const MetricResidual& one) {
     return fmt::format("metric,{},,{},{},{},{},,,,,,{}\n", csv_field(one.metric.name),
                        one.predicted.has_mean() ? fmt::format("{}", one.predicted.mean) : "",
-                       range_cells(&one.predicted), reading_text(one.measured), number_cell(one.residual()),
-                       one.inside ? (*one.inside ? "true" : "false") : "");
+                       residual_range_cells(one.predicted), reading_text(one.measured),
+                       residual_number_cell(one.residual()), inside_cell(one.inside));
 }
 
 }  // namespace
@@ -140,9 +150,10 @@ std::string back_test_csv(const BackTest& result) {
         "predicted_usage,billed_usage,unit,inside\n";
     if (result.bill) {
         const BillResidual& bill = *result.bill;
-        for (const ResidualLine& line : bill.lines) text += line_csv(line, bill);
-        text += fmt::format("total,,,{},{},{},{},,,,,,\n", exact_usd(bill.predicted),
-                            range_cells(&bill.total), exact_usd(bill.billed), exact_usd(bill.residual()));
+        for (const ResidualLine& line : bill.lines) text += line_csv(line);
+        text += fmt::format("total,,,{},{},{},{},,,,,,{}\n", exact_usd(bill.predicted),
+                            residual_range_cells(bill.total), exact_usd(bill.billed),
+                            exact_usd(bill.residual()), inside_cell(bill.inside()));
         for (std::size_t i = 0; i < bill.invoice.size(); ++i) {
             if (!bill.targets[i].compared)
                 text += fmt::format("{},{},,,,,{},,,,,,,\n", invoice_sort_name(bill.invoice[i].sort),

@@ -17,13 +17,13 @@ struct BackTestTable {
     std::vector<std::vector<std::string>> rows;
 };
 
-std::string plain_table(const BackTestTable& table) {
+std::string residual_plain_table(const BackTestTable& table) {
     TextTable text(table.header);
     for (const std::vector<std::string>& row : table.rows) text.add(row);
     return fmt::format("\n{}\n{}", table.title, text.text());
 }
 
-std::string markdown_row(const std::vector<std::string>& cells) {
+std::string residual_markdown_row(const std::vector<std::string>& cells) {
     std::string text = "|";
     for (const std::string& cell : cells) {
         text += ' ';
@@ -33,15 +33,16 @@ std::string markdown_row(const std::vector<std::string>& cells) {
     return text + '\n';
 }
 
-std::string markdown_table(const BackTestTable& table) {
+std::string residual_markdown_table(const BackTestTable& table) {
     std::string rule = "|";
     for (std::size_t i = 0; i < table.header.size(); ++i) rule += i == 0 ? "---|" : "---:|";
-    std::string text = fmt::format("\n**{}**\n\n{}{}\n", table.title, markdown_row(table.header), rule);
-    for (const std::vector<std::string>& row : table.rows) text += markdown_row(row);
+    std::string text =
+        fmt::format("\n**{}**\n\n{}{}\n", table.title, residual_markdown_row(table.header), rule);
+    for (const std::vector<std::string>& row : table.rows) text += residual_markdown_row(row);
     return text;
 }
 
-std::string signed_share(double share) {
+std::string residual_share(double share) {
     if (share == 0)
         return "0%";
     return (share < 0 ? "-" : "+") + show_share(std::abs(share));
@@ -53,21 +54,21 @@ int money_digits(const BillResidual& bill) {
     return std::max(std::abs(to_usd(bill.predicted)), std::abs(to_usd(bill.billed))) < kFewDollars ? 4 : 2;
 }
 
-std::string signed_money(Money money, int digits) {
+std::string residual_money(Money money, int digits) {
     return (money > Money{} ? "+" : "") + show_money(money, digits);
 }
-std::string signed_money(const std::optional<Money>& money, int digits) {
-    return money ? signed_money(*money, digits) : "-";
+std::string residual_money(const std::optional<Money>& money, int digits) {
+    return money ? residual_money(*money, digits) : "-";
 }
 
 std::string usage_text(const ResidualLine& line, Int128 usage) {
     if (!line.measure)
         return "-";
-    const ShownUnit unit = shown_unit(*line.measure);
+    const ShownUnit unit = shown_unit(*line.measure, std::max(line.predicted_usage, line.billed_usage));
     return fmt::format("{} {}", show_amount(static_cast<double>(usage) / unit.base_units), unit.name);
 }
 
-bool is_nothing(const ResidualLine& line) {
+bool is_empty_line(const ResidualLine& line) {
     return line.match == LineMatch::kNotBilled && line.predicted_amount == Money{};
 }
 
@@ -80,9 +81,9 @@ std::vector<std::string> line_row(const ResidualLine& line, int digits) {
     return {name,
             show_money(line.predicted_amount, digits),
             show_money(line.billed_amount, digits),
-            signed_money(line.residual(), digits),
-            signed_money(line.usage_effect, digits),
-            signed_money(line.price_effect, digits),
+            residual_money(line.residual(), digits),
+            residual_money(line.usage_effect, digits),
+            residual_money(line.price_effect, digits),
             usage_text(line, line.predicted_usage),
             usage_text(line, line.billed_usage)};
 }
@@ -96,11 +97,11 @@ BackTestTable bill_lines_table(const BackTest& result) {
         {"line", "predicted", "billed", "residual", "from usage", "from price", "usage predicted", "billed"},
         {}};
     for (const ResidualLine& line : bill.lines) {
-        if (!is_nothing(line))
+        if (!is_empty_line(line))
             table.rows.push_back(line_row(line, digits));
     }
     table.rows.push_back({"total", show_money(bill.predicted, digits), show_money(bill.billed, digits),
-                          signed_money(bill.residual(), digits), "", "", "", ""});
+                          residual_money(bill.residual(), digits), "", "", "", ""});
     for (std::size_t i = 0; i < bill.invoice.size(); ++i) {
         const InvoiceLine& one = bill.invoice[i];
         if (!bill.targets[i].compared)
@@ -116,6 +117,8 @@ BackTestTable mapping_table(const BackTest& result) {
         "which line of the bill went where", {"on the bill", "rows", "amount", "compared with"}, {}};
     for (std::size_t i = 0; i < bill.invoice.size(); ++i) {
         const LineTarget& target = bill.targets[i];
+        if (bill.invoice[i].amount == Money{} && !target.lines.empty())
+            continue;
         std::string with;
         for (const std::size_t line : target.lines)
             with += (with.empty() ? "" : " + ") + bill.forecasts[line].mean.name;
@@ -152,10 +155,10 @@ std::string residual_text(const MetricResidual& one) {
         return fmt::format("{:+.2f} pp", 100 * *residual);
     if (one.measured.value() == 0)
         return show_value(one.metric.unit, *residual);
-    return signed_share(*residual / one.measured.value());
+    return residual_share(*residual / one.measured.value());
 }
 
-BackTestTable metrics_table(const BackTest& result) {
+BackTestTable residual_metrics_table(const BackTest& result) {
     BackTestTable table{
         fmt::format("measured and predicted; 95% of {} lie in the range; what varies: {}",
                     show_counted(result.replications, "replication"), show_vary(result.vary)),
@@ -169,17 +172,19 @@ BackTestTable metrics_table(const BackTest& result) {
     return table;
 }
 
-std::string money_range(const Estimate& total, int digits) {
+std::string money_range(const BillResidual& bill, int digits) {
+    const Estimate& total = bill.total;
     if (!total.has_interval())
         return {};
     const auto money = [&](double usd) {
-        return show_money(Money::from_nanos(std::llround(std::max(0.0, usd) * 1e9)), std::min(digits, 4));
+        return show_money(Money::from_nanos(std::llround(std::max(0.0, usd) * 1e9)), digits);
     };
-    return fmt::format(" (95% of replications: {} to {})", money(total.mean - total.range_half),
-                       money(total.mean + total.range_half));
+    return fmt::format(" (95% of replications: {} to {}; the bill is {})",
+                       money(total.mean - total.range_half), money(total.mean + total.range_half),
+                       *bill.inside() ? "inside" : "outside");
 }
 
-std::string inside_text(const BackTest& result) {
+std::string ranges_text(const BackTest& result) {
     std::size_t judged = 0;
     std::size_t inside = 0;
     for (const MetricResidual& one : result.metrics) {
@@ -191,7 +196,7 @@ std::string inside_text(const BackTest& result) {
     return fmt::format("{} of {} measured figures lie inside their ranges", inside, judged);
 }
 
-std::string metric_headline(const BackTest& result) {
+std::string residual_metric_headline(const BackTest& result) {
     const auto found = std::find_if(result.metrics.begin(), result.metrics.end(),
                                     [](const MetricResidual& one) { return one.metric.name == "p95 total"; });
     const MetricResidual& one = found == result.metrics.end() ? result.metrics.front() : *found;
@@ -203,20 +208,20 @@ std::string metric_headline(const BackTest& result) {
 
 /// The answer.
 std::string back_test_headline(const BackTest& result) {
-    const std::string inside = inside_text(result);
+    const std::string inside = ranges_text(result);
     const std::string more = inside.empty() ? "" : "; " + inside;
     if (!result.bill)
-        return metric_headline(result) + more + '\n';
+        return residual_metric_headline(result) + more + '\n';
     const BillResidual& bill = *result.bill;
     const double billed = to_usd(bill.billed);
     const int digits = money_digits(bill);
     return fmt::format("Predicted {} against {} billed{}{}{}\n", show_money(bill.predicted, digits),
                        show_money(bill.billed, digits),
-                       billed == 0 ? "" : ": " + signed_share(to_usd(bill.residual()) / billed),
-                       money_range(bill.total, digits), more);
+                       billed == 0 ? "" : ": " + residual_share(to_usd(bill.residual()) / billed),
+                       money_range(bill, digits), more);
 }
 
-std::string verdict_text(const ToleranceVerdict& one) {
+std::string tolerance_text(const ToleranceVerdict& one) {
     return fmt::format("{} {} of {}", one.name,
                        one.off ? fmt::format("is off by {}, {} the tolerance", show_share(*one.off),
                                              one.holds ? "within" : "beyond")
@@ -226,7 +231,7 @@ std::string verdict_text(const ToleranceVerdict& one) {
 
 std::vector<std::string> trailing_lines(const BackTest& result) {
     std::vector<std::string> lines;
-    for (const ToleranceVerdict& one : result.verdicts) lines.push_back(verdict_text(one));
+    for (const ToleranceVerdict& one : result.verdicts) lines.push_back(tolerance_text(one));
     for (const std::string& hint : result.hints) lines.push_back(hint);
     for (const std::string& note : result.notes) lines.push_back(note);
     return lines;
@@ -243,9 +248,9 @@ std::string replayed_text(const BackTest& result) {
 std::string back_test_text(const BackTest& result) {
     std::string text = back_test_headline(result) + replayed_text(result) + '\n';
     if (result.bill)
-        text += plain_table(bill_lines_table(result)) + plain_table(mapping_table(result));
+        text += residual_plain_table(bill_lines_table(result)) + residual_plain_table(mapping_table(result));
     if (!result.metrics.empty())
-        text += plain_table(metrics_table(result));
+        text += residual_plain_table(residual_metrics_table(result));
     text += '\n';
     for (const std::string& line : trailing_lines(result)) text += line + '\n';
     return text;
@@ -254,9 +259,10 @@ std::string back_test_text(const BackTest& result) {
 std::string back_test_markdown(const BackTest& result) {
     std::string text = back_test_headline(result) + '\n' + replayed_text(result) + '\n';
     if (result.bill)
-        text += markdown_table(bill_lines_table(result)) + markdown_table(mapping_table(result));
+        text += residual_markdown_table(bill_lines_table(result)) +
+                residual_markdown_table(mapping_table(result));
     if (!result.metrics.empty())
-        text += markdown_table(metrics_table(result));
+        text += residual_markdown_table(residual_metrics_table(result));
     text += '\n';
     for (const std::string& line : trailing_lines(result)) text += "- " + line + '\n';
     return text;

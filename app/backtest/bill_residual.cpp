@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "app/backtest/exact_number.hpp"
@@ -41,6 +42,18 @@ public:
 private:
     std::vector<std::size_t> parent_;
 };
+
+/// The sum of some lines, over replications.
+Estimate forecast_of(std::span<const std::size_t> lines, std::span<const LineForecast> forecasts) {
+    std::vector<Money> sums(forecasts.empty() ? 0 : forecasts.front().amounts.size());
+    for (const std::size_t line : lines) {
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += forecasts[line].amounts[i];
+    }
+    std::vector<Reading> readings;
+    readings.reserve(sums.size());
+    for (const Money sum : sums) readings.push_back(Reading::of(to_usd(sum)));
+    return estimate(readings);
+}
 
 /// The measure that all parts of the line have; empty where one of them has another, or says no usage.
 std::optional<Measure> common_measure(const ResidualLine& line, const BillResidual& bill) {
@@ -119,6 +132,7 @@ ResidualLine predicted_line(std::size_t first, const JoinedLines& joined, const 
         line.invoiced.push_back(i);
         line.billed_amount += bill.invoice[i].amount;
     }
+    line.forecast = forecast_of(line.predicted, bill.forecasts);
     line.match = line.invoiced.empty() ? LineMatch::kNotBilled : LineMatch::kBoth;
     if (line.match == LineMatch::kBoth) {
         add_usage(line, bill);
@@ -131,6 +145,13 @@ ResidualLine predicted_line(std::size_t first, const JoinedLines& joined, const 
 
 std::string_view line_match_name(LineMatch match) noexcept {
     return kLineMatchNames[static_cast<std::size_t>(match)];
+}
+
+std::optional<bool> lies_inside(const Estimate& forecast, Money amount) {
+    constexpr double kNanoDollar = 1e-9;
+    if (!forecast.has_interval())
+        return std::nullopt;
+    return std::abs(to_usd(amount) - forecast.mean) <= forecast.range_half + kNanoDollar;
 }
 
 std::vector<LineForecast> forecast_lines(std::span<const std::vector<PredictedLine>> replications) {
@@ -149,28 +170,28 @@ std::vector<LineForecast> forecast_lines(std::span<const std::vector<PredictedLi
                                               &PredictedLine::starting, &PredictedLine::rounding})
             forecast.mean.*member = mean(member);
         Int128 nanos = 0;
-        std::vector<Reading> readings;
-        readings.reserve(replications.size());
+        forecast.amounts.reserve(replications.size());
         for (const std::vector<PredictedLine>& one : replications) {
             SPILLWAY_CHECK(one.size() == replications.front().size() && one[i].name == forecast.mean.name,
                            "replications predict different lines");
             nanos += one[i].amount.nanos();
-            readings.push_back(Reading::of(to_usd(one[i].amount)));
+            forecast.amounts.push_back(one[i].amount);
         }
         forecast.mean.amount = Money::from_nanos(static_cast<std::int64_t>(mean_rounded(nanos, count)));
-        forecast.amount = estimate(readings);
         forecasts.push_back(std::move(forecast));
     }
     return forecasts;
 }
 
-BillResidual bill_residual(std::vector<LineForecast> forecasts, Estimate total,
-                           std::vector<InvoiceLine> invoice, std::vector<LineTarget> targets) {
+BillResidual bill_residual(std::vector<LineForecast> forecasts, std::vector<InvoiceLine> invoice,
+                           std::vector<LineTarget> targets) {
     BillResidual bill;
     bill.forecasts = std::move(forecasts);
     bill.invoice = std::move(invoice);
     bill.targets = std::move(targets);
-    bill.total = total;
+    std::vector<std::size_t> all(bill.forecasts.size());
+    std::iota(all.begin(), all.end(), 0);
+    bill.total = forecast_of(all, bill.forecasts);
     JoinedLines joined(bill.forecasts.size());
     for (const LineTarget& target : bill.targets) {
         for (const std::size_t line : target.lines) joined.join(target.lines.front(), line);

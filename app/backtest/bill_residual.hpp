@@ -15,8 +15,8 @@ namespace spillway {
 
 /// What replications predict of one line.
 struct LineForecast {
-    PredictedLine mean;  ///< of its usage and amounts, each rounded once
-    Estimate amount;     ///< in USD
+    PredictedLine mean;          ///< of its usage and amounts, each rounded once
+    std::vector<Money> amounts;  ///< by replication
 };
 
 /// Means over replications. Requires: the same lines in each, and at least one replication.
@@ -30,6 +30,10 @@ enum class LineMatch : std::uint8_t {
 /// Names in outputs, by LineMatch.
 std::string_view line_match_name(LineMatch match) noexcept;
 
+/// Whether an amount lies where 95% of single replications do, to the nano-dollar; empty: with one there is
+/// no such range.
+std::optional<bool> lies_inside(const Estimate& forecast, Money amount);
+
 /// Predicted and invoice lines that are compared as one, since the invoice does not tell them apart.
 /// Residuals are predicted less billed.
 struct ResidualLine {
@@ -39,6 +43,7 @@ struct ResidualLine {
     std::vector<std::size_t> invoiced;
     Money predicted_amount;
     Money billed_amount;
+    Estimate forecast;  ///< of the predicted amount, in USD
     /// Both in base units of one measure; empty where one of them is not known.
     std::optional<Measure> measure;
     Int128 predicted_usage = 0;
@@ -49,6 +54,8 @@ struct ResidualLine {
     std::optional<Money> price_effect;
 
     Money residual() const { return predicted_amount - billed_amount; }
+    /// Whether what was billed lies where 95% of single replications do; empty: there is no such range.
+    std::optional<bool> inside() const { return lies_inside(forecast, billed_amount); }
 };
 
 /// A bill held against a prediction.
@@ -63,10 +70,11 @@ struct BillResidual {
     Money aside;   ///< credits and taxes, which are not
 
     Money residual() const { return predicted - billed; }
+    std::optional<bool> inside() const { return lies_inside(total, billed); }
 };
 
 /// Joins what is compared with what. The residuals of all lines add up to that of the whole.
-BillResidual bill_residual(std::vector<LineForecast> forecasts, Estimate total,
-                           std::vector<InvoiceLine> invoice, std::vector<LineTarget> targets);
+BillResidual bill_residual(std::vector<LineForecast> forecasts, std::vector<InvoiceLine> invoice,
+                           std::vector<LineTarget> targets);
 
 }  // namespace spillway

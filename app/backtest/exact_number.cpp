@@ -16,7 +16,7 @@ constexpr int kLeastExponent = -40;
 constexpr int kNanoDigits = 9;
 constexpr int kLimitBits = 120;
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_exact_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Takes the commas out of "1,298" where they stand between groups of three. False for any other comma.
 bool drop_group_commas(std::string& whole) {
@@ -32,7 +32,7 @@ bool drop_group_commas(std::string& whole) {
 }
 
 /// The text behind an "e"; empty when that is no small whole number.
-std::optional<int> parse_power(std::string_view text) {
+std::optional<int> parse_decimal_power(std::string_view text) {
     if (text.starts_with('+'))
         text.remove_prefix(1);
     const std::optional<std::int64_t> power = parse_integer(text);
@@ -42,7 +42,7 @@ std::optional<int> parse_power(std::string_view text) {
 }
 
 /// Whole and decimals are digits alone. Empty for a whole part of more than 18 digits.
-std::optional<ExactNumber> number_of(std::string_view whole, std::string_view decimals, int power) {
+std::optional<ExactNumber> exact_number_of(std::string_view whole, std::string_view decimals, int power) {
     ExactNumber number;
     number.exponent = power;
     int digits = 0;
@@ -89,7 +89,7 @@ bool take_mark(std::string_view& text, std::string_view mark) {
     return true;
 }
 
-std::string_view without_blanks(std::string_view text) {
+std::string_view without_outer_blanks(std::string_view text) {
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
     return text;
@@ -103,7 +103,7 @@ std::optional<ExactNumber> parse_exact(std::string_view text) {
         text.remove_prefix(1);
     int power = 0;
     if (const std::size_t e = text.find_first_of("eE"); e != text.npos) {
-        const std::optional<int> given = parse_power(text.substr(e + 1));
+        const std::optional<int> given = parse_decimal_power(text.substr(e + 1));
         if (!given)
             return std::nullopt;
         power = *given;
@@ -114,17 +114,17 @@ std::optional<ExactNumber> parse_exact(std::string_view text) {
     const std::string_view decimals = text.substr(std::min(point + 1, text.size()));
     if (!drop_group_commas(whole) || (whole.empty() && decimals.empty()))
         return std::nullopt;
-    if (!std::all_of(whole.begin(), whole.end(), is_digit) ||
-        !std::all_of(decimals.begin(), decimals.end(), is_digit))
+    if (!std::all_of(whole.begin(), whole.end(), is_exact_digit) ||
+        !std::all_of(decimals.begin(), decimals.end(), is_exact_digit))
         return std::nullopt;
-    std::optional<ExactNumber> number = number_of(whole, decimals, power);
+    std::optional<ExactNumber> number = exact_number_of(whole, decimals, power);
     if (number && negative)
         number->mantissa = -number->mantissa;
     return number;
 }
 
 std::optional<ExactNumber> parse_dollars(std::string_view text) {
-    text = without_blanks(text);
+    text = without_outer_blanks(text);
     const bool bracketed = text.starts_with('(') && text.ends_with(')');
     if (bracketed)
         text = text.substr(1, text.size() - 2);
@@ -136,7 +136,7 @@ std::optional<ExactNumber> parse_dollars(std::string_view text) {
         if (!marked && take_mark(text, mark))
             marked = true;
     }
-    text = without_blanks(text);
+    text = without_outer_blanks(text);
     if (signed_first && (text.starts_with('-') || text.starts_with('+')))
         return std::nullopt;
     std::optional<ExactNumber> number = parse_exact(text);

@@ -21,7 +21,7 @@ constexpr Duration kOneDay = std::chrono::hours{24};
 constexpr Money kMostOfRow = Money::from_nanos(100'000'000'000'000'000);
 constexpr Int128 kMostUsage = Int128{1} << 100;
 
-std::string lower_case(std::string_view text) {
+std::string invoice_lower_case(std::string_view text) {
     std::string lower(text);
     for (char& c : lower) {
         if (c >= 'A' && c <= 'Z')
@@ -30,7 +30,7 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
-bool has_any(const std::string& text, std::initializer_list<std::string_view> parts) {
+bool has_any_part(const std::string& text, std::initializer_list<std::string_view> parts) {
     return std::any_of(parts.begin(), parts.end(),
                        [&](std::string_view part) { return text.find(part) != std::string::npos; });
 }
@@ -47,12 +47,12 @@ bool has_word(const std::string& lower, std::string_view word) {
 }
 
 InvoiceSort sort_of_row(std::string_view stated, std::string_view text, Money amount) {
-    const std::string type = lower_case(stated);
+    const std::string type = invoice_lower_case(stated);
     if (type.find("tax") != std::string::npos)
         return InvoiceSort::kTax;
-    if (has_any(type, {"credit", "refund", "discount", "negation", "adjustment", "promotion"}))
+    if (has_any_part(type, {"credit", "refund", "discount", "negation", "adjustment", "promotion"}))
         return InvoiceSort::kCredit;
-    const std::string words = lower_case(text);
+    const std::string words = invoice_lower_case(text);
     for (const std::string_view word : {"tax", "taxes", "vat", "gst"}) {
         if (has_word(words, word))
             return InvoiceSort::kTax;

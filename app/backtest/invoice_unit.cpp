@@ -144,22 +144,45 @@ std::optional<InvoiceUnit> parse_invoice_unit(std::string_view text, Duration mo
     return unit_of_count(words);
 }
 
-ShownUnit shown_unit(Measure measure) noexcept {
+ShownUnit filed_unit(Measure measure) noexcept {
     switch (measure) {
         case Measure::kTime:
-            return {3600e9, "GPU-h"};
+            return {1e9, "GPU-s"};
         case Measure::kVcpuTime:
-            return {3600e12, "vCPU-h"};
+            return {1e12, "vCPU-s"};
         case Measure::kByteTime:
-            return {3600e9 * 1073741824.0, "GiB-h"};
+            return {1e9 * 1073741824.0, "GiB-s"};
         case Measure::kBytes:
             return {1e9, "GB"};
         case Measure::kTokens:
-            return {1e6, "Mtok"};
+            return {1, "tokens"};
         case Measure::kRequests:
             return {1, "requests"};
     }
     return {1, {}};
+}
+
+ShownUnit shown_unit(Measure measure, Int128 largest) noexcept {
+    constexpr double kSecondsOfHour = 3600;
+    const ShownUnit small = filed_unit(measure);
+    const auto with = [&](double times, std::string_view name) {
+        const ShownUnit unit{small.base_units * times, name};
+        return static_cast<double>(largest) < unit.base_units ? small : unit;
+    };
+    switch (measure) {
+        case Measure::kTime:
+            return with(kSecondsOfHour, "GPU-h");
+        case Measure::kVcpuTime:
+            return with(kSecondsOfHour, "vCPU-h");
+        case Measure::kByteTime:
+            return with(kSecondsOfHour, "GiB-h");
+        case Measure::kTokens:
+            return with(1e6, "Mtok");
+        case Measure::kBytes:
+        case Measure::kRequests:
+            break;
+    }
+    return small;
 }
 
 }  // namespace spillway

@@ -22,11 +22,14 @@ struct InvoiceUnit {
 /// these, which includes lots of other sizes ("100 Hours"), of which exports do not agree what is counted.
 std::optional<InvoiceUnit> parse_invoice_unit(std::string_view text, Duration month);
 
-/// How amounts of a measure are shown: one of it in base units, and its name.
+/// How amounts of a measure are shown to people: one of it in base units, and its name. Hours and millions,
+/// or where `largest` is less than one of these, seconds and single ones.
 struct ShownUnit {
     double base_units;
     std::string_view name;
 };
-ShownUnit shown_unit(Measure measure) noexcept;
+ShownUnit shown_unit(Measure measure, Int128 largest) noexcept;
+/// The same for files: always the smaller one.
+ShownUnit filed_unit(Measure measure) noexcept;
 
 }  // namespace spillway

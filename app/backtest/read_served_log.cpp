@@ -16,7 +16,7 @@ namespace spillway {
 namespace {
 
 /// Clocks of several machines disagree by so much.
-constexpr Duration kClockSlack = std::chrono::milliseconds{1};
+constexpr Duration kLogClockSlack = std::chrono::milliseconds{1};
 /// Seconds beyond it count from 1970: it was in 2001, and no log is of thirty years.
 constexpr Duration kSince1970 = std::chrono::seconds{1'000'000'000};
 constexpr Duration kLongestLog = std::chrono::hours{24 * 366 * 3};
@@ -179,7 +179,7 @@ private:
         if (row.outcome != Outcome::kCompleted || !log_.tells_ttft)
             return row;
         row.ttft = ttft_ ? span(*ttft_) : since(*first_, sent);
-        if (*row.ttft > row.total + kClockSlack)
+        if (*row.ttft > row.total + kLogClockSlack)
             refuse(ttft_ ? *ttft_ : *first_, "is after the answer's end", "all times are of one clock");
         row.ttft = std::min(*row.ttft, row.total);
         row.answer = row.total - *row.ttft;
@@ -187,7 +187,7 @@ private:
     }
     Duration since(const CsvColumn& column, Duration sent) {
         const Duration passed = moment(column) - sent;
-        if (passed < -kClockSlack)
+        if (passed < -kLogClockSlack)
             refuse(column, "is before the request was sent", "all times are of one clock");
         return std::max(passed, Duration{0});
     }

@@ -16,16 +16,16 @@ constexpr double kSmallResidual = 0.005;
 /// Requests that took this much longer or shorter are a reason.
 constexpr double kOtherTime = 0.02;
 
-double size_of(Money money) { return std::abs(to_usd(money)); }
+double money_size(Money money) { return std::abs(to_usd(money)); }
 
 std::string usage_with_unit(Int128 usage, Measure measure) {
-    const ShownUnit unit = shown_unit(measure);
+    const ShownUnit unit = shown_unit(measure, usage);
     return fmt::format("{} {}", show_amount(static_cast<double>(usage) / unit.base_units), unit.name);
 }
 
-/// Dollars for one of the unit that is shown.
+/// Dollars for one of the larger unit that is shown.
 std::string price_of_usage(Money amount, Int128 usage, Measure measure) {
-    const ShownUnit unit = shown_unit(measure);
+    const ShownUnit unit = shown_unit(measure, Int128{1} << 100);
     return fmt::format("{}/{}", show_usd(to_usd(amount) / (static_cast<double>(usage) / unit.base_units)),
                        unit.name);
 }
@@ -49,7 +49,12 @@ public:
                 "cannot be told apart");
         if (line_.usage_effect) {
             add_price();
-            add_usage();
+            // Luck alone makes as much of a difference: other reasons would be read into noise.
+            if (line_.inside().value_or(false))
+                add("what was billed lies where 95% of the replications do: luck and model error explain the "
+                    "residual");
+            else
+                add_usage();
         }
         return std::move(reasons_);
     }
@@ -57,7 +62,7 @@ public:
 private:
     void add(const std::string& reason) { reasons_.push_back(fmt::format("{}: {}", line_.name, reason)); }
     bool matters(Money effect) const {
-        return size_of(effect) > kSmallResidual * std::max(size_of(line_.billed_amount), 1e-9);
+        return money_size(effect) > kSmallResidual * std::max(money_size(line_.billed_amount), 1e-9);
     }
 
     void add_price() {
@@ -142,9 +147,9 @@ private:
                 billed / occupied, show_seconds(occupied)));
     }
     void add_shorter_idle() {
-        const double idle = share(&PredictedLine::idle) * size_of(line_.predicted_amount);
-        const double rounding = share(&PredictedLine::rounding) * size_of(line_.predicted_amount);
-        const double effect = size_of(*line_.usage_effect);
+        const double idle = share(&PredictedLine::idle) * money_size(line_.predicted_amount);
+        const double rounding = share(&PredictedLine::rounding) * money_size(line_.predicted_amount);
+        const double effect = money_size(*line_.usage_effect);
         if (idle >= effect)
             add(
                 fmt::format("{} of the prediction is idle time: workers that stop sooner than the scenario's "
@@ -182,11 +187,11 @@ std::vector<std::string> residual_hints(const BillResidual& bill, const LoadFact
                                         const ReplayWindow& window) {
     std::vector<const ResidualLine*> largest;
     for (const ResidualLine& line : bill.lines) {
-        if (size_of(line.residual()) > kSmallResidual * size_of(bill.billed))
+        if (money_size(line.residual()) > kSmallResidual * money_size(bill.billed))
             largest.push_back(&line);
     }
     std::stable_sort(largest.begin(), largest.end(), [](const ResidualLine* a, const ResidualLine* b) {
-        return size_of(a->residual()) > size_of(b->residual());
+        return money_size(a->residual()) > money_size(b->residual());
     });
     largest.resize(std::min(largest.size(), kMostLines));
     std::vector<std::string> hints;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kBillName = "bill";
 
-double share_option(const std::string& text, const std::string& where) {
+double tolerance_share(const std::string& text, const std::string& where) {
     const std::optional<double> share = parse_ratio(text);
     if (!share || !(*share >= 0))
         throw InputError(where, fmt::format("\"{}\" is no share", text),
@@ -39,7 +39,7 @@ std::vector<Tolerance> parse_tolerance(const std::string& text, bool has_bill,
                                        const std::vector<Metric>& metrics, const std::string& where) {
     const std::size_t equals = text.rfind('=');
     if (equals == std::string::npos) {
-        const double most = share_option(text, where);
+        const double most = tolerance_share(text, where);
         if (has_bill)
             return {{std::nullopt, most}};
         std::vector<Tolerance> each;
@@ -47,7 +47,7 @@ std::vector<Tolerance> parse_tolerance(const std::string& text, bool has_bill,
         return each;
     }
     const std::string name = text.substr(0, equals);
-    const double most = share_option(text.substr(equals + 1), where);
+    const double most = tolerance_share(text.substr(equals + 1), where);
     if (name == kBillName) {
         if (!has_bill)
             throw InputError(where, "is about the bill, and there is none", "--bill BILL.csv");
@@ -61,7 +61,7 @@ std::vector<Tolerance> parse_tolerance(const std::string& text, bool has_bill,
     return {{*found, most}};
 }
 
-ToleranceVerdict judge(const Tolerance& tolerance, const BackTest& result) {
+ToleranceVerdict judge_tolerance(const Tolerance& tolerance, const BackTest& result) {
     ToleranceVerdict verdict;
     verdict.most = tolerance.most;
     if (!tolerance.metric) {

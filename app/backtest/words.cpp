@@ -26,7 +26,7 @@ std::vector<std::string> lower_words(std::string_view text) {
 }
 
 /// "a100" of "A100-80GB", "rtxpro6000" of "RTX-PRO-6000": up to the first word with a digit.
-std::string model_of(const std::vector<std::string>& words) {
+std::string gpu_model_of(const std::vector<std::string>& words) {
     std::string model;
     for (const std::string& word : words) {
         model += word;
@@ -36,7 +36,7 @@ std::string model_of(const std::vector<std::string>& words) {
     return model;
 }
 
-bool is_size(const std::string& word) { return word.size() > 2 && word.ends_with("gb"); }
+bool is_memory_size(const std::string& word) { return word.size() > 2 && word.ends_with("gb"); }
 
 }  // namespace
 
@@ -52,7 +52,7 @@ bool WordList::has_gpu(std::string_view gpu) const {
     const std::vector<std::string> wanted = lower_words(gpu);
     if (wanted.empty())
         return false;
-    const std::string model = model_of(wanted);
+    const std::string model = gpu_model_of(wanted);
     constexpr std::size_t kLongest = 4;
     for (std::size_t begin = 0; begin < words_.size(); ++begin) {
         std::string joined;
@@ -60,8 +60,8 @@ bool WordList::has_gpu(std::string_view gpu) const {
             joined += words_[end];
             if (joined != model)
                 continue;
-            const bool other_size = end + 1 < words_.size() && is_size(words_[end + 1]) &&
-                                    is_size(wanted.back()) && words_[end + 1] != wanted.back();
+            const bool other_size = end + 1 < words_.size() && is_memory_size(words_[end + 1]) &&
+                                    is_memory_size(wanted.back()) && words_[end + 1] != wanted.back();
             if (!other_size)
                 return true;
         }
