@@ -73,8 +73,9 @@ BackTestMetrics choose_metrics(const BackTestRules& rules, const ServedLog& log,
         }
     }
     metrics.shown = metrics.all.size();
-    for (const char* name : {"mean total", "cold share"}) {
-        const Metric metric = parse_metric(name, "--metrics");
+    for (const std::string_view name :
+         {log.tells_cold ? kWarmMean : kPlainMean, std::string_view("cold share")}) {
+        const Metric metric = parse_metric(std::string(name), "--metrics");
         const bool there = std::any_of(metrics.all.begin(), metrics.all.end(),
                                        [&](const Metric& one) { return one.name == metric.name; });
         if (!there && lacking(log, metric, scenario).empty())
@@ -169,7 +170,7 @@ void add_hints(const ServedLog& log, const WindowedLog& inside, BackTest& result
     if (log.tells_total)
         load.occupied = occupied_time(inside, result.window);
     for (const MetricResidual& one : result.metrics) {
-        if (one.metric.name == "mean total")
+        if (one.metric.name == (log.tells_cold ? kWarmMean : kPlainMean))
             load.mean_total = one;
         if (one.metric.name == "cold share")
             load.cold_share = one;
@@ -244,7 +245,7 @@ BackTest back_test(const ScenarioFile& file, const ServedLog& log,
                          "--bill BILL.csv, or a log with the ends of its requests (docs/backtest.md)");
     const std::vector<Tolerance> tolerances = read_tolerances(rules, invoice.has_value(), metrics);
     const WindowedLog inside = windowed_log(log, result.window, scenario);
-    result.requests = inside.requests.size();
+    result.requests = inside.count();
     std::optional<PreparedBill> bill;
     if (invoice)
         bill = prepare_bill(*std::move(invoice), scenario, rules, result);

@@ -15,10 +15,11 @@ struct BackTestTable {
     std::string title;
     std::vector<std::string> header;
     std::vector<std::vector<std::string>> rows;
+    std::vector<std::size_t> text_columns = {0};
 };
 
 std::string residual_plain_table(const BackTestTable& table) {
-    TextTable text(table.header);
+    TextTable text(table.header, table.text_columns);
     for (const std::vector<std::string>& row : table.rows) text.add(row);
     return fmt::format("\n{}\n{}", table.title, text.text());
 }
@@ -35,7 +36,10 @@ std::string residual_markdown_row(const std::vector<std::string>& cells) {
 
 std::string residual_markdown_table(const BackTestTable& table) {
     std::string rule = "|";
-    for (std::size_t i = 0; i < table.header.size(); ++i) rule += i == 0 ? "---|" : "---:|";
+    for (std::size_t i = 0; i < table.header.size(); ++i) {
+        const auto& texts = table.text_columns;
+        rule += std::find(texts.begin(), texts.end(), i) != texts.end() ? "---|" : "---:|";
+    }
     std::string text =
         fmt::format("\n**{}**\n\n{}{}\n", table.title, residual_markdown_row(table.header), rule);
     for (const std::vector<std::string>& row : table.rows) text += residual_markdown_row(row);
@@ -55,7 +59,9 @@ int money_digits(const BillResidual& bill) {
 }
 
 std::string residual_money(Money money, int digits) {
-    return (money > Money{} ? "+" : "") + show_money(money, digits);
+    const std::string text = show_money(money, digits);
+    const bool shown = text.find_first_of("123456789") != std::string::npos;
+    return (shown && money > Money{} ? "+" : "") + text;
 }
 std::string residual_money(const std::optional<Money>& money, int digits) {
     return money ? residual_money(*money, digits) : "-";
@@ -114,7 +120,7 @@ BackTestTable bill_lines_table(const BackTest& result) {
 BackTestTable mapping_table(const BackTest& result) {
     const BillResidual& bill = *result.bill;
     BackTestTable table{
-        "which line of the bill went where", {"on the bill", "rows", "amount", "compared with"}, {}};
+        "which line of the bill went where", {"on the bill", "rows", "amount", "compared with"}, {}, {0, 3}};
     for (std::size_t i = 0; i < bill.invoice.size(); ++i) {
         const LineTarget& target = bill.targets[i];
         if (bill.invoice[i].amount == Money{} && !target.lines.empty())
@@ -160,8 +166,10 @@ std::string residual_text(const MetricResidual& one) {
 
 BackTestTable residual_metrics_table(const BackTest& result) {
     BackTestTable table{
-        fmt::format("measured and predicted; 95% of {} lie in the range; what varies: {}",
-                    show_counted(result.replications, "replication"), show_vary(result.vary)),
+        result.replications == 1
+            ? std::string("measured, and predicted by one replication: there is no range")
+            : fmt::format("measured and predicted; 95% of {} lie in the range; what varies: {}",
+                          show_counted(result.replications, "replication"), show_vary(result.vary)),
         {"metric", "measured", "predicted", "range of a replication", "residual", "measured is"},
         {}};
     for (const MetricResidual& one : result.metrics) {
@@ -229,12 +237,31 @@ std::string tolerance_text(const ToleranceVerdict& one) {
                        show_share(one.most));
 }
 
-std::vector<std::string> trailing_lines(const BackTest& result) {
+/// What stands below the tables, under headings.
+struct BackTestList {
+    std::string_view title;
     std::vector<std::string> lines;
-    for (const ToleranceVerdict& one : result.verdicts) lines.push_back(tolerance_text(one));
-    for (const std::string& hint : result.hints) lines.push_back(hint);
-    for (const std::string& note : result.notes) lines.push_back(note);
-    return lines;
+};
+
+std::vector<BackTestList> back_test_lists(const BackTest& result) {
+    std::vector<std::string> tolerances;
+    tolerances.reserve(result.verdicts.size());
+    for (const ToleranceVerdict& one : result.verdicts) tolerances.push_back(tolerance_text(one));
+    return {{"tolerances", tolerances},
+            {"where the residuals may come from", result.hints},
+            {"what this rests on", result.notes}};
+}
+
+std::string plain_list(const BackTestList& list) {
+    std::string text = list.lines.empty() ? "" : fmt::format("\n{}\n", list.title);
+    for (const std::string& line : list.lines) text += fmt::format("  {}\n", line);
+    return text;
+}
+
+std::string markdown_list(const BackTestList& list) {
+    std::string text = list.lines.empty() ? "" : fmt::format("\n**{}**\n\n", list.title);
+    for (const std::string& line : list.lines) text += fmt::format("- {}\n", line);
+    return text;
 }
 
 std::string replayed_text(const BackTest& result) {
@@ -251,8 +278,7 @@ std::string back_test_text(const BackTest& result) {
         text += residual_plain_table(bill_lines_table(result)) + residual_plain_table(mapping_table(result));
     if (!result.metrics.empty())
         text += residual_plain_table(residual_metrics_table(result));
-    text += '\n';
-    for (const std::string& line : trailing_lines(result)) text += line + '\n';
+    for (const BackTestList& list : back_test_lists(result)) text += plain_list(list);
     return text;
 }
 
@@ -263,8 +289,7 @@ std::string back_test_markdown(const BackTest& result) {
                 residual_markdown_table(mapping_table(result));
     if (!result.metrics.empty())
         text += residual_markdown_table(residual_metrics_table(result));
-    text += '\n';
-    for (const std::string& line : trailing_lines(result)) text += "- " + line + '\n';
+    for (const BackTestList& list : back_test_lists(result)) text += markdown_list(list);
     return text;
 }
 

@@ -13,6 +13,10 @@
 namespace spillway {
 namespace {
 
+/// What a mapping may name in the place of lines.
+constexpr std::string_view kNoLine = "none";
+constexpr std::string_view kAside = "aside";
+
 /// Words that make an invoice line one of a sort. The first row of which one occurs decides.
 struct SortWords {
     LineSort sort;
@@ -124,7 +128,7 @@ private:
 /// The predicted lines that a mapping names.
 std::vector<std::size_t> mapped_lines(const LineMapping& mapping, std::span<const PredictedLine> predicted) {
     std::vector<std::size_t> found;
-    if (mapping.line == "none")
+    if (mapping.line == kNoLine || mapping.line == kAside)
         return found;
     std::vector<std::string_view> names;
     for (std::size_t i = 0; i < predicted.size(); ++i) {
@@ -132,7 +136,7 @@ std::vector<std::size_t> mapped_lines(const LineMapping& mapping, std::span<cons
         if (matches_glob(predicted[i].name, mapping.line))
             found.push_back(i);
     }
-    names.emplace_back("none");
+    names.insert(names.end(), {kNoLine, kAside});
     if (found.empty())
         throw unknown_name(mapping.where, "predicted line", mapping.line, names);
     return found;
@@ -200,7 +204,7 @@ std::vector<LineTarget> target_lines(std::span<const InvoiceLine> invoice,
             if (!matches_glob(invoice[i].text, mapping.pattern))
                 continue;
             fits_any = true;
-            targets[i] = {lines, true, true};
+            targets[i] = {lines, true, mapping.line != kAside};
         }
         if (!fits_any) {
             std::vector<std::string_view> texts;

@@ -15,7 +15,9 @@ namespace spillway {
 struct LineMapping {
     std::string where;    ///< for errors
     std::string pattern;  ///< of the invoice's words; * and ?, in any case
-    std::string line;     ///< of predicted lines' names, likewise; "none": not predicted
+    /// Of predicted lines' names, likewise; "none": nothing like it is predicted; "aside": it is not
+    /// compared.
+    std::string line;
 };
 
 /// Reads 'GLOB=LINE', or all members of a JSON file of {"GLOB": "LINE"}. Throws InputError.

@@ -47,7 +47,7 @@ public:
           settled_(SimTime{} + settle) {}
 
     void request_ended(const RequestRecord& request) override {
-        if (request.arrived >= settled_)
+        if (request.arrived >= settled_)  // those ahead of the window are before it
             recorder_.request_ended(request);
     }
     std::vector<Reading> readings() const {
@@ -68,18 +68,38 @@ private:
     SimTime settled_;
 };
 
-ClassId class_in_scenario(const ServedRequest& request, const std::vector<std::string>& classes) {
-    if (request.class_name.empty()) {
-        if (classes.size() == 1)
-            return ClassId{0};
-        throw InputError(request.where, "does not say its class, and the scenario has several",
-                         fmt::format("a column \"class\" with names such as {}", classes.front()));
+/// By class of the log, that of the scenario. Throws InputError at a request of one that it does not have.
+class ClassIds {
+public:
+    ClassIds(const ServedLog& log, const Scenario& scenario)
+        : log_(log), names_(scenario.class_names()), ids_(log.classes.size()) {}
+
+    ClassId of(const ServedRequest& request) {
+        std::optional<ClassId>& id = ids_[request.class_index];
+        if (!id)
+            id = find(request);
+        return *id;
     }
-    const auto found = std::find(classes.begin(), classes.end(), request.class_name);
-    if (found == classes.end())
-        throw unknown_name(request.where, "class", request.class_name, {classes.begin(), classes.end()});
-    return ClassId{static_cast<std::uint32_t>(found - classes.begin())};
-}
+
+private:
+    ClassId find(const ServedRequest& request) const {
+        const std::string& name = log_.class_of(request);
+        if (name.empty()) {
+            if (names_.size() == 1)
+                return ClassId{0};
+            throw InputError(log_.where(request), "does not say its class, and the scenario has several",
+                             fmt::format("a column \"class\" with names such as {}", names_.front()));
+        }
+        const auto found = std::find(names_.begin(), names_.end(), name);
+        if (found == names_.end())
+            throw unknown_name(log_.where(request), "class", name, {names_.begin(), names_.end()});
+        return ClassId{static_cast<std::uint32_t>(found - names_.begin())};
+    }
+
+    const ServedLog& log_;
+    std::vector<std::string> names_;
+    std::vector<std::optional<ClassId>> ids_;
+};
 
 /// A measured request as a run would have recorded it. Parts that nobody measured count as prefill: no metric
 /// of a log looks at them.
@@ -107,30 +127,31 @@ RequestRecord record_of(const ServedRequest& request, const Arrival& arrival) {
 }  // namespace
 
 WindowedLog windowed_log(const ServedLog& log, const ReplayWindow& window, const Scenario& scenario) {
-    const std::vector<std::string> classes = scenario.class_names();
+    ClassIds classes(log, scenario);
     WindowedLog inside;
     inside.requests.reserve(log.requests.size());
     inside.arrivals.reserve(log.requests.size());
     for (const ServedRequest& request : log.requests) {
         const Duration at = request.sent.at - SimTime{} - window.begin;
-        if (at < Duration{0} || at >= window.length) {
+        if (at < -window.lead || at >= window.length) {
             ++inside.left_out;
             continue;
         }
         Arrival arrival = request.sent;
         arrival.at = SimTime{} + at;
-        arrival.class_id = class_in_scenario(request, classes);
+        arrival.class_id = classes.of(request);
         arrival.prefix_blocks = request.prefix_blocks;
+        inside.before += at < Duration{0} ? 1 : 0;
         inside.requests.push_back(&request);
         inside.arrivals.push_back(arrival);
     }
-    if (inside.requests.empty())
+    if (inside.count() == 0)
         throw InputError(log.name, "has no request in the window", "--from and --to choose another");
     return inside;
 }
 
 Scenario replayed_scenario(Scenario scenario, const ReplayWindow& window) {
-    scenario.warm_up = Duration{0};
+    scenario.warm_up = window.lead;
     scenario.horizon = window.length;
     if (window.wall)
         scenario.wall_clock = std::chrono::floor<std::chrono::seconds>(*window.wall).count();

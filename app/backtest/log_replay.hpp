@@ -14,19 +14,23 @@
 
 namespace spillway {
 
-/// The requests of a log inside a window, ready to be replayed: times count from its beginning, classes are
-/// the scenario's. Refers to the log.
+/// The requests of a log inside a window and ahead of it, ready to be replayed: times count from its
+/// beginning, classes are the scenario's. Refers to the log.
 struct WindowedLog {
     std::vector<const ServedRequest*> requests;
     std::vector<Arrival> arrivals;  ///< one for each of them
+    std::uint64_t before = 0;       ///< of them: ahead of the window
     std::uint64_t left_out = 0;
+
+    /// Requests that came inside the window.
+    std::uint64_t count() const noexcept { return requests.size() - before; }
 };
 
 /// Throws InputError for a class that the scenario does not have, and for a window without requests.
 WindowedLog windowed_log(const ServedLog& log, const ReplayWindow& window, const Scenario& scenario);
 
-/// The scenario as it is replayed: its traffic is the log's, it begins where the window does, and nothing
-/// comes before.
+/// The scenario as it is replayed: its traffic is the log's, it begins where the window does, and ahead of it
+/// comes what the log has there.
 Scenario replayed_scenario(Scenario scenario, const ReplayWindow& window);
 
 /// What was measured of the requests that come after the window has settled, by the rules that predictions

@@ -135,10 +135,22 @@ private:
         return static_cast<Outcome>(found - kOutcomeNames.begin());
     }
 
+    std::uint64_t line() const {
+        const std::string where = table_.where();
+        return static_cast<std::uint64_t>(parse_integer(where.substr(where.rfind(':') + 1)).value_or(0));
+    }
+    std::uint32_t class_index(std::string_view name) {
+        const auto found = std::find(log_.classes.begin(), log_.classes.end(), name);
+        if (found != log_.classes.end())
+            return static_cast<std::uint32_t>(found - log_.classes.begin());
+        log_.classes.emplace_back(name);
+        return static_cast<std::uint32_t>(log_.classes.size() - 1);
+    }
+
     ServedRequest common_row() {
         ServedRequest row;
-        row.where = table_.where();
-        row.class_name = std::string(text(class_));
+        row.line = line();
+        row.class_index = class_index(text(class_));
         row.outcome = outcome();
         row.sent.at = SimTime{} + moment(*sent_);
         row.sent.input_tokens = count(*input_);
@@ -200,7 +212,7 @@ private:
         const SimTime first = log_.requests.front().sent.at;
         const ServedRequest& last = log_.requests.back();
         if (last.sent.at - first > kLongestLog)
-            throw InputError(last.where, "was sent more than three years after the first request",
+            throw InputError(log_.where(last), "was sent more than three years after the first request",
                              "did a clock jump, or is the column in another unit?");
         const bool wall = dates_ || first - SimTime{} >= kSince1970;
         log_.clock = simulated_ ? LogClock::kScenario : wall ? LogClock::kWall : LogClock::kOwn;

@@ -151,17 +151,23 @@ void choose_period(const WindowWishes& wishes, const std::optional<WallPeriod>& 
         show(window.length), to_seconds(window.period) / to_seconds(window.length), show(window.period)));
 }
 
-void choose_settle(const Scenario& scenario, const WindowWishes& wishes, ReplayWindow& window) {
-    window.settle = wishes.settle.value_or(std::min(scenario.warm_up, window.length / kSettlePart));
+/// What comes ahead of the window, and how much of it is in no percentile for want of that.
+void choose_settle(const LogTimes& times, const Scenario& scenario, const WindowWishes& wishes,
+                   ReplayWindow& window) {
+    window.lead = std::clamp(window.begin - times.first(), Duration{0}, scenario.warm_up);
+    const Duration usual = std::min(scenario.warm_up, window.length / kSettlePart);
+    window.settle = wishes.settle.value_or(std::max(Duration{0}, usual - window.lead));
     if (window.settle >= window.length)
         throw InputError("--settle", "is as long as all that is replayed",
                          fmt::format("less than {}", format_duration(window.length)));
+    if (window.lead > Duration{0})
+        window.notes.push_back(fmt::format(
+            "requests of the {} before are replayed ahead, neither measured nor billed", show(window.lead)));
     if (window.settle > Duration{0})
-        window.notes.push_back(
-            fmt::format("what was before the log is not known: requests of its first {} are served and "
-                        "billed, but are in "
-                        "no percentile, measured or predicted",
-                        show(window.settle)));
+        window.notes.push_back(fmt::format(
+            "requests of the first {} are served and billed, but are in no percentile, measured or "
+            "predicted: what was before them is not in the log",
+            show(window.settle)));
 }
 
 }  // namespace
@@ -175,7 +181,7 @@ ReplayWindow replay_window(const ServedLog& log, const Scenario& scenario, const
     if (times.wall_zero())
         window.wall = *times.wall_zero() + window.begin;
     choose_period(wishes, dated, window);
-    choose_settle(scenario, wishes, window);
+    choose_settle(times, scenario, wishes, window);
     if (bill != nullptr && !dated && !wishes.period)
         window.notes.push_back(fmt::format(
             "the bill has no dates: it is taken to be of the {} that are replayed", show(window.length)));

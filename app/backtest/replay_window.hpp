@@ -27,6 +27,9 @@ struct ReplayWindow {
     Duration length{0};
     std::optional<Duration> wall;  ///< since 1970, at `begin`; empty: the log does not know
     Duration period{0};            ///< of the bill
+    /// Of the log's requests before the window, those of so long are replayed ahead of it: neither measured
+    /// nor billed.
+    Duration lead{0};
     /// Requests that come earlier are served and billed, but are in no percentile: what was before them is
     /// in no log.
     Duration settle{0};

@@ -43,7 +43,7 @@ public:
                 "otherwise (--lines)");
         if (line_.match == LineMatch::kNotPredicted)
             add("is on the bill, and nothing of the scenario is like it: --lines 'WORDS=LINE' maps it, "
-                "'WORDS=none' says that this is so");
+                "'WORDS=aside' leaves it out");
         if (line_.match == LineMatch::kBoth && !line_.usage_effect)
             add("the bill does not say how much was used in a unit that compares, so that price and usage "
                 "cannot be told apart");
@@ -118,21 +118,27 @@ private:
         const double predicted = load_.mean_total->predicted.mean;
         const double measured = load_.mean_total->measured.value();
         const double change = predicted > 0 ? measured / predicted - 1 : 0;
+        const bool warm = load_.mean_total->metric.name == kWarmMean;
         if (std::abs(change) > kOtherTime)
             add(fmt::format(
-                "requests took {} {} than predicted (mean {} against {}), and workers are busy as "
-                "long",
-                show_share(std::abs(change)), change > 0 ? "longer" : "shorter", show_seconds(measured),
-                show_seconds(predicted)));
+                "requests{} took {} {} than predicted (mean {} against {}), and workers are busy for "
+                "as long",
+                warm ? " that met no cold start" : "", show_share(std::abs(change)),
+                change > 0 ? "longer" : "shorter", show_seconds(measured), show_seconds(predicted)));
     }
     void add_colder_requests() {
         if (!load_.cold_share || load_.cold_share->inside.value_or(true) || !load_.cold_share->residual())
             return;
-        add(fmt::format(
-            "{} of the requests met a cold start, and {} are predicted: workers {} than the "
-            "scenario's do",
-            show_share(load_.cold_share->measured.value()), show_share(load_.cold_share->predicted.mean),
-            *load_.cold_share->residual() < 0 ? "start more often" : "start less often"));
+        const bool colder = *load_.cold_share->residual() < 0;
+        const bool more_billed = *line_.usage_effect < Money{};
+        std::string_view why = colder ? "workers start more often than the scenario's"
+                                      : "workers start less often than the scenario's";
+        if (colder != more_billed)
+            why = colder ? "workers stop sooner than the scenario's"
+                         : "workers wait longer than the scenario's";
+        add(fmt::format("{} of the requests met a cold start, and {} are predicted: {}",
+                        show_share(load_.cold_share->measured.value()),
+                        show_share(load_.cold_share->predicted.mean), why));
     }
     void add_time_beyond_requests() {
         if (!load_.occupied || *load_.occupied == Duration{0})

@@ -2,17 +2,23 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/backtest/back_test.hpp"
 
 namespace spillway {
 
+/// The metrics that tell how long requests take, without their waits for starts where a log knows them.
+inline constexpr std::string_view kWarmMean = "mean warm total";
+inline constexpr std::string_view kPlainMean = "mean total";
+
 /// What a log says of the load itself.
 struct LoadFacts {
     /// Length of the time in which at least one request was open; empty: the log has no ends.
     std::optional<Duration> occupied;
     std::optional<MetricResidual> cold_share;
+    /// Of requests that met no cold start, or where the log does not tell them apart, of all.
     std::optional<MetricResidual> mean_total;
 };
 

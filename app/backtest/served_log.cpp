@@ -1,7 +1,6 @@
 #include "app/backtest/served_log.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -20,10 +19,15 @@ struct AnswerSum {
 
 }  // namespace
 
+std::string ServedLog::where(const ServedRequest& request) const {
+    return request.line == 0 ? name : fmt::format("{}:{}", name, request.line);
+}
+
 ServedLog read_trace_as_log(const std::string& file, const std::string& reader) {
     ServedLog log;
     log.name = file;
     log.format = reader;
+    log.classes = {""};
     EntityCounter entities;
     ReadLog reads;
     const SourceContext context{{1, 0}, {}, SimTime{}, std::nullopt, 0, {}, entities, reads};
@@ -33,7 +37,6 @@ ServedLog read_trace_as_log(const std::string& file, const std::string& reader) 
     while (source->next_time()) {
         ServedRequest& request = log.requests.emplace_back();
         source->pop(request.sent);
-        request.where = file;
         request.prefix_blocks.assign(request.sent.prefix_blocks.begin(), request.sent.prefix_blocks.end());
         request.sent.prefix_blocks = {};
     }
@@ -41,17 +44,17 @@ ServedLog read_trace_as_log(const std::string& file, const std::string& reader) 
 }
 
 void fill_unknown_answers(ServedLog& log) {
-    std::map<std::string, AnswerSum> sums;
+    std::vector<AnswerSum> sums(log.classes.size());
     for (const ServedRequest& request : log.requests) {
         if (request.outcome != Outcome::kCompleted)
             continue;
-        AnswerSum& sum = sums[request.class_name];
+        AnswerSum& sum = sums[request.class_index];
         ++sum.requests;
         sum.tokens += request.sent.output_tokens;
     }
     std::uint64_t filled = 0;
     for (ServedRequest& request : log.requests) {
-        const AnswerSum& sum = sums[request.class_name];
+        const AnswerSum& sum = sums[request.class_index];
         if (request.outcome == Outcome::kCompleted || request.sent.output_tokens > 0 || sum.tokens == 0)
             continue;
         request.sent.output_tokens =

@@ -20,9 +20,9 @@ enum class LogClock : std::uint8_t {
 
 /// A request that was served, and what was measured of it.
 struct ServedRequest {
-    std::string where;
     Arrival sent;            ///< its class is set by whoever knows the scenario; prefix_blocks is empty
-    std::string class_name;  ///< empty: the log does not say
+    std::uint64_t line = 0;  ///< of the file; 0: a trace, which has it
+    std::uint32_t class_index = 0;  ///< into ServedLog::classes
     Outcome outcome = Outcome::kCompleted;
     Duration total{0};  ///< to the answer, or until its client knew
     std::optional<Duration> ttft;
@@ -37,6 +37,7 @@ struct ServedLog {
     std::string name;    ///< as the user named it
     std::string format;  ///< "run --requests", "request log", or the reader of a trace
     LogClock clock = LogClock::kOwn;
+    std::vector<std::string> classes;     ///< names; an empty one: the log does not say
     std::vector<ServedRequest> requests;  ///< by when they were sent
     bool tells_total = false;
     bool tells_ttft = false;
@@ -44,6 +45,10 @@ struct ServedLog {
     bool tells_cold = false;
     bool tells_exposed = false;
     std::vector<std::string> notes;
+
+    /// The place of a request, for errors.
+    std::string where(const ServedRequest& request) const;
+    const std::string& class_of(const ServedRequest& request) const { return classes[request.class_index]; }
 };
 
 /// Whether a file with this first line is a log that read_served_log() reads.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/backtest/residual_hints.hpp"
 #include "sim/core/error.hpp"
 #include "tests/app/backtest/back_test_rig.hpp"
 #include "tests/support/catch.hpp"
@@ -154,6 +155,23 @@ TEST_CASE("requests of the time to settle are billed and in no percentile", "[ba
     CHECK(metric_of(settled, "cold share").residual() == 0);
 }
 
+TEST_CASE("what the log has ahead of the window is its history", "[backtest][law]") {
+    const BackTestRig rig(kPlainPrice, R"({"exponential": {"mean": "4s"}})");
+    const std::vector<FieldChange> warm{{"warm_up", ConfigNode::text("test", "10m"), "test"}};
+    BackTestRules rules = whole_window();
+    rules.window.from = "10m";
+    const BackTest with = back_test(rig.scenario().with(warm), rig.log(), std::nullopt, rules);
+    const BackTest without = back_test(rig.scenario(), rig.log(), std::nullopt, rules);
+    CHECK(with.window.lead > 9min);
+    CHECK(with.requests == without.requests);
+    for (const MetricResidual& one : with.metrics) {
+        INFO(one.metric.name);
+        CHECK(one.residual() == 0);
+    }
+    // Without it the first requests find an empty fleet.
+    CHECK(metric_of(without, "cold share").residual().value() > 0);
+}
+
 TEST_CASE("a bill of twice the log is twice its usage, priced once", "[backtest]") {
     const BackTestRig rig(kPlainPrice);
     BackTestRules rules = whole_window();
@@ -175,7 +193,18 @@ TEST_CASE("hints say what the data say", "[backtest]") {
                contains_text("billed at $1.20/GPU-h and predicted at $0.800/GPU-h"));
     const std::string more = hints(rig.against(bill_of(rig.lines(), 15, 15)));
     CHECK_THAT(more, contains_text("idle") && contains_text("times the"));
-    CHECK_THAT(hints(rig.against("line,cost\nsupport plan,100\n")), contains_text("'WORDS=none'"));
+    CHECK_THAT(hints(rig.against("line,cost\nsupport plan,100\n")), contains_text("'WORDS=aside'"));
+}
+
+TEST_CASE("time with a request open is counted once, inside the window", "[backtest]") {
+    const BackTestRig rig(kPlainPrice);
+    const ServedLog log =
+        rig.log("sent_s,done_s,input_tokens,output_tokens\n10,14,1,1\n12,13,1,1\n13,20,1,1\n30,99,1,1\n");
+    WindowWishes wishes;
+    wishes.to = "25s";
+    const Scenario scenario = rig.scenario().scenario();
+    const ReplayWindow window = replay_window(log, scenario, nullptr, wishes);
+    CHECK(occupied_time(windowed_log(log, window, scenario), window) == Duration{15s});
 }
 
 TEST_CASE("tolerances judge the bill, or the metric that they name", "[backtest]") {

@@ -59,7 +59,7 @@ TEST_CASE("a request log tells what it has columns for", "[backtest][log]") {
     REQUIRE(whole.requests.size() == 3);
     CHECK(whole.requests[0].outcome == Outcome::kRejected);
     CHECK(whole.requests[0].total == 1s);
-    CHECK(whole.requests[2].class_name == "b");
+    CHECK(whole.requests[2].class_index == 0);
     CHECK(whole.requests[2].ttft == Duration{500ms});
     CHECK(whole.requests[2].total == 3s);
     CHECK(whole.requests[2].cold);
