@@ -114,6 +114,9 @@ BackTestTable bill_lines_table(const BackTest& result) {
             table.rows.push_back({fmt::format("{} ({}, not compared)", one.text, invoice_sort_name(one.sort)),
                                   "", show_money(one.amount, digits), "", "", "", "", ""});
     }
+    if (bill.aside != Money{})
+        table.rows.push_back(
+            {"the whole bill", "", show_money(bill.billed + bill.aside, digits), "", "", "", "", ""});
     return table;
 }
 

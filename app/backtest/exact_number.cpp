@@ -12,6 +12,7 @@ namespace spillway {
 namespace {
 
 constexpr int kMostDigits = 18;
+constexpr std::int64_t kLeastPower = -36;
 constexpr int kLeastExponent = -40;
 constexpr int kNanoDigits = 9;
 constexpr int kLimitBits = 120;
@@ -36,7 +37,7 @@ std::optional<int> parse_decimal_power(std::string_view text) {
     if (text.starts_with('+'))
         text.remove_prefix(1);
     const std::optional<std::int64_t> power = parse_integer(text);
-    if (!power || *power < -kMostDigits * 2 || *power > kMostDigits)
+    if (!power || *power < kLeastPower || *power > kMostDigits)
         return std::nullopt;
     return static_cast<int>(*power);
 }

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 3> kInvoiceSortNames{"charge", "credit", 
 constexpr Duration kOneDay = std::chrono::hours{24};
 // Sums of many rows must fit.
 constexpr Money kMostOfRow = Money::from_nanos(100'000'000'000'000'000);
+constexpr Money kMostOfAll = Money::from_nanos(4'000'000'000'000'000'000);
 constexpr Int128 kMostUsage = Int128{1} << 100;
 
 std::string invoice_lower_case(std::string_view text) {
@@ -46,11 +47,18 @@ bool has_word(const std::string& lower, std::string_view word) {
     return false;
 }
 
+/// AWS charges what a savings plan covers at list, and takes it back in a row of its own.
+bool is_negation(const std::string& lower_type) { return lower_type.find("negation") != std::string::npos; }
+
 InvoiceSort sort_of_row(std::string_view stated, std::string_view text, Money amount) {
     const std::string type = invoice_lower_case(stated);
     if (type.find("tax") != std::string::npos)
         return InvoiceSort::kTax;
-    if (has_any_part(type, {"credit", "refund", "discount", "negation", "adjustment", "promotion"}))
+    if (is_negation(type))
+        return InvoiceSort::kCharge;
+    // "DiscountedUsage" is usage that a reservation covers.
+    const bool discount = has_any_part(type, {"discount"}) && !has_any_part(type, {"discounted"});
+    if (discount || has_any_part(type, {"credit", "refund", "adjustment", "promotion"}))
         return InvoiceSort::kCredit;
     const std::string words = invoice_lower_case(text);
     for (const std::string_view word : {"tax", "taxes", "vat", "gst"}) {
@@ -139,6 +147,10 @@ private:
             fail(one, columns_.amount, row, "is beyond what a bill can be",
                  "a hundred million dollars a row");
         one.amount = *amount;
+        total_ += *amount < Money{} ? -*amount : *amount;
+        if (total_ > kMostOfAll)
+            throw InputError(one.where, "brings all rows together beyond what a bill can be",
+                             "four billion dollars");
         file_.rounded += is_finer_than_nanos(*dollars) ? 1 : 0;
     }
     void read_usage(const CsvRow& row, InvoiceRow& one) {
@@ -159,7 +171,8 @@ private:
         const auto whole = whole_units(*usage, one.unit->base_units);
         if (!whole || *whole > kMostUsage || *whole < -kMostUsage)
             fail(one, *columns_.usage, row, "is beyond what a fleet can use", "is the unit right?");
-        one.usage = *whole;
+        // Its hours are those of the row that it takes back.
+        one.usage = is_negation(invoice_lower_case(cell(row, columns_.sort))) ? 0 : *whole;
     }
     void read_period(const CsvRow& row, InvoiceRow& one) const {
         const std::string& begin = cell(row, columns_.begin);
@@ -183,6 +196,7 @@ private:
     }
 
     Duration month_;
+    Money total_;  // of amounts without their signs
     InvoiceColumns columns_;
     const CsvRow& header_;
     InvoiceFile file_;

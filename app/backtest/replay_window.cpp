@@ -12,13 +12,12 @@
 namespace spillway {
 namespace {
 
-using std::chrono::floor;
-using std::chrono::seconds;
-
 /// A shorter silence at an end of the log, as a share of the window, is nothing to ask about.
 constexpr double kQuietShare = 0.01;
 /// Of the window, at most, that settles where the scenario alone says how long.
 constexpr int kSettlePart = 20;
+
+Duration whole_seconds(Duration time) { return std::chrono::floor<std::chrono::seconds>(time); }
 
 /// Moments of the log's clock, as wall clock and as users write them.
 class LogTimes {
@@ -26,11 +25,12 @@ public:
     LogTimes(const ServedLog& log, const Scenario& scenario)
         : clock_(log.clock),
           first_(log.requests.front().sent.at - SimTime{}),
-          last_(log.requests.back().sent.at - SimTime{}) {
+          last_(log.requests.back().sent.at - SimTime{}),
+          horizon_(scenario.horizon) {
         if (clock_ == LogClock::kWall)
             wall_zero_ = Duration{0};
         if (clock_ == LogClock::kScenario)
-            wall_zero_ = seconds{scenario.wall_clock};
+            wall_zero_ = std::chrono::seconds{scenario.wall_clock};
     }
 
     Duration first() const noexcept { return first_; }
@@ -40,8 +40,15 @@ public:
     /// The first moment that the log could have a request at.
     Duration beginning() const noexcept {
         return clock_ == LogClock::kScenario ? Duration{0}
-               : clock_ == LogClock::kWall   ? floor<seconds>(first_)
+               : clock_ == LogClock::kWall   ? whole_seconds(first_)
                                              : first_;
+    }
+
+    /// Where the log ends: where the run did that wrote it, or the whole second behind its last request.
+    Duration end() const noexcept {
+        if (clock_ == LogClock::kScenario && horizon_ && last_ < *horizon_)
+            return *horizon_;
+        return beginning() + whole_seconds(last_ - beginning()) + std::chrono::seconds{1};
     }
 
     Duration parse(const std::string& text, const std::string& where) const {
@@ -49,7 +56,7 @@ public:
             return beginning() + *span;
         const std::optional<std::int64_t> wall = parse_wall_clock(text);
         if (wall && wall_zero_)
-            return seconds{*wall} - *wall_zero_;
+            return std::chrono::seconds{*wall} - *wall_zero_;
         if (wall)
             throw InputError(where, fmt::format("is the date {}, and the log has none", text),
                              "write the time since its first request, such as 90m");
@@ -61,6 +68,7 @@ private:
     LogClock clock_;
     Duration first_;
     Duration last_;
+    std::optional<Duration> horizon_;
     std::optional<Duration> wall_zero_;
 };
 
@@ -104,16 +112,8 @@ void require_cover(const ServedLog& log, const LogTimes& times, const ReplayWind
                      "there stand for the whole bill");
 }
 
-Duration end_of_log(const LogTimes& times, const ServedLog& log, const Scenario& scenario) {
-    const bool inside =
-        log.clock == LogClock::kScenario && scenario.horizon && times.last() < *scenario.horizon;
-    if (inside)
-        return *scenario.horizon;
-    return times.beginning() + floor<seconds>(times.last() - times.beginning()) + seconds{1};
-}
-
-void choose_bounds(const ServedLog& log, const LogTimes& times, const Scenario& scenario,
-                   const WindowWishes& wishes, const std::optional<WallPeriod>& dated, ReplayWindow& window) {
+void choose_bounds(const ServedLog& log, const LogTimes& times, const WindowWishes& wishes,
+                   const std::optional<WallPeriod>& dated, ReplayWindow& window) {
     const bool by_bill = dated && times.wall_zero() && !wishes.from && !wishes.to && !wishes.scale;
     if (by_bill) {
         window.begin = dated->begin - *times.wall_zero();
@@ -121,7 +121,7 @@ void choose_bounds(const ServedLog& log, const LogTimes& times, const Scenario& 
         return require_cover(log, times, window);
     }
     window.begin = wishes.from ? times.parse(*wishes.from, "--from") : times.beginning();
-    const Duration end = wishes.to ? times.parse(*wishes.to, "--to") : end_of_log(times, log, scenario);
+    const Duration end = wishes.to ? times.parse(*wishes.to, "--to") : times.end();
     if (end <= window.begin)
         throw InputError(wishes.to ? "--to" : "--from", "leaves no time to replay",
                          "--from lies before --to, and both within the log");
@@ -144,6 +144,12 @@ void choose_period(const WindowWishes& wishes, const std::optional<WallPeriod>& 
                          fmt::format("is {}, and {} of the log are replayed", format_duration(window.period),
                                      format_duration(window.length)),
                          "--scale multiplies what was used; --from and --to choose another part");
+    for (const Duration one : {window.period, window.length}) {
+        if (one != whole_seconds(one))
+            throw InputError(
+                "--scale", fmt::format("is of {}, which is no whole number of seconds", format_duration(one)),
+                "--from, --to and --period in whole seconds");
+    }
     window.notes.push_back(fmt::format(
         "SCALED: usage is that of {} x {:.6g}, and priced then: the rest of the bill's {} is taken to have "
         "been "
@@ -177,7 +183,7 @@ ReplayWindow replay_window(const ServedLog& log, const Scenario& scenario, const
     const LogTimes times(log, scenario);
     const std::optional<WallPeriod> dated = dated_period(bill);
     ReplayWindow window;
-    choose_bounds(log, times, scenario, wishes, dated, window);
+    choose_bounds(log, times, wishes, dated, window);
     if (times.wall_zero())
         window.wall = *times.wall_zero() + window.begin;
     choose_period(wishes, dated, window);

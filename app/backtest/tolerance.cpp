@@ -43,6 +43,7 @@ std::vector<Tolerance> parse_tolerance(const std::string& text, bool has_bill,
         if (has_bill)
             return {{std::nullopt, most}};
         std::vector<Tolerance> each;
+        each.reserve(metrics.size());
         for (const Metric& metric : metrics) each.push_back({metric, most});
         return each;
     }

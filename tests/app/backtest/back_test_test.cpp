@@ -179,6 +179,8 @@ TEST_CASE("a bill of twice the log is twice its usage, priced once", "[backtest]
     rules.window.period = 40min;
     const BackTest result = rig.against(bill_of(rig.lines(), 20, 20), rules);
     CHECK(result.bill->residual() == Money{});
+    rules.window.period = 40min + 1ns;
+    CHECK_THROWS_WITH(rig.against(bill_of(rig.lines()), rules), contains_text("whole number of seconds"));
     rules.window.scale = false;
     CHECK_THROWS_WITH(rig.against(bill_of(rig.lines()), rules), contains_text("--scale"));
 }

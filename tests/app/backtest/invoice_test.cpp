@@ -10,6 +10,13 @@ namespace {
 
 constexpr Duration kMonth = std::chrono::hours{720};
 
+/// A row more than fit.
+std::string many_large_rows() {
+    std::string rows;
+    for (int i = 0; i < 41; ++i) rows += "GPU,100000000\n";
+    return rows;
+}
+
 InvoiceFile bill(std::string_view text) { return read_invoice_text(text, "bill.csv", kMonth); }
 
 }  // namespace
@@ -79,12 +86,23 @@ TEST_CASE("taxes and credits are told by their type, their words or their sign",
     const InvoiceFile file = bill(
         "description,type,amount\n"
         "GPU,usage,5\nSales Tax,,1\nSyntax checker,,1\nGPU,Tax,2\npromotional credit,,3\nGPU,,-4\n"
-        "x,SavingsPlanNegation,-1\n");
+        "x,SavingsPlanNegation,-1\nx,EdpDiscount,-1\nx,DiscountedUsage,0\n");
     std::vector<InvoiceSort> sorts;
     for (const InvoiceRow& row : file.rows) sorts.push_back(row.sort);
     CHECK(sorts == std::vector{InvoiceSort::kCharge, InvoiceSort::kTax, InvoiceSort::kCharge,
                                InvoiceSort::kTax, InvoiceSort::kCredit, InvoiceSort::kCredit,
-                               InvoiceSort::kCredit});
+                               InvoiceSort::kCharge, InvoiceSort::kCredit, InvoiceSort::kCharge});
+}
+
+TEST_CASE("what a savings plan takes back lowers the line that it is of, and not its hours",
+          "[backtest][invoice]") {
+    const InvoiceFile file = bill(
+        "description,type,quantity,unit,amount\n"
+        "g6.xlarge,SavingsPlanCoveredUsage,10,h,8\ng6.xlarge,SavingsPlanNegation,10,h,-8\n");
+    const std::vector<InvoiceLine> lines = invoice_lines(file.rows);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].amount == Money{});
+    CHECK(lines[0].usage == Int128{36'000} * 1'000'000'000);
 }
 
 TEST_CASE("rows of the same words add up", "[backtest][invoice]") {
@@ -100,7 +118,7 @@ TEST_CASE("rows of the same words add up", "[backtest][invoice]") {
 
 TEST_CASE("a bill that cannot be read is refused with its line and column", "[backtest][invoice][errors]") {
     struct Bad {
-        std::string_view text;
+        std::string text;
         std::string part;
     };
     const std::vector<Bad> bads{
@@ -114,6 +132,7 @@ TEST_CASE("a bill that cannot be read is refused with its line and column", "[ba
         {"description,amount\nGPU,\n", "is no amount"},
         {"description,amount\nGPU,\"1.298,10\"\n", "is no amount"},
         {"description,amount\nGPU,1\nCPU,1e17\n", "bill.csv:3: column \"amount\" is beyond"},
+        {"description,amount\n" + many_large_rows(), "bill.csv:42: brings all rows together"},
         {"description,amount,currency\nGPU,5,USD\nGPU,5,EUR\n", "bill.csv:3: column \"currency\""},
         {"description,amount,quantity,unit\nGPU,5,many,h\n", "\"quantity\" is not a number"},
         {"description,amount,date\nGPU,5,July\n", "\"date\" is no date"},
