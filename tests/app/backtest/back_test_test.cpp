@@ -91,6 +91,22 @@ TEST_CASE("a log that luck made is predicted exactly under the same luck", "[bac
     CHECK(metric_of(result, "cold share").residual() == 0);
 }
 
+TEST_CASE("what a run of an example did is predicted exactly under the same luck", "[backtest][law]") {
+    for (const char* example :
+         {"01_first_run/scenario", "07_api_or_gpus/gpus_then_api", "12_rag_pipeline/small",
+          "15_platforms/modal", "15_platforms/cloud_run", "18_back_test/plan"}) {
+        INFO(example);
+        const BackTestRig rig = BackTestRig::of(fmt::format(
+            R"({{"extends": "{}/examples/{}.json", "warm_up": "0s"}})", source_dir().string(), example));
+        BackTestRules rules = whole_window();
+        rules.vary.model = false;
+        const BackTest result = rig.against(bill_of(rig.lines()), rules);
+        CHECK(result.bill->billed > Money{});
+        CHECK(result.bill->residual() == Money{});
+        for (const MetricResidual& one : result.metrics) CHECK(one.residual().value_or(0) == 0);
+    }
+}
+
 TEST_CASE("prices that are a tenth higher are a price effect alone", "[backtest][law]") {
     for (const char* price : {kPlainPrice, kMeteredPrice, kSteppedPrice, kCommittedPrice}) {
         const BackTestRig rig(price);
