@@ -21,6 +21,16 @@ std::string residual_markdown_row(const std::vector<std::string>& cells) {
     return text + '\n';
 }
 
+/// Exports' words can be long.
+std::string shortened(const std::string& text) {
+    constexpr std::size_t kMostShown = 64;
+    if (text.size() <= kMostShown)
+        return text;
+    std::size_t end = kMostShown - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // whole characters
+    return text.substr(0, end) + "...";
+}
+
 std::string residual_money(Money money, int digits) {
     const std::string text = show_money(money, digits);
     const bool shown = text.find_first_of("123456789") != std::string::npos;
@@ -42,7 +52,7 @@ bool is_empty_line(const ResidualLine& line) {
 }
 
 std::vector<std::string> line_row(const ResidualLine& line, int digits) {
-    std::string name = line.name;
+    std::string name = shortened(line.name);
     if (line.match == LineMatch::kNotPredicted)
         name += " (not predicted)";
     if (line.match == LineMatch::kNotBilled)
@@ -100,8 +110,9 @@ BackTestTable bill_lines_table(const BackTest& result) {
     for (std::size_t i = 0; i < bill.invoice.size(); ++i) {
         const InvoiceLine& one = bill.invoice[i];
         if (!bill.targets[i].compared)
-            table.rows.push_back({fmt::format("{} ({}, not compared)", one.text, invoice_sort_name(one.sort)),
-                                  "", show_money(one.amount, digits), "", "", "", "", ""});
+            table.rows.push_back(
+                {fmt::format("{} ({}, not compared)", shortened(one.text), invoice_sort_name(one.sort)), "",
+                 show_money(one.amount, digits), "", "", "", "", ""});
     }
     if (bill.aside != Money{})
         table.rows.push_back(
@@ -122,7 +133,7 @@ BackTestTable line_targets_table(const BackTest& result) {
             with += (with.empty() ? "" : " + ") + bill.forecasts[line].mean.name;
         if (with.empty())
             with = target.compared ? "nothing" : "left aside";
-        table.rows.push_back({bill.invoice[i].text, show_count(bill.invoice[i].rows),
+        table.rows.push_back({shortened(bill.invoice[i].text), show_count(bill.invoice[i].rows),
                               show_money(bill.invoice[i].amount, money_digits(bill)),
                               with + (target.by_user ? " (--lines)" : "")});
     }

@@ -164,7 +164,7 @@ private:
         one.unit = parse_invoice_unit(unit, month_);
         if (!one.unit) {
             auto& unknown = file_.unknown_units;
-            if (std::find(unknown.begin(), unknown.end(), unit) == unknown.end())
+            if (!unit.empty() && std::find(unknown.begin(), unknown.end(), unit) == unknown.end())
                 unknown.push_back(unit);
             return;
         }

@@ -40,7 +40,7 @@ const std::vector<InvoiceFormat>& invoice_formats() {
          {"chargeperiodend"}},
         {"aws-cur",
          {"lineitemunblendedcost"},
-         {{"lineitemlineitemdescription"}, {"lineitemusagetype"}, {"productinstancetype"}},
+         {{"lineitemusagetype"}, {"lineitemlineitemdescription"}},
          {"lineitemusageamount"},
          {"pricingunit"},
          {"lineitemcurrencycode"},

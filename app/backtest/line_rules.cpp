@@ -57,18 +57,20 @@ public:
             return same;
         const WordList words(text);
         const std::optional<LineSort> sort = sort_of(words);
-        if (!sort || (*sort == LineSort::kGpuTime && names_other_gpu(words)))
+        if (!sort)
             return {};
         std::vector<std::size_t> found;
         for (std::size_t i = 0; i < predicted_.size(); ++i) {
             if (predicted_[i].sort == *sort)
                 found.push_back(i);
         }
-        narrow(found, [&](const PoolWords& pool) { return words.has(pool.pool); });
-        narrow(found,
-               [&](const PoolWords& pool) { return !pool.instance.empty() && words.has(pool.instance); });
-        narrow(found, [&](const PoolWords& pool) { return words.has_gpu(pool.gpu); });
-        return found;
+        if (names_a_gpu(words))
+            keep_named(found, &PoolWords::gpu, [&](const std::string& gpu) { return words.has_gpu(gpu); });
+        if (names_an_instance(words))
+            keep_named(found, &PoolWords::instance, [&](const std::string& type) { return words.has(type); });
+        const std::vector<std::size_t> of_pool =
+            kept(found, [&](const PoolWords& pool) { return words.has(pool.pool); });
+        return of_pool.empty() ? found : of_pool;
     }
 
 private:
@@ -88,37 +90,44 @@ private:
             if (fits)
                 return one.sort;
         }
-        const bool gpu = names_own_gpu(words) || names_other_gpu(words);
-        const bool instance = std::any_of(pools_.begin(), pools_.end(), [&](const PoolWords& pool) {
-            return !pool.instance.empty() && words.has(pool.instance);
-        });
-        return gpu || instance ? std::optional(LineSort::kGpuTime) : std::nullopt;
+        return names_a_gpu(words) || names_an_instance(words) ? std::optional(LineSort::kGpuTime)
+                                                              : std::nullopt;
     }
-    bool names_own_gpu(const WordList& words) const {
-        return std::any_of(pools_.begin(), pools_.end(),
+    bool names_a_gpu(const WordList& words) const {
+        const std::vector<GpuFacts>& known = gpu_catalog();
+        return std::any_of(known.begin(), known.end(),
+                           [&](const GpuFacts& gpu) { return words.has_gpu(gpu.name); }) ||
+               std::any_of(pools_.begin(), pools_.end(),
                            [&](const PoolWords& pool) { return words.has_gpu(pool.gpu); });
     }
-    /// A GPU of the catalogue that no pool has: what is charged for it is not predicted.
-    bool names_other_gpu(const WordList& words) const {
-        if (names_own_gpu(words))
-            return false;
-        const std::vector<GpuFacts>& facts = gpu_catalog();
-        return std::any_of(facts.begin(), facts.end(),
-                           [&](const GpuFacts& gpu) { return words.has_gpu(gpu.name); });
+    bool names_an_instance(const WordList& words) const {
+        return words.has_instance_type() ||
+               std::any_of(pools_.begin(), pools_.end(), [&](const PoolWords& pool) {
+                   return !pool.instance.empty() && words.has(pool.instance);
+               });
     }
-    /// Keeps the lines of pools that fit, unless none does.
+    /// The lines of pools that fit.
     template <class Fits>
-    void narrow(std::vector<std::size_t>& found, Fits fits) const {
-        std::vector<std::size_t> kept;
+    std::vector<std::size_t> kept(const std::vector<std::size_t>& found, Fits fits) const {
+        std::vector<std::size_t> some;
         for (const std::size_t i : found) {
             const bool fitting = std::any_of(pools_.begin(), pools_.end(), [&](const PoolWords& pool) {
                 return pool.pool == predicted_[i].pool && fits(pool);
             });
             if (fitting)
-                kept.push_back(i);
+                some.push_back(i);
         }
-        if (!kept.empty())
-            found = std::move(kept);
+        return some;
+    }
+    /// What is named is that of some pools; or it may be that of pools which do not say theirs; or it is
+    /// nothing that is predicted.
+    template <class Named>
+    void keep_named(std::vector<std::size_t>& found, std::string PoolWords::*member, Named named) const {
+        std::vector<std::size_t> some = kept(
+            found, [&](const PoolWords& pool) { return !(pool.*member).empty() && named(pool.*member); });
+        if (some.empty())
+            some = kept(found, [&](const PoolWords& pool) { return (pool.*member).empty(); });
+        found = std::move(some);
     }
 
     std::span<const PredictedLine> predicted_;

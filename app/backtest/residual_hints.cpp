@@ -44,7 +44,10 @@ public:
         if (line_.match == LineMatch::kNotPredicted)
             add("is on the bill, and nothing of the scenario is like it: --lines 'WORDS=LINE' maps it, "
                 "'WORDS=aside' leaves it out");
-        if (line_.match == LineMatch::kBoth && !line_.usage_effect)
+        if (line_.match == LineMatch::kBoth && line_.measure && line_.predicted_usage == 0)
+            add(fmt::format("billed {}, and none is predicted",
+                            usage_with_unit(line_.billed_usage, *line_.measure)));
+        if (line_.match == LineMatch::kBoth && !line_.measure)
             add("the bill does not say how much was used in a unit that compares, so that price and usage "
                 "cannot be told apart");
         if (line_.usage_effect) {

@@ -38,6 +38,21 @@ std::string gpu_model_of(const std::vector<std::string>& words) {
 
 bool is_memory_size(const std::string& word) { return word.size() > 2 && word.ends_with("gb"); }
 
+/// "g6", "m7i", "p5en": letters, a digit, and letters again.
+bool is_instance_family(const std::string& word) {
+    const std::size_t digit = word.find_first_of("0123456789");
+    return digit != std::string::npos && digit > 0 && digit <= 3 && word.size() <= digit + 4;
+}
+
+bool is_instance_size(const std::string& word) {
+    if (word == "metal")
+        return true;
+    const std::size_t large = word.find_first_not_of("0123456789");
+    const std::string size = large == std::string::npos ? "" : word.substr(large);
+    return size == "xlarge" || (large == 0 && (size == "large" || size == "medium" || size == "small" ||
+                                               size == "micro" || size == "nano"));
+}
+
 }  // namespace
 
 WordList::WordList(std::string_view text) : words_(lower_words(text)) {}
@@ -65,6 +80,14 @@ bool WordList::has_gpu(std::string_view gpu) const {
             if (!other_size)
                 return true;
         }
+    }
+    return false;
+}
+
+bool WordList::has_instance_type() const {
+    for (std::size_t i = 0; i + 1 < words_.size(); ++i) {
+        if (is_instance_family(words_[i]) && is_instance_size(words_[i + 1]))
+            return true;
     }
     return false;
 }

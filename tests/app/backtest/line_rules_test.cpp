@@ -70,6 +70,10 @@ TEST_CASE("an invoice's words find the predicted lines that they are like", "[ba
     CHECK(target_of("Support plan").empty());
     CHECK(target_of("Reserved instances").empty());
     CHECK(target_of("API requests").empty());
+    CHECK(target_of("$0.096 per On Demand Linux m5.large Instance Hour / BoxUsage:m5.large") ==
+          "burst: GPU time");  // whose instance is not known
+    CHECK(target_of("BoxUsage:m5.large L4").empty());
+    CHECK(target_of("base: NVIDIA A100 80GB") == "burst: GPU time");
 }
 
 TEST_CASE("GPUs are found in the spellings of price lists", "[backtest][rules]") {
@@ -81,6 +85,18 @@ TEST_CASE("GPUs are found in the spellings of price lists", "[backtest][rules]")
     CHECK_FALSE(WordList("L40S").has_gpu("L40"));
     CHECK_FALSE(WordList("RTX 4090").has_gpu("RTX-PRO-6000"));
     CHECK_FALSE(WordList("anything").has_gpu(""));
+}
+
+TEST_CASE("types of instances are known by their form", "[backtest][rules]") {
+    for (const char* text :
+         {"g6.xlarge", "BoxUsage:p5.48xlarge", "m7i.metal", "t3.micro", "p5en.48xlarge now"}) {
+        INFO(text);
+        CHECK(WordList(text).has_instance_type());
+    }
+    for (const char* text : {"large", "gpu large", "L4 workers", "h100 80gb", "48xlarge", "a large pool"}) {
+        INFO(text);
+        CHECK_FALSE(WordList(text).has_instance_type());
+    }
 }
 
 TEST_CASE("the user's mapping goes before the rules", "[backtest][rules]") {
