@@ -30,6 +30,7 @@ int list_command(const std::vector<std::string>& arguments);
 int prices_command(const std::vector<std::string>& arguments);
 int compare_command(const std::vector<std::string>& arguments);
 int check_command(const std::vector<std::string>& arguments);
+int backtest_command(const std::vector<std::string>& arguments);
 int breakeven_command(const std::vector<std::string>& arguments);
 int plan_command(const std::vector<std::string>& arguments);
 int capacity_command(const std::vector<std::string>& arguments);

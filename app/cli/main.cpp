@@ -34,6 +34,8 @@ constexpr std::array kCommands{
             "The cheapest fleet that meets the objectives, and how sure that is.", plan_command},
     Command{"breakeven", "SERVERLESS.json",
             "Where serverless stops being the cheaper way, with its interval.", breakeven_command},
+    Command{"backtest", "SCENARIO.json --trace LOG [--bill B.csv]",
+            "Hold predictions against last month's bill and measured percentiles.", backtest_command},
     Command{"bound", "SCENARIO.json...",
             "What a clairvoyant autoscaler could have paid, and how far above it policies are.",
             bound_command},

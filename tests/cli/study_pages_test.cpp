@@ -35,4 +35,8 @@ TEST_CASE("the page on sensitivity shows what the program prints", "[cli][docs]"
     require_golden("docs/sensitivity.md", page_made_anew("docs/sensitivity.md"));
 }
 
+TEST_CASE("the page on back-tests shows what the program prints", "[cli][docs]") {
+    require_golden("docs/backtest.md", page_made_anew("docs/backtest.md"));
+}
+
 }  // namespace spillway::tests
