@@ -9,10 +9,11 @@ using namespace spillway::laws;
 
 namespace {
 
+// In brackets: the macro's own || evaluates both of its sides.
 void check_start(const StartStory& start) {
-    RC_ASSERT(!start.decision || start.decision->at == start.ordered);
-    RC_ASSERT(!start.ready || *start.ready >= start.ordered);
-    RC_ASSERT(start.cause != StartCause::kOpening || start.path.empty());
+    RC_ASSERT((!start.decision || start.decision->at == start.ordered));
+    RC_ASSERT((!start.ready || *start.ready >= start.ordered));
+    RC_ASSERT((start.cause != StartCause::kOpening || start.path.empty()));
     if (!start.decision || !start.decision->lag)
         return;
     const MetricLag& lag = *start.decision->lag;
@@ -33,8 +34,8 @@ void check_story(const RequestStory& story) {
         check_start(*story.relief);
     if (story.completed() && story.stages.empty()) {
         RC_ASSERT(story.assigned.has_value());
-        RC_ASSERT(!record.cold || story.start.has_value());
-        RC_ASSERT(!story.start || story.start->worker == record.worker);
+        RC_ASSERT((!record.cold || story.start.has_value()));
+        RC_ASSERT((!story.start || story.start->worker == record.worker));
     }
     for (const RequestStory& stage : story.stages) check_story(stage);
 }
