@@ -13,6 +13,7 @@
 #include "traces/azure_functions.hpp"
 #include "traces/azure_llm.hpp"
 #include "traces/burstgpt.hpp"
+#include "traces/combine/capped.hpp"
 #include "traces/combine/copies.hpp"
 #include "traces/combine/operations.hpp"
 #include "traces/combine/repeat.hpp"
@@ -58,6 +59,14 @@ public:
     }
 
     std::unique_ptr<RequestSource> make(const SourceContext& context) const {
+        std::unique_ptr<RequestSource> source = make_scaled(context);
+        if (ops_.max_input_tokens || ops_.max_output_tokens)
+            return cap_lengths(std::move(source), ops_.max_input_tokens, ops_.max_output_tokens);
+        return source;
+    }
+
+private:
+    std::unique_ptr<RequestSource> make_scaled(const SourceContext& context) const {
         std::unique_ptr<RequestSource> source = make_cycles(context);
         if (ops_.rate_factor < 1)
             return thin(std::move(source), context.seed, ops_.rate_factor);
@@ -66,7 +75,6 @@ public:
         return source;
     }
 
-private:
     std::unique_ptr<RequestSource> make_leaf(const SourceContext& context) const {
         ParamReader params(node_, kSourceParams, entry_->params);
         static_cast<void>(params.text("source"));

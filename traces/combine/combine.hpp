@@ -20,8 +20,16 @@ inline constexpr std::array kRepeatParams{
                    "From one start to the next; left out, the length of the cut."),
 };
 
+/// What every source can be told of the lengths of its requests, those that react to answers included.
+inline constexpr std::array kLengthParams{
+    optional_param("max_input_tokens", ParamKind::kCount,
+                   "5. Longer prompts are cut to this, and share no prefix with others."),
+    optional_param("max_output_tokens", ParamKind::kCount,
+                   "6. Longer answers end here, and clients ask for no more."),
+};
+
 /// What every source can be told beside its own parameters, in the order in which it happens. Sources that
-/// react to answers have none of it but "source".
+/// react to answers have none of it but "source" and kLengthParams.
 inline constexpr std::array kSourceParams{
     required_param("source", ParamKind::kText, "Name of the reader, generator or combination."),
     object_param("cut", kCutParams,
@@ -34,6 +42,8 @@ inline constexpr std::array kSourceParams{
                   "4. Below 1, leave requests out at random; above 1, add copies of them."),
     default_param("copy_jitter", ParamKind::kDuration, "10s",
                   "Copies lie at most half of this before or after their original."),
+    kLengthParams[0],
+    kLengthParams[1],
 };
 
 /// Builds a source by its entry and puts the operations of kSourceParams around it; without any, the source

@@ -1,0 +1,270 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/advise/advise.hpp"
+#include "app/report/format.hpp"
+#include "app/report/table.hpp"
+#include "sim/metrics/csv_text.hpp"
+
+namespace spillway {
+namespace {
+
+using AdviceJson = nlohmann::ordered_json;
+
+std::string signed_usd(double usd) { return (usd < 0 ? "-" : "") + show_usd(std::abs(usd)); }
+
+std::string money_words(const Change& saved) {
+    return fmt::format("{} ± {}", signed_usd(saved.mean), show_usd(saved.half_width));
+}
+
+std::string share_words(const std::optional<Change>& saved) {
+    return saved ? fmt::format("{:.1f}% ± {:.1f}%", 100 * saved->mean, 100 * saved->half_width) : "-";
+}
+
+/// "saves $0.41 an hour (23.1%, 95% 21.5 to 24.6)".
+std::string saves_words(const AdvisedSetting& setting) {
+    std::string text = fmt::format("saves {} an hour", show_usd(setting.saved_usd.mean));
+    if (setting.saved_month_usd)
+        text += fmt::format(", {} a month", show_usd(setting.saved_month_usd->mean));
+    if (setting.saved)
+        text += fmt::format(" ({:.1f}%, 95% {:.1f} to {:.1f})", 100 * setting.saved->mean,
+                            100 * setting.saved->low(), 100 * setting.saved->high());
+    return text;
+}
+
+std::string together_names(const AdvisedTogether& together) {
+    std::string names;
+    for (const Saving* saving : together.savings)
+        names += (names.empty() ? "" : " + ") + std::string(saving->title);
+    return names;
+}
+
+bool holds_and_saves(const AdviceRow& row) {
+    return row.setting && row.setting->standing == Standing::kHolds && row.setting->saved_usd.low() > 0;
+}
+
+std::string first_line(const Advice& advice) {
+    const AdviceRow* best =
+        advice.rows.empty() || !holds_and_saves(advice.rows.front()) ? nullptr : &advice.rows.front();
+    if (best == nullptr)
+        return "Nothing of what was tried both holds the objectives and saves money for sure\n";
+    std::string text = fmt::format("Most money: {} ({}) {}", best->saving->title,
+                                   best->setting->candidate.label, saves_words(*best->setting));
+    if (advice.together)
+        text += fmt::format("; together, {}: {}", together_names(*advice.together),
+                            saves_words(advice.together->setting));
+    return text + "\n";
+}
+
+std::string as_it_stands(const Advice& advice) {
+    const Estimate cost = estimate(advice.base.of(kCostReading));
+    std::string text = fmt::format("as it stands: {} ± {} an hour; {} its objectives", show_usd(cost.mean),
+                                   show_usd(cost.half_width), standing_name(advice.base_standing));
+    if (advice.base_standing == Standing::kOpen)
+        text = fmt::format("as it stands: {} ± {} an hour; unclear whether it holds its objectives",
+                           show_usd(cost.mean), show_usd(cost.half_width));
+    return text + (advice.base_reason.empty() ? "" : ": " + advice.base_reason) + "\n";
+}
+
+std::string promises(const Advice& advice) {
+    std::string text = advice.own_objectives
+                           ? "objectives: "
+                           : "no objectives; held is what stays within a tenth of p95 and p99 and 0.1 points "
+                             "of failures as it stands: ";
+    for (std::size_t k = 0; k < advice.objectives.size(); ++k)
+        text += (k > 0 ? ", " : "") + advice.objectives[k].text;
+    return text + "\n";
+}
+
+/// "2.1 s -> 3.4 s (+1.3 s ± 0.2 s)".
+std::string change_words(const Advice& advice, const AdvisedSetting& setting, std::size_t metric) {
+    const MetricUnit unit = advice.metrics[metric].unit;
+    const auto figure = [&](const Estimate& one) {
+        if (one.never > 0)
+            return std::string("never");
+        return one.has_mean() ? show_value(unit, one.mean) : std::string("-");
+    };
+    const std::vector<Reading> base = advice.base.of(metric);
+    const std::vector<Reading> head = setting.runs.of(metric);
+    const Estimate before = estimate(base);
+    const Estimate after = estimate(head);
+    std::string text = fmt::format("{} -> {}", figure(before), figure(after));
+    if (before.has_mean() && after.has_mean()) {
+        const Estimate difference = estimate(differences(base, head));
+        text +=
+            fmt::format(" ({}{} ± {})", difference.mean < 0 ? "-" : "+",
+                        show_value(unit, std::abs(difference.mean)), show_value(unit, difference.half_width));
+    }
+    return text;
+}
+
+std::vector<std::string> cells(const Advice& advice, const std::string& title,
+                               const AdvisedSetting& setting) {
+    std::vector<std::string> row{title, setting.candidate.label, money_words(setting.saved_usd)};
+    if (advice.month)
+        row.push_back(setting.saved_month_usd ? money_words(*setting.saved_month_usd) : "-");
+    row.push_back(share_words(setting.saved));
+    row.push_back(share_words(setting.tuned));
+    for (const std::size_t metric : advice.shown) row.push_back(change_words(advice, setting, metric));
+    row.push_back(fmt::format("{}{}{}", standing_name(setting.standing), setting.reason.empty() ? "" : ": ",
+                              setting.reason));
+    return row;
+}
+
+std::string tried_table(const Advice& advice) {
+    std::vector<std::string> header{"saving", "setting", "saves an hour"};
+    if (advice.month)
+        header.emplace_back("saves a month");
+    header.emplace_back("of the cost");
+    header.emplace_back("when tuned");
+    for (const std::size_t metric : advice.shown) header.push_back(advice.metrics[metric].name);
+    header.emplace_back("objectives");
+    TextTable table(header, {0, 1, header.size() - 1});
+    if (advice.together)
+        table.add(cells(advice, "together: " + together_names(*advice.together), advice.together->setting));
+    bool any = advice.together.has_value();
+    for (const AdviceRow& row : advice.rows) {
+        if (row.setting)
+            table.add(cells(advice, std::string(row.saving->title), *row.setting));
+        any = any || row.setting;
+    }
+    return any ? table.text() : std::string{};
+}
+
+std::string assumption_lines(const Advice& advice) {
+    std::string text;
+    for (const AdviceRow& row : advice.rows) {
+        if (row.setting)
+            text += fmt::format("  {}: {}\n", row.saving->title, row.saving->assumes);
+    }
+    return text.empty() ? text : "\nassumed, and in no interval\n" + text;
+}
+
+std::string lacking_lines(const Advice& advice) {
+    std::string text;
+    for (const AdviceRow& row : advice.rows) {
+        if (!row.setting)
+            text += fmt::format("  {}: {}\n", row.saving->title, row.why_not);
+    }
+    return text.empty() ? text : "\nnot tried\n" + text;
+}
+
+AdviceJson change_json(const std::optional<Change>& change) {
+    if (!change)
+        return nullptr;
+    return {{"mean", change->mean}, {"half_width", change->half_width}};
+}
+
+AdviceJson figure_json(const Estimate& figure) {
+    return {{"mean", figure.has_mean() ? AdviceJson(figure.mean) : AdviceJson(nullptr)},
+            {"half_width", figure.has_interval() ? AdviceJson(figure.half_width) : AdviceJson(nullptr)},
+            {"never", figure.never}};
+}
+
+AdviceJson figures_json(const Advice& advice, const Replications& runs) {
+    AdviceJson figures = AdviceJson::object();
+    for (std::size_t i = 0; i < advice.metrics.size(); ++i)
+        figures[advice.metrics[i].key] = figure_json(estimate(runs.of(i)));
+    return figures;
+}
+
+AdviceJson setting_json(const Advice& advice, const AdvisedSetting& setting) {
+    AdviceJson json{{"setting", setting.candidate.label},
+                    {"objectives", standing_name(setting.standing)},
+                    {"reason", setting.reason},
+                    {"saved_per_hour_usd", change_json(setting.saved_usd)},
+                    {"saved_per_month_usd", change_json(setting.saved_month_usd)},
+                    {"saved_share", change_json(setting.saved)},
+                    {"saved_share_when_tuned", change_json(setting.tuned)},
+                    {"figures", figures_json(advice, setting.runs)}};
+    AdviceJson differences_of = AdviceJson::object();
+    for (const std::size_t metric : advice.shown) {
+        const Estimate one = estimate(differences(advice.base.of(metric), setting.runs.of(metric)));
+        differences_of[advice.metrics[metric].key] = figure_json(one);
+    }
+    json["differences"] = differences_of;
+    return json;
+}
+
+std::string csv_cells(const std::optional<Change>& change) {
+    return change ? fmt::format(",{},{}", change->mean, change->half_width) : ",,";
+}
+
+std::string csv_cells(const Estimate& figure) {
+    return figure.has_interval() ? fmt::format(",{},{}", figure.mean, figure.half_width)
+                                 : (figure.never > 0 ? ",never," : ",,");
+}
+
+std::string csv_row(const Advice& advice, const std::string& name, const AdvisedSetting* setting,
+                    const std::string& reason) {
+    std::string text = csv_field(name);
+    text += "," + csv_field(setting != nullptr ? setting->candidate.label : "") + ",";
+    text += setting != nullptr ? standing_name(setting->standing) : "not tried";
+    text += setting != nullptr ? csv_cells(std::optional(setting->saved_usd)) : ",,";
+    for (const auto part : {&AdvisedSetting::saved_month_usd, &AdvisedSetting::saved, &AdvisedSetting::tuned})
+        text += setting != nullptr ? csv_cells(setting->*part) : ",,";
+    for (const std::size_t metric : advice.shown)
+        text += setting != nullptr ? csv_cells(estimate(setting->runs.of(metric))) : ",,";
+    return text + "," + csv_field(reason) + "\n";
+}
+
+}  // namespace
+
+std::string advice_text(const Advice& advice) {
+    std::size_t tries = 0;
+    for (const AdviceRow& row : advice.rows) tries += row.tries;
+    std::string text = first_line(advice) + as_it_stands(advice) + promises(advice);
+    text +=
+        fmt::format("{}: {} in {}; {}; {}; 95% intervals; what varies: {}\n\n", advice.scenario,
+                    show_counted(advice.rows.size(), "saving"), show_counted(tries, "setting"), advice.split,
+                    show_counted(advice.base.runs.size(), "replication"), show_vary(advice.vary));
+    return text + tried_table(advice) + assumption_lines(advice) + lacking_lines(advice);
+}
+
+std::string advice_json(const Advice& advice) {
+    AdviceJson json{{"schema", "spillway.advice/1"},
+                    {"scenario", advice.scenario},
+                    {"split", advice.split},
+                    {"varies", show_vary(advice.vary)},
+                    {"replications", advice.base.runs.size()},
+                    {"own_objectives", advice.own_objectives}};
+    json["objectives"] = AdviceJson::array();
+    for (const PlannedObjective& one : advice.objectives) json["objectives"].push_back(one.text);
+    json["as_it_stands"] = {{"objectives", standing_name(advice.base_standing)},
+                            {"reason", advice.base_reason},
+                            {"figures", figures_json(advice, advice.base)}};
+    json["savings"] = AdviceJson::array();
+    for (const AdviceRow& row : advice.rows) {
+        AdviceJson one{{"saving", row.saving->name},     {"title", row.saving->title},
+                       {"assumes", row.saving->assumes}, {"settings", row.tries},
+                       {"refused", row.refused},         {"not_tried", row.why_not}};
+        one["confirmed"] = row.setting ? setting_json(advice, *row.setting) : AdviceJson(nullptr);
+        json["savings"].push_back(std::move(one));
+    }
+    json["together"] = nullptr;
+    if (advice.together) {
+        AdviceJson names = AdviceJson::array();
+        for (const Saving* saving : advice.together->savings) names.push_back(saving->name);
+        json["together"] = {{"savings", names},
+                            {"confirmed", setting_json(advice, advice.together->setting)}};
+    }
+    return json.dump(2) + "\n";
+}
+
+std::string advice_csv(const Advice& advice) {
+    std::string text = "saving,setting,objectives";
+    for (const std::string_view name :
+         {"saved_per_hour_usd", "saved_per_month_usd", "saved_share", "saved_share_when_tuned"})
+        text += fmt::format(",{0},{0}_half_width", name);
+    for (const std::size_t metric : advice.shown)
+        text += fmt::format(",{0},{0}_half_width", csv_field(advice.metrics[metric].key));
+    text += ",reason\n";
+    if (advice.together)
+        text += csv_row(advice, "together", &advice.together->setting, together_names(*advice.together));
+    for (const AdviceRow& row : advice.rows)
+        text += csv_row(advice, std::string(row.saving->name), row.setting ? &*row.setting : nullptr,
+                        row.setting ? row.setting->reason : row.why_not);
+    return text;
+}
+
+}  // namespace spillway
