@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -11,14 +14,25 @@ namespace {
 
 using AdviceJson = nlohmann::ordered_json;
 
+constexpr double kNoDifference = 1e-9;  // seconds: what is left of differences that cancel
+
+double without_dust(double usd) { return std::abs(usd) < kNoMoney ? 0 : usd; }
+
 std::string signed_usd(double usd) { return (usd < 0 ? "-" : "") + show_usd(std::abs(usd)); }
 
+/// In percent with one digit; -0.0 is 0.0.
+double percent(double share) {
+    const double tenths = std::round(1000 * share);
+    return tenths == 0 ? 0 : tenths / 10;
+}
+
 std::string money_words(const Change& saved) {
-    return fmt::format("{} ± {}", signed_usd(saved.mean), show_usd(saved.half_width));
+    return fmt::format("{} ± {}", signed_usd(without_dust(saved.mean)),
+                       show_usd(without_dust(saved.half_width)));
 }
 
 std::string share_words(const std::optional<Change>& saved) {
-    return saved ? fmt::format("{:.1f}% ± {:.1f}%", 100 * saved->mean, 100 * saved->half_width) : "-";
+    return saved ? fmt::format("{:.1f}% ± {:.1f}%", percent(saved->mean), percent(saved->half_width)) : "-";
 }
 
 /// "saves $0.41 an hour (23.1%, 95% 21.5 to 24.6)".
@@ -27,8 +41,8 @@ std::string saves_words(const AdvisedSetting& setting) {
     if (setting.saved_month_usd)
         text += fmt::format(", {} a month", show_usd(setting.saved_month_usd->mean));
     if (setting.saved)
-        text += fmt::format(" ({:.1f}%, 95% {:.1f} to {:.1f})", 100 * setting.saved->mean,
-                            100 * setting.saved->low(), 100 * setting.saved->high());
+        text += fmt::format(" ({:.1f}%, 95% {:.1f} to {:.1f})", percent(setting.saved->mean),
+                            percent(setting.saved->low()), percent(setting.saved->high()));
     return text;
 }
 
@@ -40,29 +54,45 @@ std::string together_names(const AdvisedTogether& together) {
 }
 
 bool holds_and_saves(const AdviceRow& row) {
-    return row.setting && row.setting->standing == Standing::kHolds && row.setting->saved_usd.low() > 0;
+    return row.setting && row.setting->standing == Standing::kHolds && row.setting->surely_saves();
+}
+
+std::string best_words(const AdviceRow& row) {
+    return fmt::format("{} ({}) {}", row.saving->title, row.setting->candidate.label,
+                       saves_words(*row.setting));
 }
 
 std::string first_line(const Advice& advice) {
-    const AdviceRow* best =
-        advice.rows.empty() || !holds_and_saves(advice.rows.front()) ? nullptr : &advice.rows.front();
-    if (best == nullptr)
-        return "Nothing of what was tried both holds the objectives and saves money for sure\n";
-    std::string text = fmt::format("Most money: {} ({}) {}", best->saving->title,
-                                   best->setting->candidate.label, saves_words(*best->setting));
+    if (!advice.rows.empty() && holds_and_saves(advice.rows.front())) {
+        std::string text = "Most money: " + best_words(advice.rows.front());
+        if (advice.together)
+            text += fmt::format("; together, {}: {}", together_names(*advice.together),
+                                saves_words(advice.together->setting));
+        return text + "\n";
+    }
+    if (advice.together && advice.together->setting.standing == Standing::kHolds)
+        return fmt::format("Most money: together, {}: {}; none of them alone both saves and holds\n",
+                           together_names(*advice.together), saves_words(advice.together->setting));
+    std::string text = "Nothing of what was tried both holds the objectives and saves money for sure";
     if (advice.together)
-        text += fmt::format("; together, {}: {}", together_names(*advice.together),
-                            saves_words(advice.together->setting));
+        return fmt::format("{}; unclear whether it holds: together, {}: {}\n", text,
+                           together_names(*advice.together), saves_words(advice.together->setting));
+    const auto open = std::find_if(advice.rows.begin(), advice.rows.end(), [](const AdviceRow& row) {
+        return row.setting && row.setting->standing == Standing::kOpen && row.setting->surely_saves();
+    });
+    if (open != advice.rows.end())
+        text += "; unclear whether it holds: " + best_words(*open);
     return text + "\n";
 }
 
 std::string as_it_stands(const Advice& advice) {
     const Estimate cost = estimate(advice.base.of(kCostReading));
-    std::string text = fmt::format("as it stands: {} ± {} an hour; {} its objectives", show_usd(cost.mean),
-                                   show_usd(cost.half_width), standing_name(advice.base_standing));
+    std::string text =
+        fmt::format("as it stands: {} ± {} an hour; {} its objectives", show_usd(cost.mean),
+                    show_usd(without_dust(cost.half_width)), standing_name(advice.base_standing));
     if (advice.base_standing == Standing::kOpen)
         text = fmt::format("as it stands: {} ± {} an hour; unclear whether it holds its objectives",
-                           show_usd(cost.mean), show_usd(cost.half_width));
+                           show_usd(cost.mean), show_usd(without_dust(cost.half_width)));
     return text + (advice.base_reason.empty() ? "" : ": " + advice.base_reason) + "\n";
 }
 
@@ -90,7 +120,9 @@ std::string change_words(const Advice& advice, const AdvisedSetting& setting, st
     const Estimate after = estimate(head);
     std::string text = fmt::format("{} -> {}", figure(before), figure(after));
     if (before.has_mean() && after.has_mean()) {
-        const Estimate difference = estimate(differences(base, head));
+        Estimate difference = estimate(differences(base, head));
+        if (std::abs(difference.mean) < kNoDifference)
+            difference.mean = 0;
         text +=
             fmt::format(" ({}{} ± {})", difference.mean < 0 ? "-" : "+",
                         show_value(unit, std::abs(difference.mean)), show_value(unit, difference.half_width));
@@ -98,37 +130,67 @@ std::string change_words(const Advice& advice, const AdvisedSetting& setting, st
     return text;
 }
 
-std::vector<std::string> cells(const Advice& advice, const std::string& title,
-                               const AdvisedSetting& setting) {
+std::string standing_words(const AdvisedSetting& setting) {
+    return std::string(standing_name(setting.standing)) +
+           (setting.reason.empty() ? "" : ": " + setting.reason);
+}
+
+std::vector<std::string> money_cells(const Advice& advice, const std::string& title,
+                                     const AdvisedSetting& setting) {
     std::vector<std::string> row{title, setting.candidate.label, money_words(setting.saved_usd)};
     if (advice.month)
         row.push_back(setting.saved_month_usd ? money_words(*setting.saved_month_usd) : "-");
     row.push_back(share_words(setting.saved));
     row.push_back(share_words(setting.tuned));
-    for (const std::size_t metric : advice.shown) row.push_back(change_words(advice, setting, metric));
-    row.push_back(fmt::format("{}{}{}", standing_name(setting.standing), setting.reason.empty() ? "" : ": ",
-                              setting.reason));
+    row.push_back(standing_words(setting));
     return row;
 }
 
-std::string tried_table(const Advice& advice) {
+std::string money_table(const Advice& advice) {
     std::vector<std::string> header{"saving", "setting", "saves an hour"};
     if (advice.month)
         header.emplace_back("saves a month");
-    header.emplace_back("of the cost");
-    header.emplace_back("when tuned");
-    for (const std::size_t metric : advice.shown) header.push_back(advice.metrics[metric].name);
-    header.emplace_back("objectives");
+    header.insert(header.end(), {"of the cost", "when tuned", "objectives"});
     TextTable table(header, {0, 1, header.size() - 1});
-    if (advice.together)
-        table.add(cells(advice, "together: " + together_names(*advice.together), advice.together->setting));
-    bool any = advice.together.has_value();
     for (const AdviceRow& row : advice.rows) {
         if (row.setting)
-            table.add(cells(advice, std::string(row.saving->title), *row.setting));
-        any = any || row.setting;
+            table.add(money_cells(advice, std::string(row.saving->title), *row.setting));
     }
-    return any ? table.text() : std::string{};
+    return table.text();
+}
+
+std::string latency_table(const Advice& advice) {
+    std::vector<std::string> header{"what it does to"};
+    for (const std::size_t metric : advice.shown) header.push_back(advice.metrics[metric].name);
+    TextTable table(header, {0});
+    const auto add = [&](const std::string& title, const AdvisedSetting& setting) {
+        std::vector<std::string> row{title};
+        for (const std::size_t metric : advice.shown) row.push_back(change_words(advice, setting, metric));
+        table.add(std::move(row));
+    };
+    for (const AdviceRow& row : advice.rows) {
+        if (row.setting)
+            add(std::string(row.saving->title), *row.setting);
+    }
+    if (advice.together)
+        add("together", advice.together->setting);
+    return table.text();
+}
+
+/// The savings on top of each other, each with its setting.
+std::string together_lines(const Advice& advice) {
+    if (!advice.together)
+        return {};
+    const AdvisedSetting& setting = advice.together->setting;
+    return fmt::format("\ntogether: {}\n  {}\n  {}; when tuned {}; {}\n", together_names(*advice.together),
+                       setting.candidate.label, saves_words(setting), share_words(setting.tuned),
+                       standing_words(setting));
+}
+
+std::string tried_tables(const Advice& advice) {
+    const bool any = std::any_of(advice.rows.begin(), advice.rows.end(),
+                                 [](const AdviceRow& row) { return row.setting.has_value(); });
+    return any ? money_table(advice) + together_lines(advice) + "\n" + latency_table(advice) : std::string{};
 }
 
 std::string assumption_lines(const Advice& advice) {
@@ -218,7 +280,7 @@ std::string advice_text(const Advice& advice) {
         fmt::format("{}: {} in {}; {}; {}; 95% intervals; what varies: {}\n\n", advice.scenario,
                     show_counted(advice.rows.size(), "saving"), show_counted(tries, "setting"), advice.split,
                     show_counted(advice.base.runs.size(), "replication"), show_vary(advice.vary));
-    return text + tried_table(advice) + assumption_lines(advice) + lacking_lines(advice);
+    return text + tried_tables(advice) + assumption_lines(advice) + lacking_lines(advice);
 }
 
 std::string advice_json(const Advice& advice) {

@@ -1,7 +1,7 @@
 #include "app/advise/advise.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +13,9 @@
 
 namespace spillway {
 namespace {
+
+constexpr int kMissingRank = 4;
+constexpr std::size_t kMostFinalists = 3;
 
 bool is_asked_for(const Saving& saving, const AdviceRules& rules) {
     const auto names = [&](const std::vector<std::string>& list) {
@@ -102,25 +105,47 @@ private:
         return candidates;
     }
 
-    /// The setting that is worth confirming: the cheapest that holds; else the cheapest that is open; else
-    /// the one that misses by least. Nullptr when none can be run.
-    const Contender* best_of(const std::vector<Contender>& contenders) const {
-        const Contender* best = nullptr;
-        std::pair<Standing, double> least{Standing::kMisses, std::numeric_limits<double>::infinity()};
+    /// How a setting compares with others of its saving: first what holds and costs less than the scenario as
+    /// it stands, then what is open and costs less, then the same of what costs more; of what misses, the
+    /// nearest.
+    std::pair<int, double> rank_of(const AdvicePart& part, const Replications& runs) const {
+        std::string why;
+        const Standing standing = part.standing(runs, why);
+        if (standing == Standing::kMisses)
+            return {kMissingRank, part.worst_ratio(runs)};
+        const std::vector<Reading> cost = runs.of(kCostReading);
+        const bool saves = saved_amount(part.base_readings(kCostReading, runs), cost).mean > kNoMoney;
+        return {(saves ? 0 : 2) + (standing == Standing::kOpen ? 1 : 0), estimate(cost).mean};
+    }
+
+    /// Those that can be run, the best first.
+    std::vector<const Contender*> ranked(const std::vector<Contender>& contenders) const {
+        std::vector<std::pair<std::pair<int, double>, const Contender*>> order;
         for (const Contender& one : contenders) {
-            if (one.state == RaceState::kRefused)
-                continue;
-            std::string why;
-            const Standing standing = tune_.standing(one.runs, why);
-            const std::pair<Standing, double> rank{standing, standing == Standing::kMisses
-                                                                 ? tune_.worst_ratio(one.runs)
-                                                                 : estimate(one.runs.of(kCostReading)).mean};
-            if (best == nullptr || rank < least) {
-                best = &one;
-                least = rank;
-            }
+            if (one.state != RaceState::kRefused)
+                order.emplace_back(rank_of(tune_, one.runs), &one);
         }
+        std::stable_sort(order.begin(), order.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::vector<const Contender*> best;
+        best.reserve(order.size());
+        for (const auto& [rank, one] : order) best.push_back(one);
         return best;
+    }
+
+    /// What is confirmed: the best one, and those that are open and would save more; a few replications leave
+    /// much open.
+    std::vector<const Contender*> finalists(const std::vector<Contender>& contenders) const {
+        const std::vector<const Contender*> order = ranked(contenders);
+        std::vector<const Contender*> chosen;
+        for (const Contender* one : order) {
+            const bool cheaper = chosen.empty() || estimate(one->runs.of(kCostReading)).mean <
+                                                       estimate(chosen.front()->runs.of(kCostReading)).mean;
+            const bool misses = rank_of(tune_, one->runs).first == kMissingRank;
+            if (chosen.empty() || (cheaper && !misses && chosen.size() < kMostFinalists))
+                chosen.push_back(one);
+        }
+        return chosen;
     }
 
     void try_saving(const AdviceGround& ground, AdviceRow& row) const {
@@ -134,13 +159,22 @@ private:
         row.refused = static_cast<std::size_t>(
             std::count_if(contenders.begin(), contenders.end(),
                           [](const Contender& one) { return one.state == RaceState::kRefused; }));
-        const Contender* best = best_of(contenders);
-        if (best == nullptr) {
+        const std::vector<const Contender*> chosen = finalists(contenders);
+        if (chosen.empty()) {
             row.why_not =
                 fmt::format("{}: {}", contenders.front().candidate.label, contenders.front().reason);
             return;
         }
-        row.setting = confirmed(*best, row.why_not);
+        std::vector<std::optional<AdvisedSetting>> settings(chosen.size());
+        std::vector<std::string> refusals(chosen.size());
+        parallel_for(chosen.size(), [&](std::size_t i) { settings[i] = confirmed(*chosen[i], refusals[i]); });
+        row.why_not = refusals.front();
+        for (std::optional<AdvisedSetting>& one : settings) {
+            if (one && (!row.setting || rank_of(confirm_, one->runs) < rank_of(confirm_, row.setting->runs)))
+                row.setting = std::move(one);
+        }
+        if (row.setting)
+            row.why_not.clear();
     }
 
     std::optional<AdvisedSetting> confirmed(const Contender& best, std::string& why_not) const {
@@ -175,18 +209,17 @@ private:
         });
     }
 
-    static bool surely_saves(const AdviceRow& row) {
-        return row.setting && row.setting->standing == Standing::kHolds && row.setting->saved_usd.low() > 0;
-    }
+    static bool surely_saves(const AdviceRow& row) { return row.setting && row.setting->surely_saves(); }
 
-    /// From the best one on, adds the next that still saves and holds on the first part of the traffic, tuned
-    /// anew on top of those before it. The longest sum that holds on the second part too.
+    /// From the best one on, adds the next that goes_further() on the first part of the traffic, tuned anew
+    /// on top of those before it. The longest sum that holds on the second part too; where
+    /// no saving alone does, one that may.
     std::optional<AdvisedTogether> try_together(const std::vector<AdviceRow>& rows) const {
         std::vector<const Saving*> added;
         std::vector<Contender> sums;
         for (const AdviceRow& row : rows) {
             if (!surely_saves(row) || added.size() >= rules_.most_together)
-                break;
+                continue;
             if (added.empty()) {
                 sums.emplace_back().candidate = row.setting->candidate;
                 sums.back().runs = tune_.run(row.setting->candidate);
@@ -196,17 +229,49 @@ private:
                 added.push_back(row.saving);
             }
         }
+        return confirmed_sum(std::move(sums), std::move(added),
+                             std::any_of(rows.begin(), rows.end(),
+                                         [](const AdviceRow& row) {
+                                             return surely_saves(row) &&
+                                                    row.setting->standing == Standing::kHolds;
+                                         })
+                                 ? Standing::kHolds
+                                 : Standing::kOpen);
+    }
+
+    /// The longest of the sums that saves and stands so on the second part, or better.
+    std::optional<AdvisedTogether> confirmed_sum(std::vector<Contender> sums,
+                                                 std::vector<const Saving*> added, Standing at_least) const {
+        std::optional<AdvisedTogether> open;
         for (; sums.size() > 1; sums.pop_back(), added.pop_back()) {
             std::string why_not;
             std::optional<AdvisedSetting> setting = confirmed(sums.back(), why_not);
-            if (setting && setting->standing == Standing::kHolds)
+            if (!setting || !setting->surely_saves())
+                continue;
+            if (setting->standing == Standing::kHolds)
                 return AdvisedTogether{std::move(added), std::move(*setting)};
+            if (setting->standing <= at_least && !open)
+                open = AdvisedTogether{added, std::move(*setting)};
         }
-        return std::nullopt;
+        return open;
     }
 
-    /// `saving` tuned where the changes of `below` are made already; empty where it does not apply there,
-    /// does not hold, or saves nothing more for sure.
+    /// Whether `more` is worth adding to `below`: it does not miss and costs less for sure; or, where `below`
+    /// misses, it lies nearer and still costs less than the scenario as it stands.
+    bool goes_further(const Replications& below, const Replications& more) const {
+        std::string why;
+        const auto cheaper_than = [&](std::vector<Reading> before) {
+            before.resize(std::min(before.size(), more.runs.size()), Reading::nothing());
+            return saved_amount(before, more.of(kCostReading)).low() > kNoMoney;
+        };
+        if (tune_.standing(below, why) == Standing::kMisses)
+            return tune_.worst_ratio(more) < tune_.worst_ratio(below) &&
+                   cheaper_than(tune_.base().of(kCostReading));
+        return tune_.standing(more, why) != Standing::kMisses && cheaper_than(below.of(kCostReading));
+    }
+
+    /// `saving` tuned where the changes of `below` are made already; empty where it does not apply there or
+    /// does not go further.
     std::optional<Contender> on_top(const Contender& below, const Saving& saving) const {
         const ScenarioFile changed = file_.with(below.candidate.changes);
         const SavingProposal proposal = saving.propose(ground_of(changed));
@@ -214,16 +279,11 @@ private:
             return std::nullopt;
         const std::vector<Contender> contenders =
             race(file_, candidates_of(proposal), tune_.objectives(), rules_.race, cut_);
-        const Contender* best = best_of(contenders);
-        std::string why;
-        if (best == nullptr || tune_.standing(best->runs, why) == Standing::kMisses)
+        const std::vector<const Contender*> order = ranked(contenders);
+        if (order.empty() || !goes_further(below.runs, order.front()->runs))
             return std::nullopt;
-        std::vector<Reading> before = below.runs.of(kCostReading);
-        before.resize(std::min(before.size(), best->runs.runs.size()), Reading::nothing());
-        if (saved_amount(before, best->runs.of(kCostReading)).low() <= 0)
-            return std::nullopt;
-        Contender sum = *best;
-        sum.candidate.label = below.candidate.label + "; " + best->candidate.label;
+        Contender sum = *order.front();
+        sum.candidate.label = below.candidate.label + "; " + sum.candidate.label;
         sum.runs = tune_.run(sum.candidate);
         return sum;
     }

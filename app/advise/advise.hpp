@@ -12,13 +12,16 @@ namespace spillway {
 
 /// How savings are tried.
 struct AdviceRules {
-    RaceRules race{4, 2, {}};       ///< of the settings of each saving, on the first part of the traffic
+    RaceRules race{4, 3, {}};       ///< of the settings of each saving, on the first part of the traffic
     std::uint64_t confirm = 20;     ///< replications of the chosen setting on the second
     std::vector<std::string> only;  ///< names of savings; empty: all
     std::vector<std::string> skip;  ///< names of savings that are left out
     AdviceSettings settings;
     std::size_t most_together = 3;  ///< savings at most that are tried together
 };
+
+/// USD an hour that are nothing: sums of rounded amounts differ by less.
+constexpr double kNoMoney = 1e-6;
 
 /// The setting that was chosen on the first part of the traffic, and what the second says of it.
 struct AdvisedSetting {
@@ -30,6 +33,9 @@ struct AdvisedSetting {
     std::optional<Change> saved;  ///< share of the cost; below 0: it costs more
     Change saved_usd;             ///< an hour
     std::optional<Change> saved_month_usd;
+
+    /// The whole interval lies above 0, and above what rounding leaves.
+    bool surely_saves() const noexcept { return saved_usd.low() > kNoMoney; }
 };
 
 /// What became of one saving.

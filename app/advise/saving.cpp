@@ -10,7 +10,7 @@ constexpr std::array kSavings{
            "clients wait for a start as long as the run says; nobody leaves for good because of it",
            propose_scale_to_zero},
     Saving{"idle-timeout", "idle time-out", "the platform lets it be set so", propose_idle_timeout},
-    Saving{"keep-warm", "keep-warm floor", "the workers of the floor cost what all others do",
+    Saving{"keep-warm", "keep-warm floor or spare", "workers that are kept cost what all others do",
            propose_keep_warm},
     Saving{"spike-buffer", "spike buffer",
            "the workers of both pools answer alike; a base that the scenario lacks is bought at the cheapest "
@@ -38,7 +38,9 @@ constexpr std::array kSavings{
     Saving{"token-api", "pay-per-token API",
            "the API's model answers as well, and it is as fast as the pool's service says",
            propose_token_api},
-    Saving{"other-gpu", "another GPU", "that GPU can be had in the same numbers and starts as fast",
+    Saving{"other-gpu", "another GPU",
+           "that GPU can be had in the same numbers, starts as fast, and is as fast as the catalogue has it, "
+           "which for some is the data sheet alone (`spillway list gpus`)",
            propose_other_gpu},
     Saving{"snapshot", "start from a snapshot",
            "the platform takes snapshots of this engine, every host can reach them, and they restore as "
@@ -48,7 +50,7 @@ constexpr std::array kSavings{
            "every host that starts land on has the weights on a fast disk, and the disk costs nothing",
            propose_weight_cache},
     Saving{
-        "spot", "spot instances for batch",
+        "spot", "spot instances",
         "instances are taken back as the scenario's zone says; one that advise writes is up 4.3 h and down "
         "1.6 h in the mean, the median of traces of V100 in 2023",
         propose_spot},

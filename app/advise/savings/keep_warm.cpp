@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t kMostWarm = 4;
 constexpr std::array<std::string_view, 2> kWarmFloors{"min", "min_containers"};
+constexpr std::array<std::string_view, 3> kSpareKnobs{"buffer", "buffer_containers", "scaling_buffer"};
+constexpr std::int64_t kMostSpare = 2;
 constexpr std::array kWarmIdle{"15s", "60s", "5m"};
 
 std::int64_t largest_pool(const AdvisedPool& pool) {
@@ -57,6 +59,21 @@ void add_floor(const AdviceGround& ground, const AdvisedPool& pool, std::int64_t
     tries.push_back({label, std::move(root)});
 }
 
+/// Other numbers of spare workers, where the pool's policy keeps such.
+void add_spares(const AdviceGround& ground, const AdvisedPool& pool, std::vector<SavingTry>& tries) {
+    const ParamSpec* knob = policy_knob(pool, kSpareKnobs);
+    if (knob == nullptr || pool.policy->kind() != ConfigNode::Kind::kObject)
+        return;
+    const std::int64_t present = count_at(*pool.policy, knob->name, 0);
+    for (std::int64_t spare = 0; spare <= kMostSpare; ++spare) {
+        if (spare != present)
+            tries.push_back({fmt::format("{}{} -> {} spare", ground.prefix(pool), present, spare),
+                             with_scale_policy(ground.root(), pool,
+                                               with_member(*pool.policy, {std::string(knob->name),
+                                                                          advised_count(spare)}))});
+    }
+}
+
 }  // namespace
 
 SavingProposal propose_keep_warm(const AdviceGround& ground) {
@@ -74,6 +91,7 @@ SavingProposal propose_keep_warm(const AdviceGround& ground) {
             if (floor != present)
                 add_floor(ground, *pool, floor, proposal.tries);
         }
+        add_spares(ground, *pool, proposal.tries);
     }
     if (proposal.tries.empty())
         proposal.why_not = "no pool of workers has a policy of its own that could keep another number warm";

@@ -46,7 +46,7 @@ void add_other_bases(const AdviceGround& ground, std::vector<SavingTry>& tries) 
     const std::int64_t present = count_at(policy, "base_workers", 0);
     if (present == 0)
         return;
-    for (std::int64_t n = std::max<std::int64_t>(1, present - 2); n <= present + 2; ++n) {
+    for (std::int64_t n = std::max<std::int64_t>(1, present - kMostBaseWorkers); n <= present + 1; ++n) {
         if (n != present)
             tries.push_back(
                 {fmt::format("base of {} -> {}", present, n),
