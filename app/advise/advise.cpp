@@ -24,6 +24,12 @@ bool is_asked_for(const Saving& saving, const AdviceRules& rules) {
     return (rules.only.empty() || names(rules.only)) && !names(rules.skip);
 }
 
+/// An error and its hint on one line.
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ';');
+    return text;
+}
+
 Change negated(const Change& change) { return {-change.mean, change.half_width}; }
 
 /// What `head` saves of what `base` costs, as a share.
@@ -161,8 +167,8 @@ private:
                           [](const Contender& one) { return one.state == RaceState::kRefused; }));
         const std::vector<const Contender*> chosen = finalists(contenders);
         if (chosen.empty()) {
-            row.why_not =
-                fmt::format("{}: {}", contenders.front().candidate.label, contenders.front().reason);
+            row.why_not = fmt::format("{}: {}", contenders.front().candidate.label,
+                                      one_line(contenders.front().reason));
             return;
         }
         std::vector<std::optional<AdvisedSetting>> settings(chosen.size());
@@ -184,7 +190,7 @@ private:
         try {
             setting.runs = confirm_.run(best.candidate);
         } catch (const InputError& error) {
-            why_not = fmt::format("{}: {}", best.candidate.label, error.what());
+            why_not = fmt::format("{}: {}", best.candidate.label, one_line(error.what()));
             return std::nullopt;
         }
         setting.standing = confirm_.standing(setting.runs, setting.reason);
@@ -211,6 +217,11 @@ private:
 
     static bool surely_saves(const AdviceRow& row) { return row.setting && row.setting->surely_saves(); }
 
+    /// What saves little alone may save more on top of another: a faster start, where idle time is short.
+    static bool may_save(const AdviceRow& row) {
+        return row.setting && row.setting->saved_usd.high() > kNoMoney;
+    }
+
     /// From the best one on, adds the next that goes_further() on the first part of the traffic, tuned anew
     /// on top of those before it. The longest sum that holds on the second part too; where
     /// no saving alone does, one that may.
@@ -218,9 +229,11 @@ private:
         std::vector<const Saving*> added;
         std::vector<Contender> sums;
         for (const AdviceRow& row : rows) {
-            if (!surely_saves(row) || added.size() >= rules_.most_together)
+            if (!may_save(row) || added.size() >= rules_.most_together)
                 continue;
             if (added.empty()) {
+                if (!surely_saves(row))
+                    continue;
                 sums.emplace_back().candidate = row.setting->candidate;
                 sums.back().runs = tune_.run(row.setting->candidate);
                 added.push_back(row.saving);
