@@ -50,6 +50,18 @@ double gpu_hour(const Contract& contract) {
     return to_usd(charge(hour.count(), *contract.price, contract.month)) / gpus;
 }
 
+/// How far a price list's GPU is from the one whose times are known: 0 for that one, more for its slower and
+/// faster forms; empty for another GPU.
+std::optional<std::size_t> listed_form(const std::string& listed, const std::string& gpu) {
+    if (gpu.empty() || listed == gpu)
+        return gpu.empty() ? std::nullopt : std::optional<std::size_t>(0);
+    const GpuFacts* known = gpu_of_price_list(listed);
+    if (known == nullptr || known->name != gpu)
+        return std::nullopt;
+    return static_cast<std::size_t>(std::find(known->also.begin(), known->also.end(), listed) -
+                                    known->also.begin());
+}
+
 /// What the scenario's policy over several pools says of this one.
 void seat_in_fleet(const ConfigNode& fleet, AdvisedPool& pool) {
     const std::string word = policy_name(fleet);
@@ -200,7 +212,7 @@ ConfigNode with_scale_policy(const ConfigNode& root, const AdvisedPool& pool, co
 }
 
 ConfigNode standing_alone(const AdvisedPool& pool) {
-    const ConfigNode bare = without_member(pool.own, "tags");
+    ConfigNode bare = without_member(pool.own, "tags");
     if (!pool.policy || pool.seat == PolicySeat::kOwn || pool.seat == PolicySeat::kShared)
         return bare;
     return with_member(bare, {"policy", *pool.policy});
@@ -226,20 +238,28 @@ const PriceBook::Entry* find_gpu_price(const PriceBook& book, const AdvisedPool&
     const ConfigNode* per_worker = find_below(pool.whole, "gpus", "per_worker");
     const std::int64_t gpus = per_worker != nullptr ? per_worker->as_integer() : 1;
     const PriceBook::Entry* best = nullptr;
-    double least = 0;
+    std::pair<std::size_t, double> least;
     for (const PriceBook::Entry& entry : book.entries()) {
-        const GpuFacts* known = gpu_of_price_list(entry.gpu);
-        const bool same = entry.gpu == gpu || (known != nullptr && known->name == gpu);
+        const std::optional<std::size_t> form = listed_form(entry.gpu, gpu);
         const bool fits = entry.contract.per == PricePer::kGpu || entry.contract.gpus.value_or(1) == gpus;
-        if (gpu.empty() || entry.offer != offer || !same || !fits || !entry.contract.price)
+        if (!form || entry.offer != offer || !fits || !entry.contract.price)
             continue;
-        const double hour = gpu_hour(entry.contract);
-        if (best == nullptr || hour < least) {
+        const std::pair<std::size_t, double> rank{*form, gpu_hour(entry.contract)};
+        if (best == nullptr || rank < least) {
             best = &entry;
-            least = hour;
+            least = rank;
         }
     }
     return best;
+}
+
+bool is_bought(const PriceBook& book, const AdvisedPool& pool, Offer offer) {
+    const ConfigNode* price = find_below(pool.whole, "price", "catalog");
+    const auto entries = book.entries();
+    return price != nullptr &&
+           std::any_of(entries.begin(), entries.end(), [&](const PriceBook::Entry& entry) {
+               return entry.name == price->as_text() && entry.offer == offer;
+           });
 }
 
 }  // namespace spillway

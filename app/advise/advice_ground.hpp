@@ -103,7 +103,11 @@ ConfigNode standing_alone(const AdvisedPool& pool);
 const ParamSpec* policy_knob(const AdvisedPool& pool, std::span<const std::string_view> names);
 
 /// The cheapest price of the book, by the GPU and hour, for the pool's GPU under that offer, by the single
-/// GPU or of instances with as many as a worker takes. Nullptr when there is none.
+/// GPU or of instances with as many as a worker takes; forms of the GPU other than the one that was measured
+/// come last. Nullptr when there is none.
 const PriceBook::Entry* find_gpu_price(const PriceBook& book, const AdvisedPool& pool, Offer offer);
+
+/// Whether the pool's price is one of the book under that offer.
+bool is_bought(const PriceBook& book, const AdvisedPool& pool, Offer offer);
 
 }  // namespace spillway

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "app/advise/advise.hpp"
 #include "app/report/format.hpp"
 #include "sim/core/error.hpp"
 

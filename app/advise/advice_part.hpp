@@ -9,6 +9,10 @@
 
 namespace spillway {
 
+/// What a scenario without objectives must not lose: the figures that rows show, and requests.
+constexpr double kNearEnough = 0.1;          ///< p95 and p99 rise by less than this
+constexpr double kNearEnoughFailed = 0.001;  ///< the failed share, by less than this
+
 /// One part of a scenario's traffic: what is promised on it, and how the scenario as it stands fares there.
 /// Candidates run on it as pairs with the scenario. Used from many threads once it is made.
 class AdvicePart {

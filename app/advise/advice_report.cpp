@@ -2,17 +2,13 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "app/advise/advise.hpp"
 #include "app/report/format.hpp"
 #include "app/report/table.hpp"
-#include "sim/metrics/csv_text.hpp"
 
 namespace spillway {
 namespace {
-
-using AdviceJson = nlohmann::ordered_json;
 
 constexpr double kNoDifference = 1e-9;  // seconds: what is left of differences that cancel
 
@@ -20,8 +16,8 @@ double without_dust(double usd) { return std::abs(usd) < kNoMoney ? 0 : usd; }
 
 std::string signed_usd(double usd) { return (usd < 0 ? "-" : "") + show_usd(std::abs(usd)); }
 
-/// In percent with one digit; -0.0 is 0.0.
-double percent(double share) {
+/// In saved_percent with one digit; -0.0 is 0.0.
+double saved_percent(double share) {
     const double tenths = std::round(1000 * share);
     return tenths == 0 ? 0 : tenths / 10;
 }
@@ -31,8 +27,10 @@ std::string money_words(const Change& saved) {
                        show_usd(without_dust(saved.half_width)));
 }
 
-std::string share_words(const std::optional<Change>& saved) {
-    return saved ? fmt::format("{:.1f}% ± {:.1f}%", percent(saved->mean), percent(saved->half_width)) : "-";
+std::string saved_words(const std::optional<Change>& saved) {
+    return saved ? fmt::format("{:.1f}% ± {:.1f}%", saved_percent(saved->mean),
+                               saved_percent(saved->half_width))
+                 : "-";
 }
 
 /// "saves $0.41 an hour (23.1%, 95% 21.5 to 24.6)".
@@ -41,16 +39,9 @@ std::string saves_words(const AdvisedSetting& setting) {
     if (setting.saved_month_usd)
         text += fmt::format(", {} a month", show_usd(setting.saved_month_usd->mean));
     if (setting.saved)
-        text += fmt::format(" ({:.1f}%, 95% {:.1f} to {:.1f})", percent(setting.saved->mean),
-                            percent(setting.saved->low()), percent(setting.saved->high()));
+        text += fmt::format(" ({:.1f}%, 95% {:.1f} to {:.1f})", saved_percent(setting.saved->mean),
+                            saved_percent(setting.saved->low()), saved_percent(setting.saved->high()));
     return text;
-}
-
-std::string together_names(const AdvisedTogether& together) {
-    std::string names;
-    for (const Saving* saving : together.savings)
-        names += (names.empty() ? "" : " + ") + std::string(saving->title);
-    return names;
 }
 
 bool holds_and_saves(const AdviceRow& row) {
@@ -96,7 +87,7 @@ std::string as_it_stands(const Advice& advice) {
     return text + (advice.base_reason.empty() ? "" : ": " + advice.base_reason) + "\n";
 }
 
-std::string promises(const Advice& advice) {
+std::string promise_line(const Advice& advice) {
     std::string text = advice.own_objectives
                            ? "objectives: "
                            : "no objectives; held is what stays within a tenth of p95 and p99 and 0.1 points "
@@ -130,7 +121,7 @@ std::string change_words(const Advice& advice, const AdvisedSetting& setting, st
     return text;
 }
 
-std::string standing_words(const AdvisedSetting& setting) {
+std::string stands_words(const AdvisedSetting& setting) {
     return std::string(standing_name(setting.standing)) +
            (setting.reason.empty() ? "" : ": " + setting.reason);
 }
@@ -140,9 +131,9 @@ std::vector<std::string> money_cells(const Advice& advice, const std::string& ti
     std::vector<std::string> row{title, setting.candidate.label, money_words(setting.saved_usd)};
     if (advice.month)
         row.push_back(setting.saved_month_usd ? money_words(*setting.saved_month_usd) : "-");
-    row.push_back(share_words(setting.saved));
-    row.push_back(share_words(setting.tuned));
-    row.push_back(standing_words(setting));
+    row.push_back(saved_words(setting.saved));
+    row.push_back(saved_words(setting.tuned));
+    row.push_back(stands_words(setting));
     return row;
 }
 
@@ -183,8 +174,8 @@ std::string together_lines(const Advice& advice) {
         return {};
     const AdvisedSetting& setting = advice.together->setting;
     return fmt::format("\ntogether: {}\n  {}\n  {}; when tuned {}; {}\n", together_names(*advice.together),
-                       setting.candidate.label, saves_words(setting), share_words(setting.tuned),
-                       standing_words(setting));
+                       setting.candidate.label, saves_words(setting), saved_words(setting.tuned),
+                       stands_words(setting));
 }
 
 std::string tried_tables(const Advice& advice) {
@@ -211,122 +202,24 @@ std::string lacking_lines(const Advice& advice) {
     return text.empty() ? text : "\nnot tried\n" + text;
 }
 
-AdviceJson change_json(const std::optional<Change>& change) {
-    if (!change)
-        return nullptr;
-    return {{"mean", change->mean}, {"half_width", change->half_width}};
-}
-
-AdviceJson figure_json(const Estimate& figure) {
-    return {{"mean", figure.has_mean() ? AdviceJson(figure.mean) : AdviceJson(nullptr)},
-            {"half_width", figure.has_interval() ? AdviceJson(figure.half_width) : AdviceJson(nullptr)},
-            {"never", figure.never}};
-}
-
-AdviceJson figures_json(const Advice& advice, const Replications& runs) {
-    AdviceJson figures = AdviceJson::object();
-    for (std::size_t i = 0; i < advice.metrics.size(); ++i)
-        figures[advice.metrics[i].key] = figure_json(estimate(runs.of(i)));
-    return figures;
-}
-
-AdviceJson setting_json(const Advice& advice, const AdvisedSetting& setting) {
-    AdviceJson json{{"setting", setting.candidate.label},
-                    {"objectives", standing_name(setting.standing)},
-                    {"reason", setting.reason},
-                    {"saved_per_hour_usd", change_json(setting.saved_usd)},
-                    {"saved_per_month_usd", change_json(setting.saved_month_usd)},
-                    {"saved_share", change_json(setting.saved)},
-                    {"saved_share_when_tuned", change_json(setting.tuned)},
-                    {"figures", figures_json(advice, setting.runs)}};
-    AdviceJson differences_of = AdviceJson::object();
-    for (const std::size_t metric : advice.shown) {
-        const Estimate one = estimate(differences(advice.base.of(metric), setting.runs.of(metric)));
-        differences_of[advice.metrics[metric].key] = figure_json(one);
-    }
-    json["differences"] = differences_of;
-    return json;
-}
-
-std::string csv_cells(const std::optional<Change>& change) {
-    return change ? fmt::format(",{},{}", change->mean, change->half_width) : ",,";
-}
-
-std::string csv_cells(const Estimate& figure) {
-    return figure.has_interval() ? fmt::format(",{},{}", figure.mean, figure.half_width)
-                                 : (figure.never > 0 ? ",never," : ",,");
-}
-
-std::string csv_row(const Advice& advice, const std::string& name, const AdvisedSetting* setting,
-                    const std::string& reason) {
-    std::string text = csv_field(name);
-    text += "," + csv_field(setting != nullptr ? setting->candidate.label : "") + ",";
-    text += setting != nullptr ? standing_name(setting->standing) : "not tried";
-    text += setting != nullptr ? csv_cells(std::optional(setting->saved_usd)) : ",,";
-    for (const auto part : {&AdvisedSetting::saved_month_usd, &AdvisedSetting::saved, &AdvisedSetting::tuned})
-        text += setting != nullptr ? csv_cells(setting->*part) : ",,";
-    for (const std::size_t metric : advice.shown)
-        text += setting != nullptr ? csv_cells(estimate(setting->runs.of(metric))) : ",,";
-    return text + "," + csv_field(reason) + "\n";
-}
-
 }  // namespace
+
+std::string together_names(const AdvisedTogether& together) {
+    std::string names;
+    for (const Saving* saving : together.savings)
+        names += (names.empty() ? "" : " + ") + std::string(saving->title);
+    return names;
+}
 
 std::string advice_text(const Advice& advice) {
     std::size_t tries = 0;
     for (const AdviceRow& row : advice.rows) tries += row.tries;
-    std::string text = first_line(advice) + as_it_stands(advice) + promises(advice);
+    std::string text = first_line(advice) + as_it_stands(advice) + promise_line(advice);
     text +=
         fmt::format("{}: {} in {}; {}; {}; 95% intervals; what varies: {}\n\n", advice.scenario,
                     show_counted(advice.rows.size(), "saving"), show_counted(tries, "setting"), advice.split,
                     show_counted(advice.base.runs.size(), "replication"), show_vary(advice.vary));
     return text + tried_tables(advice) + assumption_lines(advice) + lacking_lines(advice);
-}
-
-std::string advice_json(const Advice& advice) {
-    AdviceJson json{{"schema", "spillway.advice/1"},
-                    {"scenario", advice.scenario},
-                    {"split", advice.split},
-                    {"varies", show_vary(advice.vary)},
-                    {"replications", advice.base.runs.size()},
-                    {"own_objectives", advice.own_objectives}};
-    json["objectives"] = AdviceJson::array();
-    for (const PlannedObjective& one : advice.objectives) json["objectives"].push_back(one.text);
-    json["as_it_stands"] = {{"objectives", standing_name(advice.base_standing)},
-                            {"reason", advice.base_reason},
-                            {"figures", figures_json(advice, advice.base)}};
-    json["savings"] = AdviceJson::array();
-    for (const AdviceRow& row : advice.rows) {
-        AdviceJson one{{"saving", row.saving->name},     {"title", row.saving->title},
-                       {"assumes", row.saving->assumes}, {"settings", row.tries},
-                       {"refused", row.refused},         {"not_tried", row.why_not}};
-        one["confirmed"] = row.setting ? setting_json(advice, *row.setting) : AdviceJson(nullptr);
-        json["savings"].push_back(std::move(one));
-    }
-    json["together"] = nullptr;
-    if (advice.together) {
-        AdviceJson names = AdviceJson::array();
-        for (const Saving* saving : advice.together->savings) names.push_back(saving->name);
-        json["together"] = {{"savings", names},
-                            {"confirmed", setting_json(advice, advice.together->setting)}};
-    }
-    return json.dump(2) + "\n";
-}
-
-std::string advice_csv(const Advice& advice) {
-    std::string text = "saving,setting,objectives";
-    for (const std::string_view name :
-         {"saved_per_hour_usd", "saved_per_month_usd", "saved_share", "saved_share_when_tuned"})
-        text += fmt::format(",{0},{0}_half_width", name);
-    for (const std::size_t metric : advice.shown)
-        text += fmt::format(",{0},{0}_half_width", csv_field(advice.metrics[metric].key));
-    text += ",reason\n";
-    if (advice.together)
-        text += csv_row(advice, "together", &advice.together->setting, together_names(*advice.together));
-    for (const AdviceRow& row : advice.rows)
-        text += csv_row(advice, std::string(row.saving->name), row.setting ? &*row.setting : nullptr,
-                        row.setting ? row.setting->reason : row.why_not);
-    return text;
 }
 
 }  // namespace spillway

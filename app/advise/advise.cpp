@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/advise/advice_part.hpp"
+#include "app/advise/advice_rank.hpp"
 #include "app/advise/scenario_edit.hpp"
 #include "app/report/format.hpp"
 #include "app/run/parallel_for.hpp"
@@ -13,9 +14,6 @@
 
 namespace spillway {
 namespace {
-
-constexpr int kMissingRank = 4;
-constexpr std::size_t kMostFinalists = 3;
 
 bool is_asked_for(const Saving& saving, const AdviceRules& rules) {
     const auto names = [&](const std::vector<std::string>& list) {
@@ -28,21 +26,6 @@ bool is_asked_for(const Saving& saving, const AdviceRules& rules) {
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ';');
     return text;
-}
-
-Change negated(const Change& change) { return {-change.mean, change.half_width}; }
-
-/// What `head` saves of what `base` costs, as a share.
-std::optional<Change> saved_share(const std::vector<Reading>& base, const std::vector<Reading>& head) {
-    const std::optional<Change> more = relative_change(base, head);
-    if (!more)
-        return std::nullopt;
-    return negated(*more);
-}
-
-Change saved_amount(const std::vector<Reading>& base, const std::vector<Reading>& head) {
-    const Estimate more = estimate(differences(base, head));
-    return {-more.mean, more.half_width};
 }
 
 /// Whether every replication of both can tell a month.
@@ -111,49 +94,6 @@ private:
         return candidates;
     }
 
-    /// How a setting compares with others of its saving: first what holds and costs less than the scenario as
-    /// it stands, then what is open and costs less, then the same of what costs more; of what misses, the
-    /// nearest.
-    std::pair<int, double> rank_of(const AdvicePart& part, const Replications& runs) const {
-        std::string why;
-        const Standing standing = part.standing(runs, why);
-        if (standing == Standing::kMisses)
-            return {kMissingRank, part.worst_ratio(runs)};
-        const std::vector<Reading> cost = runs.of(kCostReading);
-        const bool saves = saved_amount(part.base_readings(kCostReading, runs), cost).mean > kNoMoney;
-        return {(saves ? 0 : 2) + (standing == Standing::kOpen ? 1 : 0), estimate(cost).mean};
-    }
-
-    /// Those that can be run, the best first.
-    std::vector<const Contender*> ranked(const std::vector<Contender>& contenders) const {
-        std::vector<std::pair<std::pair<int, double>, const Contender*>> order;
-        for (const Contender& one : contenders) {
-            if (one.state != RaceState::kRefused)
-                order.emplace_back(rank_of(tune_, one.runs), &one);
-        }
-        std::stable_sort(order.begin(), order.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
-        std::vector<const Contender*> best;
-        best.reserve(order.size());
-        for (const auto& [rank, one] : order) best.push_back(one);
-        return best;
-    }
-
-    /// What is confirmed: the best one, and those that are open and would save more; a few replications leave
-    /// much open.
-    std::vector<const Contender*> finalists(const std::vector<Contender>& contenders) const {
-        const std::vector<const Contender*> order = ranked(contenders);
-        std::vector<const Contender*> chosen;
-        for (const Contender* one : order) {
-            const bool cheaper = chosen.empty() || estimate(one->runs.of(kCostReading)).mean <
-                                                       estimate(chosen.front()->runs.of(kCostReading)).mean;
-            const bool misses = rank_of(tune_, one->runs).first == kMissingRank;
-            if (chosen.empty() || (cheaper && !misses && chosen.size() < kMostFinalists))
-                chosen.push_back(one);
-        }
-        return chosen;
-    }
-
     void try_saving(const AdviceGround& ground, AdviceRow& row) const {
         const SavingProposal proposal = row.saving->propose(ground);
         row.tries = proposal.tries.size();
@@ -165,7 +105,7 @@ private:
         row.refused = static_cast<std::size_t>(
             std::count_if(contenders.begin(), contenders.end(),
                           [](const Contender& one) { return one.state == RaceState::kRefused; }));
-        const std::vector<const Contender*> chosen = finalists(contenders);
+        const std::vector<const Contender*> chosen = finalists(tune_, contenders);
         if (chosen.empty()) {
             row.why_not = fmt::format("{}: {}", contenders.front().candidate.label,
                                       one_line(contenders.front().reason));
@@ -176,7 +116,8 @@ private:
         parallel_for(chosen.size(), [&](std::size_t i) { settings[i] = confirmed(*chosen[i], refusals[i]); });
         row.why_not = refusals.front();
         for (std::optional<AdvisedSetting>& one : settings) {
-            if (one && (!row.setting || rank_of(confirm_, one->runs) < rank_of(confirm_, row.setting->runs)))
+            if (one && (!row.setting ||
+                        rank_setting(confirm_, one->runs) < rank_setting(confirm_, row.setting->runs)))
                 row.setting = std::move(one);
         }
         if (row.setting)
@@ -226,30 +167,28 @@ private:
     /// on top of those before it. The longest sum that holds on the second part too; where
     /// no saving alone does, one that may.
     std::optional<AdvisedTogether> try_together(const std::vector<AdviceRow>& rows) const {
-        std::vector<const Saving*> added;
-        std::vector<Contender> sums;
+        const bool one_holds = std::any_of(rows.begin(), rows.end(), [](const AdviceRow& row) {
+            return surely_saves(row) && row.setting->standing == Standing::kHolds;
+        });
+        const auto seed = std::find_if(rows.begin(), rows.end(), surely_saves);
+        if (seed == rows.end())
+            return std::nullopt;
+        std::vector<const Saving*> added{seed->saving};
+        std::vector<Contender> sums(1);
+        sums.front().candidate = seed->setting->candidate;
+        sums.front().runs = tune_.run(seed->setting->candidate);
         for (const AdviceRow& row : rows) {
-            if (!may_save(row) || added.size() >= rules_.most_together)
+            if (!row.setting || &row == &*seed || (one_holds && !may_save(row)))
                 continue;
-            if (added.empty()) {
-                if (!surely_saves(row))
-                    continue;
-                sums.emplace_back().candidate = row.setting->candidate;
-                sums.back().runs = tune_.run(row.setting->candidate);
-                added.push_back(row.saving);
-            } else if (auto further = on_top(sums.back(), *row.saving)) {
+            if (added.size() >= rules_.most_together)
+                break;
+            if (auto further = on_top(sums.back(), *row.saving)) {
                 sums.push_back(std::move(*further));
                 added.push_back(row.saving);
             }
         }
         return confirmed_sum(std::move(sums), std::move(added),
-                             std::any_of(rows.begin(), rows.end(),
-                                         [](const AdviceRow& row) {
-                                             return surely_saves(row) &&
-                                                    row.setting->standing == Standing::kHolds;
-                                         })
-                                 ? Standing::kHolds
-                                 : Standing::kOpen);
+                             one_holds ? Standing::kHolds : Standing::kOpen);
     }
 
     /// The longest of the sums that saves and stands so on the second part, or better.
@@ -292,10 +231,13 @@ private:
             return std::nullopt;
         const std::vector<Contender> contenders =
             race(file_, candidates_of(proposal), tune_.objectives(), rules_.race, cut_);
-        const std::vector<const Contender*> order = ranked(contenders);
-        if (order.empty() || !goes_further(below.runs, order.front()->runs))
+        const std::vector<const Contender*> order = ranked(tune_, contenders);
+        const auto further = std::find_if(order.begin(), order.end(), [&](const Contender* one) {
+            return goes_further(below.runs, one->runs);
+        });
+        if (further == order.end())
             return std::nullopt;
-        Contender sum = *order.front();
+        Contender sum = **further;
         sum.candidate.label = below.candidate.label + "; " + sum.candidate.label;
         sum.runs = tune_.run(sum.candidate);
         return sum;

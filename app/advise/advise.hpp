@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/advise/advice_rank.hpp"
 #include "app/advise/saving.hpp"
 #include "app/plan/race.hpp"
 
@@ -19,9 +20,6 @@ struct AdviceRules {
     AdviceSettings settings;
     std::size_t most_together = 3;  ///< savings at most that are tried together
 };
-
-/// USD an hour that are nothing: sums of rounded amounts differ by less.
-constexpr double kNoMoney = 1e-6;
 
 /// The setting that was chosen on the first part of the traffic, and what the second says of it.
 struct AdvisedSetting {
@@ -75,9 +73,8 @@ struct Advice {
 /// of its own. Throws InputError for a scenario that cannot be run, and for one without prices.
 Advice advise(const ScenarioFile& file, const AdviceRules& rules);
 
-/// What a scenario without objectives must not lose: the figures that rows show, and requests.
-constexpr double kNearEnough = 0.1;          ///< p95 and p99 rise by less than this
-constexpr double kNearEnoughFailed = 0.001;  ///< the failed share, by less than this
+/// "idle time-out + cap on answer tokens".
+std::string together_names(const AdvisedTogether& together);
 
 std::string advice_text(const Advice& advice);
 std::string advice_json(const Advice& advice);

@@ -17,13 +17,20 @@ constexpr std::array kCacheLoaders{"safetensors", "serverlessllm"};
 constexpr const char* kDiskBandwidth = "3.473GB/s";  // safetensors from that storage
 
 /// The pool's start as an object, whichever way it is written; empty where it takes no time.
-std::optional<ConfigNode> start_of(const AdvisedPool& pool) {
+std::optional<ConfigNode> written_start(const AdvisedPool& pool) {
     const ConfigNode* start = pool.whole.find("startup");
     if (start == nullptr)
         return std::nullopt;
     if (start->kind() == ConfigNode::Kind::kList)
         return ConfigNode::object("advise", {{"phases", *start}});
     return *start;
+}
+
+/// Whether starts restore a snapshot already, by themselves or by their preset.
+bool restores(const ConfigNode& start) {
+    const ConfigNode* preset = start.find("preset");
+    return start.find("snapshot") != nullptr ||
+           (preset != nullptr && find_startup_preset(preset->as_text(), preset->where()).snapshot);
 }
 
 ConfigNode with_start(const ConfigNode& root, const AdvisedPool& pool, ConfigNode start) {
@@ -56,7 +63,7 @@ bool fetches_weights(const ConfigNode& start) {
 
 template <class Change>
 ConfigNode with_weights(const ConfigNode& root, const AdvisedPool& pool, const Change& change) {
-    const ConfigNode start = *start_of(pool);
+    const ConfigNode start = *written_start(pool);
     std::vector<ConfigNode> phases;
     for (const ConfigNode& phase : start.find("phases")->items())
         phases.push_back(is_fetched(phase) ? change(phase) : phase);
@@ -97,14 +104,14 @@ SavingProposal propose_snapshot(const AdviceGround& ground) {
     const ConfigNode snapshot = without_member(*preset.snapshot, "replaces");
     std::vector<const AdvisedPool*> pools;
     for (const AdvisedPool* pool : ground.workers()) {
-        const auto start = start_of(*pool);
-        if (start && start->find("snapshot") == nullptr)
+        const auto start = written_start(*pool);
+        if (start && !restores(*start))
             pools.push_back(pool);
     }
     for_pools(
         ground, pools, "as modal/memory-snapshot",
         [&](const ConfigNode& root, const AdvisedPool& pool) {
-            return with_start(root, pool, with_member(*start_of(pool), {"snapshot", snapshot}));
+            return with_start(root, pool, with_member(*written_start(pool), {"snapshot", snapshot}));
         },
         proposal.tries);
     if (proposal.tries.empty())
@@ -116,7 +123,7 @@ SavingProposal propose_weight_cache(const AdviceGround& ground) {
     SavingProposal proposal;
     std::vector<const AdvisedPool*> pools;
     for (const AdvisedPool* pool : ground.workers()) {
-        const auto start = start_of(*pool);
+        const auto start = written_start(*pool);
         if (start && fetches_weights(*start))
             pools.push_back(pool);
     }

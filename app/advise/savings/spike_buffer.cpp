@@ -97,11 +97,14 @@ SavingProposal propose_spike_buffer(const AdviceGround& ground) {
     }
     if (all.size() == 1) {
         const AdvisedPool& own = *active.front();
-        if (const auto base = bought_as(ground, own, Offer::kOnDemand, "-base"))
-            add_pair(ground, *base, bare_pool(own), proposal.tries);
-        if (const auto buffer = bought_as(ground, own, Offer::kServerless, "-buffer");
-            buffer && own.policy_word() == "fixed")
-            add_pair(ground, bare_pool(own), *buffer, proposal.tries);
+        const bool own_instances =
+            own.policy_word() == "fixed" || is_bought(ground.book, own, Offer::kOnDemand);
+        const auto other = own_instances ? bought_as(ground, own, Offer::kServerless, "-buffer")
+                                         : bought_as(ground, own, Offer::kOnDemand, "-base");
+        if (other && own_instances)
+            add_pair(ground, bare_pool(own), *other, proposal.tries);
+        if (other && !own_instances)
+            add_pair(ground, *other, bare_pool(own), proposal.tries);
     }
     if (proposal.tries.empty())
         proposal.why_not =

@@ -17,18 +17,10 @@ constexpr const char* kSpotSupply =
 
 bool is_spot(const AdviceGround& ground, const AdvisedPool& pool) {
     const std::string supply = text_at(pool.whole, "supply");
-    const std::string price = [&] {
-        const ConfigNode* catalog = find_below(pool.whole, "price", "catalog");
-        return catalog != nullptr ? catalog->as_text() : std::string{};
-    }();
     const bool taken_back =
         std::any_of(ground.scenario.supplies.begin(), ground.scenario.supplies.end(),
                     [&](const SupplySpec& one) { return one.name == supply && one.spot; });
-    return pool.workers &&
-           (taken_back || std::any_of(ground.book.entries().begin(), ground.book.entries().end(),
-                                      [&](const PriceBook::Entry& entry) {
-                                          return entry.name == price && entry.offer == Offer::kSpot;
-                                      }));
+    return pool.workers && (taken_back || is_bought(ground.book, pool, Offer::kSpot));
 }
 
 const AdvisedPool* spot_pool(const AdviceGround& ground) {
@@ -90,6 +82,7 @@ ConfigNode routed(const AdviceGround& ground, const ConfigNode& root, const Conf
     if (batch.size() == ground.scenario.classes.size())
         return with_only_pools(root, {spot});
     std::vector<ConfigNode::Member> classes;
+    classes.reserve(batch.size());
     for (const std::string& name : batch) classes.emplace_back(name, *spot.find("name"));
     ConfigNode route = advised_value(R"({"name": "by-class"})");
     route = with_member(route, {"classes", ConfigNode::object("advise", std::move(classes))});

@@ -129,6 +129,28 @@ TEST_CASE("savings that hold are added up as long as the sum saves more and hold
     CHECK_THAT(advice_text(advice), Catch::Contains("together: idle time-out"));
 }
 
+TEST_CASE("savings that miss alone are added up until they hold", "[app][advise]") {
+    const AdviseRig rig;
+    // A request every ten minutes: a start before each but the first, and a worker that idles five minutes.
+    write_text(rig.folder / "slow.csv", even_arrivals(36, 600));
+    const ScenarioFile file = rig.file(one_pool(
+        R"("workers": {"max": 2}, "price": "$2/h", "service": {"model": "fixed", "time": "2s"},
+           "startup": [{"phase": "weights", "bytes": "30GB", "bandwidth": "1GB/s"},
+                       {"phase": "container", "time": "20s"}],
+           "policy": {"name": "scale-to-zero", "idle_timeout": "5m"})",
+        R"("slo": ["p95 total < 30s"], "traffic": [{"source": "csv", "file": "slow.csv"}])"));
+    const Advice advice = spillway::advise(file, rules_for({"idle-timeout", "weight-cache"}));
+    CHECK(advice.base_standing == Standing::kMisses);
+    const AdvisedSetting& idle = *row_of(advice, "idle-timeout").setting;
+    CHECK(idle.candidate.label == "5m -> 5s");
+    CHECK(idle.standing == Standing::kMisses);  // as far as the scenario does, and cheaper
+    const AdvisedSetting& cached = *row_of(advice, "weight-cache").setting;
+    CHECK(cached.standing == Standing::kHolds);
+    REQUIRE(advice.together);
+    CHECK(advice.together->setting.standing == Standing::kHolds);
+    CHECK(advice.together->setting.saved_usd.mean > cached.saved_usd.mean);
+}
+
 TEST_CASE("recorded traffic is tuned on its first half and confirmed on its second", "[app][advise]") {
     const StudyRig rig;
     std::string rows = "t_s,input_tokens,output_tokens\n";

@@ -1,4 +1,5 @@
 // Savings that change how many workers there are: money moves as idle time does.
+#include "app/io/json_file.hpp"
 #include "app/scenario/scenario.hpp"
 #include "tests/app/advise/advise_rig.hpp"
 #include "tests/support/catch.hpp"
@@ -131,6 +132,18 @@ TEST_CASE("a spike buffer's base is bought at the cheapest price where the scena
     CHECK(changed.node().find("pools")->items()[0].find("price")->find("catalog")->as_text() ==
           "gcp-compute/g2-standard-4");
     CHECK_THAT(rig.propose("spike-buffer", json("")).why_not, Catch::Contains("a second way to buy"));
+}
+
+TEST_CASE("a price is of the GPU's form that was measured before it is of another", "[app][advise]") {
+    AdvisedPool pool;
+    pool.whole = read_config_text(R"({"gpu": "H100"})", "pool");
+    const PriceBook book = PriceBook::built_in();
+    const PriceBook::Entry* price = find_gpu_price(book, pool, Offer::kOnDemand);
+    REQUIRE(price != nullptr);
+    CHECK(price->name == "runpod-pod/H100-SXM");  // the PCIe form costs less
+    pool.whole = read_config_text(R"({"gpu": "H100", "gpus": {"per_worker": 8}})", "pool");
+    REQUIRE(find_gpu_price(book, pool, Offer::kOnDemand) != nullptr);
+    CHECK(find_gpu_price(book, pool, Offer::kApi) == nullptr);
 }
 
 TEST_CASE("a spike buffer that is there has bases of other sizes", "[app][advise]") {

@@ -159,6 +159,10 @@ TEST_CASE("a snapshot and cached weights make starts shorter", "[app][advise]") 
     const SavingProposal snapshot = rig.propose("snapshot", json);
     REQUIRE(snapshot.tries.size() == 1);
     CHECK(starting(rig.run(snapshot.tries[0])) != before);
+    std::string restoring = json;
+    const std::string phases = R"("startup": [{"phase": "weights", "bandwidth": "6GB/s"}])";
+    restoring.replace(restoring.find(phases), phases.size(), R"("startup": {"preset": "runpod/flashboot"})");
+    CHECK_THAT(rig.propose("snapshot", restoring).why_not, Catch::Contains("without a snapshot"));
     const std::string at_once = one_pool(kTokens, kDrawnLengths);
     CHECK_FALSE(rig.propose("snapshot", at_once).why_not.empty());
     CHECK_THAT(rig.propose("weight-cache", at_once).why_not, Catch::Contains("\"weights\""));
