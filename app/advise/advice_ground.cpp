@@ -104,11 +104,14 @@ AdvisedPool advised_pool(const ConfigNode& node, std::size_t number, const Scena
     pool.ruled_out = std::any_of(scenario.ruled_out.begin(), scenario.ruled_out.end(),
                                  [&](const RuledOut& one) { return one.pool == pool.name; });
     pool.workers = text_at(node, "kind", "workers") == "workers";
-    pool.whole = expand_platform(node, book);
+    // Nobody has checked a pool that is ruled out.
+    pool.whole = pool.ruled_out ? node : expand_platform(node, book);
     if (const ConfigNode* policy = pool.whole.find("policy"))
         pool.policy = *policy;
     if (scenario.policy && !pool.ruled_out)
         seat_in_fleet(*scenario.policy, pool);
+    if (pool.policy && pool.policy->kind() == ConfigNode::Kind::kText)
+        pool.policy = ConfigNode::object(pool.policy->where(), {{"name", *pool.policy}});
     return pool;
 }
 

@@ -28,11 +28,11 @@ struct AdvisedPool {
     std::size_t number = 0;  ///< in the file's list
     std::string name;
     ConfigNode own{""};    ///< as the file has it
-    ConfigNode whole{""};  ///< with what its platform sets
+    ConfigNode whole{""};  ///< with what its platform sets; as the file has it where it is ruled out
     bool workers = true;   ///< GPUs of one's own, or else an API
     bool ruled_out = false;
     PolicySeat seat = PolicySeat::kOwn;
-    std::optional<ConfigNode> policy;  ///< its scale policy; empty: it has none of its own
+    std::optional<ConfigNode> policy;  ///< its scale policy, an object; empty: it has none of its own
     double workers_mean = 0;           ///< in the scenario's own run; 0 when it is ruled out
 
     /// "llm", "token-rate", ...

@@ -6,6 +6,7 @@
 #include "app/advise/saving.hpp"
 #include "app/advise/scenario_edit.hpp"
 #include "app/scenario/overlay_node.hpp"
+#include "models/cold_start/loaders.hpp"
 #include "models/cold_start/startup_presets.hpp"
 
 namespace spillway {
@@ -14,7 +15,6 @@ namespace {
 constexpr std::string_view kSnapshotPreset = "modal/memory-snapshot";
 constexpr std::string_view kCacheStorage = "nvme-29.4gb/s";
 constexpr std::array kCacheLoaders{"safetensors", "serverlessllm"};
-constexpr const char* kDiskBandwidth = "3.473GB/s";  // safetensors from that storage
 
 /// The pool's start as an object, whichever way it is written; empty where it takes no time.
 std::optional<ConfigNode> written_start(const AdvisedPool& pool) {
@@ -81,7 +81,9 @@ ConfigNode from_disk(ConfigNode phase, const char* loader) {
 
 /// Starts on a host that has the weights read them from its disk, others fetch them.
 ConfigNode kept_on_disk(const ConfigNode& phase, const std::string& pool) {
-    ConfigNode kept = with_member(phase, {"cached_bandwidth", advised_text(kDiskBandwidth)});
+    const Loader& loader = find_loader(kCacheLoaders.front(), std::string(kCacheStorage), "advise", "advise");
+    ConfigNode kept =
+        with_member(phase, {"cached_bandwidth", advised_text(fmt::format("{:.0f}B/s", loader.bandwidth))});
     if (phase.find("weights") == nullptr)
         kept = with_below(kept, "weights", "name", advised_text(pool));
     return kept;

@@ -19,18 +19,14 @@ constexpr std::array<std::string_view, 13> kIdleKnobs{
     "cooldown_down",    "fallback_keep_alive", "cooldown_in"};
 
 std::string present_timeout(const AdvisedPool& pool, const ParamSpec& knob) {
-    const ConfigNode* node =
-        pool.policy->kind() == ConfigNode::Kind::kObject ? pool.policy->find(knob.name) : nullptr;
+    const ConfigNode* node = pool.policy->find(knob.name);
     return node != nullptr ? node->as_text() : std::string(knob.fallback);
 }
 
 ConfigNode with_timeout(const ConfigNode& root, const AdvisedPool& pool, const ParamSpec& knob,
                         const char* idle) {
-    const ConfigNode policy =
-        pool.policy->kind() == ConfigNode::Kind::kObject
-            ? *pool.policy
-            : ConfigNode::object("advise", {{"name", advised_text(pool.policy_word())}});
-    return with_scale_policy(root, pool, with_member(policy, {std::string(knob.name), advised_text(idle)}));
+    return with_scale_policy(root, pool,
+                             with_member(*pool.policy, {std::string(knob.name), advised_text(idle)}));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ void add_floor(const AdviceGround& ground, const AdvisedPool& pool, std::int64_t
 /// Other numbers of spare workers, where the pool's policy keeps such.
 void add_spares(const AdviceGround& ground, const AdvisedPool& pool, std::vector<SavingTry>& tries) {
     const ParamSpec* knob = policy_knob(pool, kSpareKnobs);
-    if (knob == nullptr || pool.policy->kind() != ConfigNode::Kind::kObject)
+    if (knob == nullptr)
         return;
     const std::int64_t present = count_at(*pool.policy, knob->name, 0);
     for (std::int64_t spare = 0; spare <= kMostSpare; ++spare) {

@@ -100,7 +100,7 @@ ConfigNode scaled_like(ConfigNode pool, const ConfigNode& other) {
 /// Interactive traffic on the scenario's own spot pool, and what waits there on the present pool.
 SavingProposal with_fallback(const AdviceGround& ground, const AdvisedPool* spot, const AdvisedPool* own) {
     SavingProposal proposal;
-    if (spot == nullptr || own == nullptr || !spot->ruled_out) {
+    if (spot == nullptr || own == nullptr) {
         proposal.why_not =
             "no class has a \"deadline\", so that nothing is known to bear an interruption: give the batch "
             "class "
@@ -136,11 +136,14 @@ SavingProposal propose_spot(const AdviceGround& ground) {
         proposal.why_not = "requests of several stages each have their pool: price that pool as spot";
         return proposal;
     }
+    if (spot != nullptr && !spot->ruled_out) {
+        proposal.why_not = fmt::format("spot pool \"{}\" is in use already", spot->name);
+        return proposal;
+    }
     if (batch.empty())
         return with_fallback(ground, spot, own);
-    if (own == nullptr || (spot != nullptr && !spot->ruled_out)) {
-        proposal.why_not = own == nullptr ? "it cannot be told which pool serves what is not batch"
-                                          : "a spot pool is in use already";
+    if (own == nullptr) {
+        proposal.why_not = "it cannot be told which pool serves what is not batch";
         return proposal;
     }
     if (spot != nullptr) {

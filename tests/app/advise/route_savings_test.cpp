@@ -156,6 +156,11 @@ TEST_CASE("without a batch class a spot pool is tried with a fallback, or a dead
     const AdviseRig rig;
     CHECK(labels(rig.propose("spot", with_spot(""))).front() == "cheap first, gpu for what waited 2s");
     CHECK_THAT(rig.propose("spot", light_and_heavy()).why_not, Catch::Contains("\"deadline\""));
+    std::string in_use = with_spot("");
+    in_use.replace(in_use.find(R"("requires": ["own"], )"), 21, R"("requires": ["spot"], )");
+    in_use.replace(in_use.find(R"("price": "$1.60/h",)"), 19,
+                   R"("price": "$1.60/h", "policy": "scale-to-zero",)");
+    CHECK(rig.propose("spot", in_use).why_not == "spot pool \"cheap\" is in use already");
 }
 
 }  // namespace spillway::tests
