@@ -187,22 +187,25 @@ private:
                 added.push_back(row.saving);
             }
         }
-        return confirmed_sum(std::move(sums), std::move(added),
-                             one_holds ? Standing::kHolds : Standing::kOpen);
+        return confirmed_sum(std::move(sums), std::move(added), one_holds ? &*seed->setting : nullptr);
     }
 
-    /// The longest of the sums that saves and stands so on the second part, or better.
+    /// The longest of the sums that holds on the second part and costs less there than `alone`, the best
+    /// saving that does; where none does (nullptr), one that is open will do.
     std::optional<AdvisedTogether> confirmed_sum(std::vector<Contender> sums,
-                                                 std::vector<const Saving*> added, Standing at_least) const {
+                                                 std::vector<const Saving*> added,
+                                                 const AdvisedSetting* alone) const {
+        const std::vector<Reading> before =
+            alone != nullptr ? alone->runs.of(kCostReading) : confirm_.base().of(kCostReading);
         std::optional<AdvisedTogether> open;
         for (; sums.size() > 1; sums.pop_back(), added.pop_back()) {
             std::string why_not;
             std::optional<AdvisedSetting> setting = confirmed(sums.back(), why_not);
-            if (!setting || !setting->surely_saves())
+            if (!setting || saved_amount(before, setting->runs.of(kCostReading)).low() <= kNoMoney)
                 continue;
             if (setting->standing == Standing::kHolds)
                 return AdvisedTogether{std::move(added), std::move(*setting)};
-            if (setting->standing <= at_least && !open)
+            if (setting->standing == Standing::kOpen && alone == nullptr && !open)
                 open = AdvisedTogether{added, std::move(*setting)};
         }
         return open;

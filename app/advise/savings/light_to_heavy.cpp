@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "app/report/format.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "models/llm/llm_catalog.hpp"
+#include "policies/registry.hpp"
 
 namespace spillway {
 namespace {
@@ -96,6 +98,34 @@ ConfigNode two_stages(const AdviceGround& ground, const ConfigNode& light, const
     return with_member(root, {"flows", ConfigNode::list("advise", std::move(flows))});
 }
 
+/// Numbers of always-on workers to try for the light pool, where the heavy one has so many.
+std::vector<std::int64_t> light_sizes(std::int64_t heavy) {
+    std::vector<std::int64_t> sizes{(heavy + 3) / 4, (heavy + 1) / 2, heavy};
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+    return sizes;
+}
+
+/// A light pool and a heavy one, with the sizes that a heavy pool of constant size leaves open: it needs its
+/// share of the workers, and how many the light one needs must be tried.
+void add_cascade(const AdviceGround& ground, const std::string& words, const ConfigNode& light,
+                 const ConfigNode& heavy, std::vector<SavingTry>& tries) {
+    const ConfigNode* policy = heavy.find("policy");
+    if (policy == nullptr || policy_name(*policy) != "fixed") {
+        tries.push_back({words, two_stages(ground, light, heavy)});
+        return;
+    }
+    const std::int64_t present = count_at(*policy, "workers", 1);
+    const auto left =
+        static_cast<std::int64_t>(std::ceil(static_cast<double>(present) * ground.settings.escalated));
+    const auto sized = [&](const ConfigNode& pool, std::int64_t workers) {
+        const ConfigNode no_least = with_below(pool, "workers", "min", advised_count(0));
+        return with_member(no_least, {"policy", with_member(*policy, {"workers", advised_count(workers)})});
+    };
+    for (const std::int64_t size : light_sizes(present))
+        tries.push_back({fmt::format("{}, fixed {} and {}", words, size, left),
+                         two_stages(ground, sized(light, size), sized(heavy, left))});
+}
+
 /// Light pools for a heavy one: those of the scenario, and the heavy one's own workers with smaller models.
 void add_two_stages(const AdviceGround& ground, const AdvisedPool& heavy, std::vector<SavingTry>& tries) {
     const std::string share = show_share(ground.settings.escalated);
@@ -106,8 +136,8 @@ void add_two_stages(const AdviceGround& ground, const AdvisedPool& heavy, std::v
         ConfigNode first = standing_alone(light);
         if (first.find("policy") == nullptr && own.find("policy") != nullptr)
             first = with_member(first, {"policy", *own.find("policy")});
-        tries.push_back({fmt::format("{}, then {} for {}", light.name, heavy.name, share),
-                         two_stages(ground, first, own)});
+        add_cascade(ground, fmt::format("{}, then {} for {}", light.name, heavy.name, share), first, own,
+                    tries);
     }
     if (!tries.empty())
         return;
@@ -117,9 +147,10 @@ void add_two_stages(const AdviceGround& ground, const AdvisedPool& heavy, std::v
             light = with_member(light, {"name", advised_text(heavy.name + "-light")});
             if (gpus != gpus_per_worker(heavy))
                 light = with_gpus(light, gpus);
-            tries.push_back(
-                {fmt::format("{}{}, then {} for {}", name, gpus_words(heavy, gpus), heavy.llm(), share),
-                 two_stages(ground, light, own)});
+            add_cascade(
+                ground,
+                fmt::format("{}{}, then {} for {}", name, gpus_words(heavy, gpus), heavy.llm(), share), light,
+                own, tries);
         }
     }
 }

@@ -67,6 +67,18 @@ TEST_CASE("a light model leaves a share of the answers to the heavy one", "[app]
     CHECK(window_cost(cascade) < window_cost(before));
 }
 
+TEST_CASE("a heavy pool of constant size keeps its share of the workers", "[app][advise]") {
+    const AdviseRig rig;
+    std::string json = light_and_heavy();
+    const std::string policy = R"({"name": "scale-to-zero", "idle_timeout": "2s"})";
+    json.replace(json.find(policy), policy.size(), R"({"name": "fixed", "workers": 4})");
+    const SavingProposal proposal = rig.propose("light-to-heavy", json);
+    CHECK(labels(proposal) == std::vector<std::string>{"small, then large for 20.0%, fixed 1 and 1",
+                                                       "small, then large for 20.0%, fixed 2 and 1",
+                                                       "small, then large for 20.0%, fixed 4 and 1"});
+    CHECK(window_cost(rig.run(proposal.tries[1])) == Approx(0.5 * (2 * 1 + 1 * 9)));
+}
+
 TEST_CASE("a heavy model that no answer is left to costs nothing", "[app][advise]") {
     const AdviseRig rig;
     AdviceSettings settings;
