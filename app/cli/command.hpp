@@ -33,6 +33,7 @@ int check_command(const std::vector<std::string>& arguments);
 int backtest_command(const std::vector<std::string>& arguments);
 int breakeven_command(const std::vector<std::string>& arguments);
 int plan_command(const std::vector<std::string>& arguments);
+int advise_command(const std::vector<std::string>& arguments);
 int capacity_command(const std::vector<std::string>& arguments);
 int sensitivity_command(const std::vector<std::string>& arguments);
 int sweep_command(const std::vector<std::string>& arguments);

@@ -36,6 +36,7 @@ constexpr std::array kTopics{
     Topic{"deployments", plain<deployments_text>},
     Topic{"prices", prices_text},
     Topic{"metrics", plain<metrics_text>},
+    Topic{"savings", plain<savings_text>},
     Topic{"startups", plain<startups_text>},
     Topic{"loaders", plain<loaders_text>},
     Topic{"platforms", [](const Options& options) { return platforms_text({}, options); }},
@@ -98,7 +99,7 @@ int list_command(const std::vector<std::string>& arguments) {
         write_output(
             "-", help_text("spillway list",
                            "[policies|routes|models|readers|gpus|llms|engines|deployments|prices|startups|"
-                           "loaders|platforms "
+                           "loaders|savings|platforms "
                            "[NAME...]]",
                            "Prints what there is, with parameters and [defaults].", option_specs()));
         return 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/advise/saving.hpp"
 #include "app/io/json_file.hpp"
 #include "app/report/format.hpp"
 #include "app/report/table.hpp"
@@ -110,7 +111,15 @@ std::string metrics_text() {
 
 std::string readers_text() {
     return entries_text("Sources of traffic ({\"source\": ...}):", source_registry()) +
-           "Every source that does not wait for answers also takes:\n" + params_text(kSourceParams, "      ");
+           "Every source that does not wait for answers also takes, and of it one that does the last two:\n" +
+           params_text(kSourceParams, "      ");
+}
+
+std::string savings_text() {
+    std::string text = "Savings that `spillway advise` tries, with what each assumes:\n";
+    for (const Saving& saving : savings())
+        text += fmt::format("  {:<20} {}\n      {}\n", saving.name, saving.title, saving.assumes);
+    return text + '\n';
 }
 
 std::string gpus_text() {

@@ -14,6 +14,7 @@ std::string plugin_text(const PluginManifest& plugin);
 std::string models_text();
 std::string readers_text();
 std::string metrics_text();
+std::string savings_text();
 std::string gpus_text();
 std::string llms_text();
 std::string engines_text();

@@ -32,6 +32,8 @@ constexpr std::array kCommands{
             "A gate for CI: fails when a change makes the fleet dearer or slower.", check_command},
     Command{"plan", "SCENARIO.json --slo ...",
             "The cheapest fleet that meets the objectives, and how sure that is.", plan_command},
+    Command{"advise", "SCENARIO.json",
+            "Try each known saving on this traffic, and rank them by the money saved.", advise_command},
     Command{"breakeven", "SERVERLESS.json",
             "Where serverless stops being the cheaper way, with its interval.", breakeven_command},
     Command{"backtest", "SCENARIO.json --trace LOG [--bill B.csv]",

@@ -61,6 +61,8 @@ Node source_schema(std::span<const ParamSpec> further) {
         params.insert(params.end(), entry.params.begin(), entry.params.end());
         if (!is_reactive(entry))
             params.insert(params.end(), kSourceParams.begin() + 1, kSourceParams.end());
+        else
+            params.insert(params.end(), kLengthParams.begin(), kLengthParams.end());
         choices.push_back(schema::named_object("source", entry.name, params));
     }
     return schema::any_of(std::move(choices));

@@ -134,6 +134,7 @@ TEST_CASE("the schema knows the sources with what all of them take", "[cli][sche
     for (const auto& entry : source_registry()) {
         INFO(entry.name);
         std::set<std::string> beside{"source"};
+        for (const ParamSpec& param : kLengthParams) beside.emplace(param.name);
         if (!is_reactive(entry)) {
             for (const ParamSpec& param : kSourceParams) beside.emplace(param.name);
         }

@@ -1,4 +1,4 @@
-// What every source can be told: cut, time factor, repeat, rate factor.
+// What every source can be told: cut, time factor, repeat, rate factor, longest prompts and answers.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -275,6 +275,43 @@ TEST_CASE("bursts before time 0 begin no earlier than the traffic does", "[trace
     CHECK(arrivals.back().at < SimTime{-45s});
 }
 
+TEST_CASE("lengths are capped request by request, whatever else happens to the source", "[traces][combine]") {
+    const std::string more = R"(, "output_tokens": {"uniform": {"min": 1, "max": 500}}, "rate_factor": 1.5)";
+    const auto whole = arrivals_of(kPoisson + more + "}");
+    const auto capped =
+        arrivals_of(kPoisson + more + R"(, "max_input_tokens": 300, "max_output_tokens": 200})");
+    REQUIRE(capped.size() == whole.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        REQUIRE(capped[i].at == whole[i].at);
+        REQUIRE(capped[i].origin == whole[i].origin);
+        REQUIRE(capped[i].input_tokens == std::min(whole[i].input_tokens, 300U));
+        REQUIRE(capped[i].output_tokens == std::min(whole[i].output_tokens, 200U));
+        REQUIRE(capped[i].max_tokens == 200);
+    }
+    const auto own = arrivals_of(kPoisson + R"(, "max_tokens": 50, "max_output_tokens": 200})");
+    CHECK(own.front().max_tokens == 50);
+}
+
+TEST_CASE("a prompt that was cut shares no prefix", "[traces][combine]") {
+    SourceRig rig;
+    const ScratchDir folder;
+    write_text(folder / "blocks.jsonl",
+               R"({"timestamp": 0, "input_length": 1024, "output_length": 10, "hash_ids": [1, 2]})"
+               "\n"
+               R"({"timestamp": 1000, "input_length": 512, "output_length": 10, "hash_ids": [1]})"
+               "\n");
+    rig.folder = folder.path();
+    const auto source =
+        rig.make(R"({"source": "mooncake", "file": "blocks.jsonl", "as_is": true, "max_input_tokens": 600})");
+    Arrival arrival;
+    source->pop(arrival);
+    CHECK(arrival.input_tokens == 600);
+    CHECK(arrival.prefix_blocks.empty());
+    source->pop(arrival);
+    CHECK(arrival.input_tokens == 512);
+    CHECK(arrival.prefix_blocks.size() == 1);
+}
+
 TEST_CASE("operations that cannot be done are refused", "[traces][combine]") {
     require_refused(kPoisson + R"(, "rate_factor": 0})", ": source.rate_factor", "above 0");
     require_refused(kPoisson + R"(, "rate_factor": -2})", ".rate_factor", "above 0");
@@ -290,6 +327,7 @@ TEST_CASE("operations that cannot be done are refused", "[traces][combine]") {
     require_refused(kPoisson + R"(, "bursts": {}})", ".bursts", "\"factor\" is missing");
     require_refused(R"({"source": "closed-loop", "clients": 2, "rate_factor": 2})", "source",
                     "cannot be cut, scaled or repeated", 1h);
+    require_refused(kPoisson + R"(, "max_output_tokens": 0})", ".max_output_tokens", "1 or more");
 }
 
 }  // namespace

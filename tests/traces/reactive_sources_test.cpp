@@ -97,6 +97,20 @@ TEST_CASE("a session's prompt is all that was said before and the new text", "[t
     }
 }
 
+TEST_CASE("sessions go on where their prompts and answers are capped", "[traces][sessions]") {
+    const auto whole = play(kSessions + "}", after_two_seconds);
+    const auto capped =
+        play(kSessions + R"(, "max_input_tokens": 600, "max_output_tokens": 100})", after_two_seconds);
+    REQUIRE(capped.size() == whole.size());
+    std::size_t cut = 0;
+    for (const Answered& each : capped) {
+        REQUIRE(each.request.input_tokens <= 600);
+        REQUIRE(each.answer.output_tokens <= 100);
+        cut += each.request.input_tokens == 600 ? 1 : 0;
+    }
+    CHECK(cut > 0);
+}
+
 TEST_CASE("a session's prompt begins with the blocks of its earlier ones", "[traces][sessions]") {
     std::map<std::uint64_t, std::vector<std::uint64_t>> sessions;
     std::set<std::uint64_t> seen;

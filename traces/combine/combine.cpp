@@ -13,6 +13,7 @@
 #include "traces/azure_functions.hpp"
 #include "traces/azure_llm.hpp"
 #include "traces/burstgpt.hpp"
+#include "traces/combine/capped.hpp"
 #include "traces/combine/copies.hpp"
 #include "traces/combine/gather.hpp"
 #include "traces/combine/operations.hpp"
@@ -59,9 +60,12 @@ public:
     }
 
     std::unique_ptr<RequestSource> make(const SourceContext& context) const {
+        std::unique_ptr<RequestSource> source = make_scaled(context);
         if (ops_.bursts)
-            return gather(make_scaled(context), *ops_.bursts, context);
-        return make_scaled(context);
+            source = gather(std::move(source), *ops_.bursts, context);
+        if (ops_.max_input_tokens || ops_.max_output_tokens)
+            source = cap_lengths(std::move(source), ops_.max_input_tokens, ops_.max_output_tokens);
+        return source;
     }
 
 private:

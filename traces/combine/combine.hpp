@@ -26,8 +26,16 @@ inline constexpr std::array kBurstParams{
                    "How many times as fast as they came, 1 or more; silence follows."),
 };
 
+/// What every source can be told of the lengths of its requests, those that react to answers included.
+inline constexpr std::array kLengthParams{
+    optional_param("max_input_tokens", ParamKind::kCount,
+                   "6. Longer prompts are cut to this, and share no prefix with others."),
+    optional_param("max_output_tokens", ParamKind::kCount,
+                   "7. Longer answers end here, and clients ask for no more."),
+};
+
 /// What every source can be told beside its own parameters, in the order in which it happens. Sources that
-/// react to answers have none of it but "source".
+/// react to answers have none of it but "source" and kLengthParams.
 inline constexpr std::array kSourceParams{
     required_param("source", ParamKind::kText, "Name of the reader, generator or combination."),
     object_param("cut", kCutParams,
@@ -42,6 +50,8 @@ inline constexpr std::array kSourceParams{
                   "Copies lie at most half of this before or after their original."),
     object_param("bursts", kBurstParams,
                  "5. Gather the requests of each period at its begin: the same ones, in less time."),
+    kLengthParams[0],
+    kLengthParams[1],
 };
 
 /// Builds a source by its entry and puts the operations of kSourceParams around it; without any, the source

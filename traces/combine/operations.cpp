@@ -1,5 +1,6 @@
 #include "traces/combine/operations.hpp"
 
+#include <limits>
 #include <string>
 
 #include "sim/core/error.hpp"
@@ -63,12 +64,26 @@ std::optional<Bursts> read_bursts(ParamReader& params) {
     return bursts;
 }
 
+std::optional<std::uint32_t> read_limit(ParamReader& params, std::string_view name) {
+    const std::optional<std::int64_t> tokens = params.optional_integer(name);
+    if (!tokens)
+        return std::nullopt;
+    if (*tokens < 1 || *tokens > std::numeric_limits<std::uint32_t>::max())
+        throw InputError(params.where(name), "must be 1 or more, and no more than a request can have");
+    return static_cast<std::uint32_t>(*tokens);
+}
+
 }  // namespace
 
 Operations read_operations(ParamReader& params) {
-    Operations ops{
-        read_cut(params),   positive_number(params, "time_factor"), {}, 0, params.duration("copy_jitter"),
-        read_bursts(params)};
+    Operations ops{read_cut(params),
+                   positive_number(params, "time_factor"),
+                   {},
+                   0,
+                   params.duration("copy_jitter"),
+                   read_bursts(params),
+                   read_limit(params, "max_input_tokens"),
+                   read_limit(params, "max_output_tokens")};
     ops.repeat = read_repeat(params, ops.cut, ops.time_factor);
     ops.rate_factor = positive_number(params, "rate_factor");
     if (ops.rate_factor > kMaxRateFactor) {

@@ -35,7 +35,10 @@ struct Operations {
     double rate_factor;
     Duration copy_jitter;
     std::optional<Bursts> bursts;
+    std::optional<std::uint32_t> max_input_tokens;
+    std::optional<std::uint32_t> max_output_tokens;
 
+    /// Whether any of them moves, adds or removes requests: lengths do not count.
     bool any() const { return cut || time_factor != 1 || repeat || rate_factor != 1 || bursts; }
 };
 

@@ -1,0 +1,82 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/advise/saving.hpp"
+#include "app/advise/savings/lighter_models.hpp"
+#include "app/advise/scenario_edit.hpp"
+#include "app/capacity/other_gpu_price.hpp"
+#include "app/scenario/overlay_node.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
+
+namespace spillway {
+namespace {
+
+/// The pool on another GPU at the price that the same platform asks for it; empty where that is not known.
+std::optional<ConfigNode> on_gpu(const AdviceGround& ground, const ConfigNode& own, const std::string& gpu) {
+    const ConfigNode priced = priced_for(own, ground.scenario, gpu);
+    const ConfigNode* platform = priced.find("platform");
+    if (priced.find("price") == nullptr && platform == nullptr)
+        return std::nullopt;
+    return with_member(priced, {"gpu", advised_text(gpu)});
+}
+
+void add_gpus(const AdviceGround& ground, const AdvisedPool& pool, std::vector<SavingTry>& tries) {
+    const ConfigNode& own = ground.root().find("pools")->items()[pool.number];
+    const std::string present = text_at(pool.whole, "gpu");
+    std::vector<std::int64_t> counts = fewer_gpus(pool);
+    if (find_below(pool.whole, "gpus", "per_instance") == nullptr)
+        counts.push_back(2 * counts.front());
+    for (const std::string_view name : gpu_profile_names()) {
+        const auto other = on_gpu(ground, own, std::string(name));
+        if (name == present || !other)
+            continue;
+        for (const std::int64_t count : counts)
+            tries.push_back(
+                {fmt::format("{}{} -> {}{}", ground.prefix(pool), present, name, gpus_words(pool, count)),
+                 with_pool(ground.root(), pool.number,
+                           count == counts.front() ? *other : with_gpus(*other, count))});
+    }
+}
+
+/// Pools on other GPUs that the scenario has and does not use, with the policy of the one that it uses.
+void add_spare_pools(const AdviceGround& ground, std::vector<SavingTry>& tries) {
+    const std::vector<const AdvisedPool*> active = ground.workers();
+    if (ground.has_flows() || active.size() != 1)
+        return;
+    const ConfigNode own = standing_alone(*active.front());
+    for (const AdvisedPool* spare : ground.spare_workers()) {
+        if (text_at(spare->whole, "gpu") == text_at(active.front()->whole, "gpu") ||
+            spare->whole.find("price") == nullptr)
+            continue;
+        ConfigNode pool = standing_alone(*spare);
+        if (const ConfigNode* policy = own.find("policy"))
+            pool = with_member(pool, {"policy", *policy});
+        tries.push_back({fmt::format("{} on {}", spare->name, text_at(spare->whole, "gpu", "no GPU")),
+                         with_only_pools(ground.root(), {std::move(pool)})});
+    }
+}
+
+}  // namespace
+
+SavingProposal propose_other_gpu(const AdviceGround& ground) {
+    SavingProposal proposal;
+    bool any_llm = false;
+    for (const AdvisedPool* pool : ground.workers()) {
+        if (pool->llm().empty() || text_at(pool->whole, "gpu").empty())
+            continue;
+        any_llm = true;
+        add_gpus(ground, *pool, proposal.tries);
+    }
+    add_spare_pools(ground, proposal.tries);
+    if (proposal.tries.empty())
+        proposal.why_not =
+            any_llm
+                ? "the price is one's own, and for this GPU: write \"price\": {\"catalog\": ...}, so that "
+                  "the same platform's other GPUs have one"
+                : "the service's times were taken on its GPU, and nothing says what another would do: serve "
+                  "by \"llm\", or add a pool with times of the other GPU (ruled out by \"requires\")";
+    return proposal;
+}
+
+}  // namespace spillway
