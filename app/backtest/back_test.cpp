@@ -183,6 +183,11 @@ void add_back_test_notes(const InvoiceFile* bill, const ServedLog& log, const st
     const auto note = [&](std::string text) { result.notes.push_back(std::move(text)); };
     for (const std::string& text : log.notes) note(text);
     for (const std::string& text : result.window.notes) note(text);
+    if (!result.metrics.empty() && result.window.settle > Duration{0})
+        note(fmt::format(
+            "requests of the first {} are served and billed, but are in no percentile, measured or "
+            "predicted: what was before them is not in the log",
+            show(result.window.settle)));
     if (bill != nullptr && bill->rounded > 0)
         note(fmt::format("{} of the bill have digits below the nano-dollar: each is rounded to it",
                          show_counted(bill->rounded, "amount")));
@@ -240,6 +245,8 @@ BackTest back_test(const ScenarioFile& file, const ServedLog& log,
     result.window = replay_window(log, own, invoice ? &*invoice : nullptr, rules.window);
     const Scenario scenario = replayed_scenario(own, result.window);
     const BackTestMetrics metrics = choose_metrics(rules, log, scenario);
+    if (metrics.shown == 0 && rules.window.settle)
+        throw InputError("--settle", "is about percentiles, and the log has none that were measured");
     if (!invoice && metrics.shown == 0)
         throw InputError(log.name, "has nothing that was measured, and there is no bill",
                          "--bill BILL.csv, or a log with the ends of its requests (docs/backtest.md)");

@@ -127,6 +127,7 @@ std::string back_test_json(const BackTest& result) {
               {"log_format", result.log_format},
               {"requests", result.requests},
               {"window_s", to_seconds(result.window.length)},
+              {"lead_s", to_seconds(result.window.lead)},
               {"settle_s", to_seconds(result.window.settle)},
               {"replications", result.replications},
               {"varies", show_vary(result.vary)}};

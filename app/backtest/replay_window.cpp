@@ -169,11 +169,6 @@ void choose_settle(const LogTimes& times, const Scenario& scenario, const Window
     if (window.lead > Duration{0})
         window.notes.push_back(fmt::format(
             "requests of the {} before are replayed ahead, neither measured nor billed", show(window.lead)));
-    if (window.settle > Duration{0})
-        window.notes.push_back(fmt::format(
-            "requests of the first {} are served and billed, but are in no percentile, measured or "
-            "predicted: what was before them is not in the log",
-            show(window.settle)));
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ TEST_CASE("traffic without anything measured is held against a bill", "[cli][bac
     CHECK(text.status == 0);
     CHECK_THAT(text.out, contains_text("3 requests of trace.csv (csv)"));
     require_refused(user, "backtest day.json --trace trace.csv", {"trace.csv", "--bill"});
+    require_refused(user, "backtest day.json --trace trace.csv --bill bill.csv --settle 1m", {"--settle"});
     require_refused(user, "backtest day.json --trace trace.csv --bill bill.csv --metrics 'p95 ttft'",
                     {"--metrics", "first token"});
 }
