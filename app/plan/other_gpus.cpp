@@ -7,6 +7,7 @@
 #include "app/scenario/platform.hpp"
 #include "app/scenario/scenario_prices.hpp"
 #include "models/catalog/gpus.hpp"
+#include "models/gpu_profile/profile_catalog.hpp"
 #include "sim/core/error.hpp"
 
 namespace spillway {
@@ -32,11 +33,9 @@ bool is_sold(const ConfigNode& pool, const PriceBook& book) {
     }
 }
 
-std::vector<std::string> known_gpus() {
-    std::vector<std::string> names;
-    names.reserve(gpu_catalog().size());
-    for (const GpuFacts& gpu : gpu_catalog()) names.push_back(gpu.name);
-    return names;
+std::vector<std::string> gpus_with_kernels() {
+    const std::vector<std::string_view> names = gpu_profile_names();
+    return {names.begin(), names.end()};
 }
 
 }  // namespace
@@ -48,7 +47,7 @@ std::vector<NamedPool> on_other_gpus(const ConfigNode& pool, const Scenario& sce
     if (!depends_on_gpu(pool))
         return others;
     const PriceBook book = scenario_prices(scenario);
-    for (const std::string& gpu : gpus.empty() ? known_gpus() : gpus) {
+    for (const std::string& gpu : gpus.empty() ? gpus_with_kernels() : gpus) {
         if (pool.find("gpu")->as_text() == gpu)
             continue;
         ConfigNode moved =

@@ -5,21 +5,11 @@
 #include "app/advise/saving.hpp"
 #include "app/advise/savings/lighter_models.hpp"
 #include "app/advise/scenario_edit.hpp"
-#include "app/capacity/other_gpu_price.hpp"
+#include "app/plan/other_gpus.hpp"
 #include "app/scenario/overlay_node.hpp"
-#include "models/gpu_profile/profile_catalog.hpp"
 
 namespace spillway {
 namespace {
-
-/// The pool on another GPU at the price that the same platform asks for it; empty where that is not known.
-std::optional<ConfigNode> on_gpu(const AdviceGround& ground, const ConfigNode& own, const std::string& gpu) {
-    const ConfigNode priced = priced_for(own, ground.scenario, gpu);
-    const ConfigNode* platform = priced.find("platform");
-    if (priced.find("price") == nullptr && platform == nullptr)
-        return std::nullopt;
-    return with_member(priced, {"gpu", advised_text(gpu)});
-}
 
 void add_gpus(const AdviceGround& ground, const AdvisedPool& pool, std::vector<SavingTry>& tries) {
     const ConfigNode& own = ground.root().find("pools")->items()[pool.number];
@@ -27,15 +17,12 @@ void add_gpus(const AdviceGround& ground, const AdvisedPool& pool, std::vector<S
     std::vector<std::int64_t> counts = fewer_gpus(pool);
     if (find_below(pool.whole, "gpus", "per_instance") == nullptr)
         counts.push_back(2 * counts.front());
-    for (const std::string_view name : gpu_profile_names()) {
-        const auto other = on_gpu(ground, own, std::string(name));
-        if (name == present || !other)
-            continue;
+    for (const NamedPool& other : on_other_gpus(own, ground.scenario, {})) {
         for (const std::int64_t count : counts)
-            tries.push_back(
-                {fmt::format("{}{} -> {}{}", ground.prefix(pool), present, name, gpus_words(pool, count)),
-                 with_pool(ground.root(), pool.number,
-                           count == counts.front() ? *other : with_gpus(*other, count))});
+            tries.push_back({fmt::format("{}{} -> {}{}", ground.prefix(pool), present,
+                                         text_at(other.node, "gpu"), gpus_words(pool, count)),
+                             with_pool(ground.root(), pool.number,
+                                       count == counts.front() ? other.node : with_gpus(other.node, count))});
     }
 }
 
