@@ -40,7 +40,7 @@ struct MetricSensitivity {
 };
 
 /// A field by default that was passed over, and why.
-struct PassedOver {
+struct FieldPassedOver {
     std::string path;
     std::string why;
 };
@@ -51,7 +51,7 @@ struct SensitivityReport {
     std::vector<FieldRange> fields;
     std::vector<std::string> base_values;  ///< by field; empty: the scenario leaves it to its default
     bool by_default = false;               ///< the fields were not named
-    std::vector<PassedOver> passed_over;
+    std::vector<FieldPassedOver> passed_over;
     Vary vary;
     std::vector<std::string> draws;  ///< what is drawn from, in words
     std::uint64_t replications = 0;

@@ -62,7 +62,7 @@ std::string sensitivity_json(const SensitivityReport& report) {
               {"varies", show_vary(report.vary)},    {"draws", report.draws},
               {"trajectories", report.trajectories}, {"levels", report.levels}};
     json["passed_over"] = Json::array();
-    for (const PassedOver& one : report.passed_over)
+    for (const FieldPassedOver& one : report.passed_over)
         json["passed_over"].push_back({{"field", one.path}, {"why", one.why}});
     json["metrics"] = Json::array();
     for (const MetricSensitivity& metric : report.metrics) {

@@ -103,7 +103,7 @@ std::string notes(const SensitivityReport& report) {
             "fields by default: each ± {} (whole numbers by one at least); prices move the cost in "
             "proportion and are left out\n",
             show_share(kDefaultReach));
-    for (const PassedOver& one : report.passed_over)
+    for (const FieldPassedOver& one : report.passed_over)
         text += fmt::format("passed over: {}: {}\n", one.path, one.why);
     if (report.trajectories > 0)
         text += fmt::format(
