@@ -6,11 +6,12 @@
 #include <fmt/format.h>
 
 #include "app/advise/scenario_edit.hpp"
-#include "app/io/json_file.hpp"
+#include "app/prices/price_query.hpp"
 #include "app/run/run_scenario.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "app/scenario/platform.hpp"
-#include "models/catalog/gpus.hpp"
+#include "app/scenario/platform_price.hpp"
+#include "app/scenario/scenario_prices.hpp"
 #include "policies/registry.hpp"
 #include "sim/core/error.hpp"
 
@@ -35,32 +36,6 @@ private:
     LengthCounts& prompts_;
     LengthCounts& answers_;
 };
-
-PriceBook advised_prices(const Scenario& scenario) {
-    PriceBook book = PriceBook::built_in();
-    if (scenario.prices)
-        book.merge(read_config_file(scenario.folder / *scenario.prices));
-    return book;
-}
-
-/// USD of a GPU and hour, meters left out.
-double gpu_hour(const Contract& contract) {
-    const Duration hour = std::chrono::hours{1};
-    const int gpus = contract.per == PricePer::kGpu ? 1 : contract.gpus.value_or(1);
-    return to_usd(charge(hour.count(), *contract.price, contract.month)) / gpus;
-}
-
-/// How far a price list's GPU is from the one whose times are known: 0 for that one, more for its slower and
-/// faster forms; empty for another GPU.
-std::optional<std::size_t> listed_form(const std::string& listed, const std::string& gpu) {
-    if (gpu.empty() || listed == gpu)
-        return gpu.empty() ? std::nullopt : std::optional<std::size_t>(0);
-    const GpuFacts* known = gpu_of_price_list(listed);
-    if (known == nullptr || known->name != gpu)
-        return std::nullopt;
-    return static_cast<std::size_t>(std::find(known->also.begin(), known->also.end(), listed) -
-                                    known->also.begin());
-}
 
 /// What the scenario's policy over several pools says of this one.
 void seat_in_fleet(const ConfigNode& fleet, AdvisedPool& pool) {
@@ -167,7 +142,7 @@ std::string AdviceGround::prefix(const AdvisedPool& pool) const {
 }
 
 AdviceGround advice_ground(const ScenarioFile& file, const Scenario& tuned, const AdviceSettings& settings) {
-    AdviceGround ground{file, file.scenario(), advised_prices(tuned), {}, {}, {}, settings};
+    AdviceGround ground{file, file.scenario(), scenario_prices(tuned), {}, {}, {}, settings};
     const ConfigNode* pools = file.node().find("pools");
     for (std::size_t i = 0; i < pools->items().size(); ++i)
         ground.pools.push_back(advised_pool(pools->items()[i], i, ground.scenario, ground.book));
@@ -241,13 +216,16 @@ const PriceBook::Entry* find_gpu_price(const PriceBook& book, const AdvisedPool&
     const ConfigNode* per_worker = find_below(pool.whole, "gpus", "per_worker");
     const std::int64_t gpus = per_worker != nullptr ? per_worker->as_integer() : 1;
     const PriceBook::Entry* best = nullptr;
-    std::pair<std::size_t, double> least;
+    if (gpu.empty())
+        return best;
+    std::pair<std::size_t, Money> least;
     for (const PriceBook::Entry& entry : book.entries()) {
-        const std::optional<std::size_t> form = listed_form(entry.gpu, gpu);
+        const std::optional<std::size_t> form = gpu_form(entry, gpu);
         const bool fits = entry.contract.per == PricePer::kGpu || entry.contract.gpus.value_or(1) == gpus;
         if (!form || entry.offer != offer || !fits || !entry.contract.price)
             continue;
-        const std::pair<std::size_t, double> rank{*form, gpu_hour(entry.contract)};
+        // The name itself means the first form.
+        const std::pair<std::size_t, Money> rank{std::max<std::size_t>(*form, 1), *gpu_hour(entry.contract)};
         if (best == nullptr || rank < least) {
             best = &entry;
             least = rank;

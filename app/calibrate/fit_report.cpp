@@ -44,7 +44,7 @@ std::string told(const SectionReport& report) {
     return text;
 }
 
-std::string show_seconds(double seconds) {
+std::string show_step_time(double seconds) {
     if (seconds >= 1)
         return fmt::format("{:.3g} s", seconds);
     return seconds >= 1e-3 ? fmt::format("{:.3g} ms", seconds * 1e3)
@@ -56,7 +56,7 @@ std::string show_each(const TimeLine& time) {
     if (time.unit.empty() || time.seconds_each <= 0)
         return "-";
     return time.unit == "byte" ? fmt::format("{:.4g} GB/s", 1e-9 / time.seconds_each)
-                               : show_seconds(time.seconds_each);
+                               : show_step_time(time.seconds_each);
 }
 
 /// Of one size alone, nothing can be left out.
@@ -71,7 +71,7 @@ std::string times_table(const ProfileFit& fit) {
     std::string notes;
     for (std::size_t i = 0; i < fit.profile.times.size(); ++i) {
         const TimeLine& time = fit.profile.times[i];
-        table.add({time.name, fmt::format("{}", time.quality.samples), show_seconds(time.base_seconds),
+        table.add({time.name, fmt::format("{}", time.quality.samples), show_step_time(time.base_seconds),
                    show_each(time), percent(time.variation), left_out_of(fit.time_reports[i])});
         if (!time.quality.note.empty())
             notes += fmt::format("  {}: {}\n", time.name, time.quality.note);

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "app/scenario/overlay_node.hpp"
+#include "app/scenario/platform_price.hpp"
 #include "app/scenario/scenario_prices.hpp"
-#include "models/catalog/gpus.hpp"
 #include "sim/billing/price_book.hpp"
 
 namespace spillway {
@@ -17,19 +17,15 @@ const PriceBook::Entry* find_price(const PriceBook& book, const std::string& nam
     return found == entries.end() ? nullptr : &*found;
 }
 
-bool lists_gpu(const PriceBook::Entry& entry, const std::string& gpu) {
-    const GpuFacts* known = gpu_of_price_list(entry.gpu);
-    return entry.gpu == gpu || (known != nullptr && known->name == gpu);
-}
-
 const PriceBook::Entry* same_terms(const PriceBook& book, const PriceBook::Entry& own,
                                    const std::string& gpu) {
-    if (lists_gpu(own, gpu))
+    if (gpu_form(own, gpu))
         return &own;
     const auto entries = book.entries();
     const auto found = std::find_if(entries.begin(), entries.end(), [&](const PriceBook::Entry& entry) {
         return entry.platform == own.platform && entry.offer == own.offer &&
-               entry.contract.gpus.value_or(1) == own.contract.gpus.value_or(1) && lists_gpu(entry, gpu);
+               entry.contract.gpus.value_or(1) == own.contract.gpus.value_or(1) &&
+               gpu_form(entry, gpu).has_value();
     });
     return found == entries.end() ? nullptr : &*found;
 }

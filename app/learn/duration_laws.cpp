@@ -135,23 +135,23 @@ std::vector<double> left_out_likelihoods(std::span<const CensoredTime> times, La
 }
 
 /// A law that is tried.
-struct Candidate {
+struct LawCandidate {
     FittedLaw law;
     std::vector<double> left_out;
     double sum = 0;
 };
 
-std::vector<Candidate> candidates_of(std::span<const CensoredTime> times, std::span<const LawKind> kinds,
-                                     Shifts shifts) {
+std::vector<LawCandidate> law_candidates_of(std::span<const CensoredTime> times,
+                                            std::span<const LawKind> kinds, Shifts shifts) {
     std::vector<double> tried{0};
     if (shifts == Shifts::kTried) {
         const double least = moments_of(times).least;
         for (const double share : kShiftShares) tried.push_back(share * least);
     }
-    std::vector<Candidate> candidates;
+    std::vector<LawCandidate> candidates;
     for (const LawKind kind : kinds) {
         for (const double shift : tried) {
-            Candidate one{fit_kind(times, kind, shift), left_out_likelihoods(times, kind, shift), 0};
+            LawCandidate one{fit_kind(times, kind, shift), left_out_likelihoods(times, kind, shift), 0};
             for (const double part : one.left_out) one.sum += part;
             candidates.push_back(std::move(one));
         }
@@ -160,7 +160,7 @@ std::vector<Candidate> candidates_of(std::span<const CensoredTime> times, std::s
 }
 
 /// Standard error of the difference of two sums over the same times.
-double error_of_difference(const Candidate& a, const Candidate& b) {
+double error_of_difference(const LawCandidate& a, const LawCandidate& b) {
     double sum = 0;
     double squares = 0;
     const auto count = static_cast<double>(a.left_out.size());
@@ -172,11 +172,11 @@ double error_of_difference(const Candidate& a, const Candidate& b) {
     return std::sqrt(std::max(0.0, squares - sum * sum / count));
 }
 
-FittedLaw choose(const std::vector<Candidate>& candidates) {
+FittedLaw choose(const std::vector<LawCandidate>& candidates) {
     const auto best = std::max_element(candidates.begin(), candidates.end(),
                                        [](const auto& a, const auto& b) { return a.sum < b.sum; });
-    const Candidate* chosen = &*best;
-    for (const Candidate& one : candidates) {
+    const LawCandidate* chosen = &*best;
+    for (const LawCandidate& one : candidates) {
         const bool as_good = best->sum - one.sum < error_of_difference(*best, one);
         const int fewer = chosen->law.parameters() - one.law.parameters();
         if (as_good && (fewer > 0 || (fewer == 0 && one.sum > chosen->sum)))
@@ -236,7 +236,7 @@ LawFinding fit_law(std::span<const CensoredTime> times, std::span<const LawKind>
         found.law = {LawKind::kConstant, 0, moments_of(times).mean, 1};
         return found;
     }
-    found.law = choose(candidates_of(times, kinds, shifts));
+    found.law = choose(law_candidates_of(times, kinds, shifts));
     found.distance = distance_of(found.law, times);
     std::array<std::vector<CensoredTime>, 2> halves;
     for (std::size_t i = 0; i < times.size(); ++i) halves[i % 2].push_back(times[i]);

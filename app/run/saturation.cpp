@@ -6,7 +6,7 @@ namespace spillway {
 namespace {
 
 constexpr double kLongAtLimit = 0.5;  // of the window
-constexpr double kFull = 0.9;         // of what the workers can carry
+constexpr double kFullyLoaded = 0.9;  // of what the workers can carry
 
 double share_at_limit(const PoolResult& pool) {
     const auto& times = pool.usage.time_at_workers;
@@ -20,7 +20,7 @@ double share_at_limit(const PoolResult& pool) {
 
 std::string saturation(const RunResult& result) {
     for (const PoolResult& pool : result.pools) {
-        if (pool.setup.sort != PoolSort::kWorkers || pool.loaded_share < kFull)
+        if (pool.setup.sort != PoolSort::kWorkers || pool.loaded_share < kFullyLoaded)
             continue;
         const double share = share_at_limit(pool);
         if (share >= kLongAtLimit) {

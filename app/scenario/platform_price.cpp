@@ -21,17 +21,6 @@ bool is_sold_by(const Entry& entry, const PlatformPreset& preset, Offer offer) {
            entry.contract.price.has_value();
 }
 
-/// Whether it is a price of that GPU, and how far from the form that is meant: 0 for the name itself.
-std::optional<std::size_t> form_of(const Entry& entry, const std::string& gpu) {
-    if (entry.gpu == gpu)
-        return 0;
-    const GpuFacts* known = gpu_of_price_list(entry.gpu);
-    if (known == nullptr || known->name != gpu)
-        return std::nullopt;
-    const auto place = std::find(known->also.begin(), known->also.end(), entry.gpu);
-    return 1 + static_cast<std::size_t>(place - known->also.begin());
-}
-
 int instance_of(const Entry& entry, const PlatformOrder& order) {
     return instance_gpus(entry).value_or(order.gpus_per_worker);
 }
@@ -59,7 +48,7 @@ InputError nothing_sold(const PlatformPreset& preset, const PlatformOrder& order
                         const std::string& where) {
     std::vector<const Entry*> of_gpu;
     for (const Entry& entry : book.entries()) {
-        if (form_of(entry, order.gpu) && is_sold_by(entry, preset, order.offer))
+        if (gpu_form(entry, order.gpu) && is_sold_by(entry, preset, order.offer))
             of_gpu.push_back(&entry);
     }
     const std::string own = fmt::format(
@@ -81,6 +70,16 @@ InputError nothing_sold(const PlatformPreset& preset, const PlatformOrder& order
 }
 
 }  // namespace
+
+std::optional<std::size_t> gpu_form(const Entry& entry, const std::string& gpu) {
+    if (entry.gpu == gpu)
+        return 0;
+    const GpuFacts* known = gpu_of_price_list(entry.gpu);
+    if (known == nullptr || known->name != gpu)
+        return std::nullopt;
+    const auto place = std::find(known->also.begin(), known->also.end(), entry.gpu);
+    return 1 + static_cast<std::size_t>(place - known->also.begin());
+}
 
 void check_region(const PlatformPreset& preset, const std::string& region, const PriceBook& book,
                   const std::string& where) {
@@ -118,13 +117,14 @@ const Entry* find_platform_price(const PlatformPreset& preset, const PlatformOrd
                                  const PriceBook& book) {
     const auto better = [&](const Entry& a, const Entry& b) {
         const auto key = [&](const Entry& entry) {
-            return std::tuple{instance_of(entry, order), form_of(entry, order.gpu), gpu_hour(entry.contract)};
+            return std::tuple{instance_of(entry, order), gpu_form(entry, order.gpu),
+                              gpu_hour(entry.contract)};
         };
         return key(a) < key(b);
     };
     const Entry* best = nullptr;
     for (const Entry& entry : book.entries()) {
-        if (!form_of(entry, order.gpu) || !is_sold_by(entry, preset, order.offer) || !fits(entry, order) ||
+        if (!gpu_form(entry, order.gpu) || !is_sold_by(entry, preset, order.offer) || !fits(entry, order) ||
             !is_in_region(entry.region, order.region))
             continue;
         if (best == nullptr || better(entry, *best))

@@ -26,6 +26,10 @@ const PriceBook::Entry* find_platform_price(const PlatformPreset& preset, const 
 const PriceBook::Entry& platform_price(const PlatformPreset& preset, const PlatformOrder& order,
                                        const PriceBook& book, const std::string& where);
 
+/// Whether it is a price of that GPU, and how far from the form whose kernels were measured: 0 for the name
+/// itself, more for its slower and faster forms. Empty for another GPU.
+std::optional<std::size_t> gpu_form(const PriceBook::Entry& entry, const std::string& gpu);
+
 /// Throws InputError at `where` for a region that no price of the platform is in, with those there are.
 void check_region(const PlatformPreset& preset, const std::string& region, const PriceBook& book,
                   const std::string& where);

@@ -11,7 +11,7 @@ namespace spillway {
 namespace {
 
 /// Events with their times, told in that order.
-class Timeline {
+class StoryTimeline {
 public:
     void add(SimTime at, std::string what) { events_.emplace_back(at, std::move(what)); }
     std::string text() {
@@ -37,7 +37,7 @@ std::string met_words(const MeetingStory& met, const StoryNames& names) {
     return met.at_limit ? text + "; the pool at its limit" : text;
 }
 
-void tell_decision(const DecisionStory& decision, Timeline& timeline) {
+void tell_decision(const DecisionStory& decision, StoryTimeline& timeline) {
     if (decision.lag && decision.lag->total() > Duration::zero()) {
         timeline.add(decision.lag->crossed,
                      fmt::format("the figure of \"{}\" passed {:g}", decision.rule, decision.threshold));
@@ -63,7 +63,7 @@ std::string order_words(const StartStory& start, const StoryNames& names) {
     return what;
 }
 
-void tell_start(const StartStory& start, SimTime until, const StoryNames& names, Timeline& timeline) {
+void tell_start(const StartStory& start, SimTime until, const StoryNames& names, StoryTimeline& timeline) {
     if (start.decision)
         tell_decision(*start.decision, timeline);
     timeline.add(start.ordered, order_words(start, names));
@@ -78,7 +78,7 @@ void tell_start(const StartStory& start, SimTime until, const StoryNames& names,
 
 std::string timeline_text(const RequestStory& story, const StoryNames& names) {
     const RequestRecord& record = story.record;
-    Timeline timeline;
+    StoryTimeline timeline;
     if (record.part(LatencyPart::kLost) > Duration::zero())
         timeline.add(record.arrived, fmt::format("sent first; {} of it came to nothing",
                                                  show(record.part(LatencyPart::kLost))));
