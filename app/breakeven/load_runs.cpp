@@ -9,9 +9,9 @@
 #include "app/run/run_scenario.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "app/study/replicate.hpp"
+#include "app/study/scale_load.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/parse_units.hpp"
-#include "traces/combine/combine.hpp"
 
 namespace spillway {
 namespace {
@@ -22,15 +22,6 @@ constexpr std::size_t kTextbookSteps = 4000;
 /// USD an hour of so many instances around the clock.
 double hourly(const OnDemandCost& price, std::int64_t instances) {
     return to_usd(price.month_of(instances)) / (to_seconds(price.purchase.contract.month) / 3600);
-}
-
-ConfigNode scaled_source(const ConfigNode& source, double factor) {
-    if (is_reactive(source_entry(source)))
-        throw InputError(source.where(), "waits for answers, and its load cannot be scaled",
-                         "scale its clients or sessions in a sweep");
-    const ConfigNode* own = source.find("rate_factor");
-    const double before = own != nullptr ? own->as_number() : 1;
-    return with_member(source, {"rate_factor", ConfigNode::number(source.where(), before * factor)});
 }
 
 std::size_t first_of_workers(const RunResult& result) {
@@ -73,12 +64,8 @@ std::string LoadRuns::alternative() const {
 Scenario LoadRuns::loaded(const ScenarioFile& file, double load,
                           const std::vector<PlannedObjective>& objectives) const {
     Scenario scenario = file.scenario();
-    if (rules_.axis == LoadAxis::kLoad) {
-        std::vector<ConfigNode> sources;
-        for (const ConfigNode& source : scenario.traffic.items())
-            sources.push_back(scaled_source(source, load));
-        scenario.traffic = ConfigNode::list(scenario.traffic.where(), std::move(sources));
-    }
+    if (rules_.axis == LoadAxis::kLoad)
+        scale_load(scenario, load);
     make_repeatable(scenario, race_metrics(objectives), "breakeven", recordings_);
     if (rules_.axis == LoadAxis::kDuty && !scenario.horizon)
         throw InputError(scenario.where, "has no end of its traffic, which a duty cycle needs");

@@ -31,6 +31,7 @@ int prices_command(const std::vector<std::string>& arguments);
 int compare_command(const std::vector<std::string>& arguments);
 int check_command(const std::vector<std::string>& arguments);
 int breakeven_command(const std::vector<std::string>& arguments);
+int forecast_command(const std::vector<std::string>& arguments);
 int plan_command(const std::vector<std::string>& arguments);
 int capacity_command(const std::vector<std::string>& arguments);
 int sensitivity_command(const std::vector<std::string>& arguments);
