@@ -44,9 +44,15 @@ BillSpread spread_of(const std::vector<Money>& bills, const ResampledBills& agai
     spread.mean = bounded<Money>(bills, again, mean_bill);
     spread.p50 = bounded<Money>(bills, again, [](const auto& some) { return quantile_of(some, 0.5); });
     spread.p95 = bounded<Money>(bills, again, [](const auto& some) { return quantile_of(some, 0.95); });
-    if (budget)
-        spread.over =
-            bounded<double>(bills, again, [&](const auto& some) { return share_over(some, *budget); });
+    if (!budget)
+        return spread;
+    spread.over = bounded<double>(bills, again, [&](const auto& some) { return share_over(some, *budget); });
+    // Where all months are on one side, the sets say nothing: the exact binomial limit of so many months.
+    const double limit = std::pow(0.025, 1 / static_cast<double>(bills.size()));
+    if (spread.over->value == 0)
+        spread.over->high = std::max(spread.over->high, 1 - limit);
+    if (spread.over->value == 1)
+        spread.over->low = std::min(spread.over->low, limit);
     return spread;
 }
 

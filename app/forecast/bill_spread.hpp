@@ -27,7 +27,8 @@ struct ResampledBills {
 };
 
 /// Quantiles and the chance to exceed `budget`, each with the interval from the 2.5% to the 97.5% quantile of
-/// what the samples of the windows say (a percentile bootstrap), widened to hold the figure itself.
+/// what the samples of the windows say (a percentile bootstrap), widened to hold the figure itself; a chance
+/// of 0 or 1 has the binomial limit of as many months besides.
 BillSpread spread_of(const std::vector<Money>& bills, const ResampledBills& again,
                      const std::optional<Money>& budget);
 

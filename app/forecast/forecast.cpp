@@ -159,9 +159,9 @@ void describe_window(const LevelRuns& runs, const MonthDraws& draws, Forecast& f
     forecast.draws = runs.draws();
     forecast.windows_a_month = draws.windows_in(forecast.month_length);
     const Ratio scale = *runs.month().scale;
-    forecast.spread_factor =
-        std::sqrt(static_cast<double>(scale.numerator) / static_cast<double>(scale.denominator) /
-                  static_cast<double>(forecast.windows_a_month));
+    const double in_a_month = static_cast<double>(scale.numerator) / static_cast<double>(scale.denominator);
+    const double seen = runs.windows() > 1 ? 1 - 1 / static_cast<double>(runs.windows()) : 1;
+    forecast.spread_factor = std::sqrt(seen * in_a_month / static_cast<double>(forecast.windows_a_month));
     forecast.tells_a_month = runs.tells_a_month();
     forecast.block = runs.block();
     forecast.sources = runs.sources();

@@ -71,7 +71,9 @@ struct Forecast {
     std::uint64_t windows = 0;  ///< run at each of them, for each draw of the models
     std::uint64_t draws = 0;
     std::uint64_t windows_a_month = 0;  ///< that a month without events is put together from
-    double spread_factor = 1;  ///< by which deviations come out too large (or small) since that is whole
+    /// By which deviations from the mean come out too large (or small): a month is no whole number of
+    /// windows, and draws from few windows differ less than windows do.
+    double spread_factor = 1;
     bool tells_a_month = true;
     std::optional<Duration> block;  ///< in which recorded traffic was drawn anew; empty: none was
     std::vector<MonthForecast> months;

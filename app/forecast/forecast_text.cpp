@@ -27,14 +27,18 @@ std::string money_range(const Bounded<Money>& figure) {
 std::string budget_answer(const Forecast& forecast) {
     if (!forecast.rules.budget || !forecast.tells_a_month)
         return {};
-    const std::string over = fmt::format("over {} a month ", forecast_usd(*forecast.rules.budget));
+    const std::string budget = forecast_usd(*forecast.rules.budget);
     const auto likely = forecast.first_over(0.5);
     const auto possible = forecast.first_over(0.05);
     if (!possible)
-        return fmt::format("; {}in no month with a chance above 5%", over);
-    const std::string early = fmt::format("with a chance above 5% from month {}", *possible);
-    return likely ? fmt::format("; {}more likely than not from month {}, {}", over, *likely, early)
-                  : fmt::format("; {}{}", over, early);
+        return fmt::format("; no month has a chance above 5% to exceed {}", budget);
+    if (!likely)
+        return fmt::format("; the first with a chance above 5% to exceed {} is month {}", budget, *possible);
+    std::string text =
+        fmt::format("; the first that exceeds {} more likely than not is month {}", budget, *likely);
+    if (likely != possible)
+        text += fmt::format(", the first with a chance above 5% month {}", *possible);
+    return text;
 }
 
 std::string forecast_answer(const Forecast& forecast) {
@@ -53,7 +57,7 @@ std::string forecast_answer(const Forecast& forecast) {
     if (last.bill && last.bill->spread)
         text += fmt::format(" (P95 {})", forecast_usd(last.bill->spread->p95.value));
     if (!forecast.tells_a_month)
-        text += "; under 20 blocks of traffic, so no month has an interval";
+        text += "; under 20 blocks or 20 hours of traffic, so no month has an interval";
     return text + budget_answer(forecast) + "\n";
 }
 
@@ -174,16 +178,20 @@ std::string dependence_note(const Forecast& forecast) {
 }
 
 std::string forecast_notes(const Forecast& forecast) {
-    std::string text = fmt::format("what varies: {}; growth, season and events are taken as given\n",
-                                   show_vary(forecast.rules.vary)) +
-                       cost_note(forecast);
+    std::string text =
+        fmt::format(
+            "what varies: {}; growth, season, events and what generators are told are taken as given\n",
+            show_vary(forecast.rules.vary)) +
+        cost_note(forecast);
     if (forecast.basis == MonthBasis::kShape)
         text += "a month is the window times what month_shape says, all usage alike\n";
-    text += dependence_note(forecast);
-    if (std::abs(forecast.spread_factor - 1) > 0.02)
+    if (forecast.tells_a_month)
+        text += dependence_note(forecast);
+    if (forecast.tells_a_month && std::abs(forecast.spread_factor - 1) > 0.02)
         text += fmt::format(
-            "a month is no whole number of windows: its deviation from the mean comes out {} too {}\n",
-            show_share(std::abs(forecast.spread_factor - 1)), forecast.spread_factor > 1 ? "large" : "small");
+            "a month is {} windows, drawn from {}: deviations from the mean come out {} too {}\n",
+            forecast.windows_a_month, forecast.windows, show_share(std::abs(forecast.spread_factor - 1)),
+            forecast.spread_factor > 1 ? "large" : "small");
     for (const std::string& source : forecast.sources) text += source + "\n";
     return text;
 }

@@ -22,8 +22,8 @@ TEST_CASE("forecast answers in its first line, and CSV has a row a month", "[cli
     INFO(text.err);
     REQUIRE(text.status == 0);
     CHECK(lines_of(text.out).front() ==
-          "two: a month costs $2,880.00 now and $2,880.00 in month 4 (P95 $2,880.00); over $2,879.99 a month "
-          "more likely than not from month 1, with a chance above 5% from month 1");
+          "two: a month costs $2,880.00 now and $2,880.00 in month 4 (P95 $2,880.00); "
+          "the first that exceeds $2,879.99 more likely than not is month 1");
     CHECK_THAT(text.out, contains_text("what varies: luck, traffic and model error"));
     const std::vector<std::string> rows = lines_of(user.reads("f.csv"));
     REQUIRE(rows.size() == 1 + 4);

@@ -35,4 +35,8 @@ TEST_CASE("the page on sensitivity shows what the program prints", "[cli][docs]"
     require_golden("docs/sensitivity.md", page_made_anew("docs/sensitivity.md"));
 }
 
+TEST_CASE("the page on forecasts shows what the program prints", "[cli][docs]") {
+    require_golden("docs/forecast.md", page_made_anew("docs/forecast.md"));
+}
+
 }  // namespace spillway::tests

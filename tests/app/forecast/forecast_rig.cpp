@@ -29,13 +29,13 @@ ScenarioFile ForecastRig::api(std::string_view price) const {
                 std::string(price) + "}}]}");
 }
 
-ScenarioFile ForecastRig::by_use(std::string_view service) const {
-    return file(
-        R"({"name": "by use", "horizon": "1w", "warm_up": "0s",
+ScenarioFile ForecastRig::by_use(std::string_view service, int seed) const {
+    return file(R"({"name": "by use", "seed": )" + std::to_string(seed) +
+                R"(, "horizon": "1w", "warm_up": "0s",
         "traffic": [{"source": "poisson", "rate": "0.05/s"}],
         "pools": [{"name": "p", "workers": {"max": 64}, "policy": {"name": "scale-to-zero", "idle_timeout": "0s"},
                    "service": {"model": "fixed", "time": {"exponential": {"mean": "4s"}})" +
-        std::string(service) + R"(}, "price": {"instance": "$4/h", "step": "0s"}}]})");
+                std::string(service) + R"(}, "price": {"instance": "$4/h", "step": "0s"}}]})");
 }
 
 ForecastRules only_luck() {

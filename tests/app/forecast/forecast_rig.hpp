@@ -22,7 +22,7 @@ struct ForecastRig {
     ScenarioFile api(std::string_view price = {}) const;
     /// Workers of one slot that start and stop at once, paid by use: 0.05 requests a second (drawn) of 4 s
     /// (drawn) at $4 an hour, $576 a month. `service` is added to the service.
-    ScenarioFile by_use(std::string_view service = {}) const;
+    ScenarioFile by_use(std::string_view service = {}, int seed = 1) const;
     ScenarioFile file(const std::string& text) const;
 };
 

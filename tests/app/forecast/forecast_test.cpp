@@ -1,6 +1,7 @@
 // The bill of the months ahead, where it can be worked out by hand.
 #include "app/forecast/forecast.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "app/run/parallel_for.hpp"
@@ -11,7 +12,7 @@
 namespace spillway::tests {
 namespace {
 
-Money dollars(double usd) { return Money::from_nanos(static_cast<std::int64_t>(usd * 1e9 + 0.5)); }
+Money dollars(double usd) { return Money::from_nanos(std::llround(usd * 1e9)); }
 
 }  // namespace
 
@@ -53,11 +54,14 @@ TEST_CASE("a budget is never exceeded by what costs as much, and always by a cen
     rules.budget = dollars(2879.99);
     const Forecast dear = make_forecast(rig.fixed_fleet(), rules);
     CHECK(dear.months[1].bill->spread->over->value == 1);
-    CHECK(dear.months[1].bill->spread->over->low == 1);
+    // None of 2,000 months says: a chance of less than 0.18%, with 97.5% confidence.
+    CHECK(dear.months[1].bill->spread->over->low == Approx(1 - 0.00184).margin(0.00001));
+    CHECK(dear.months[1].bill->spread->over->high == 1);
     CHECK(dear.first_over(0.5) == 1);
     rules.budget = dollars(2880);
     const Forecast cheap = make_forecast(rig.fixed_fleet(), rules);
-    CHECK(cheap.months[1].bill->spread->over->high == 0);
+    CHECK(cheap.months[1].bill->spread->over->value == 0);
+    CHECK(cheap.months[1].bill->spread->over->high == Approx(0.00184).margin(0.00001));
     CHECK_FALSE(cheap.first_over(0.05));
 }
 
@@ -86,6 +90,25 @@ TEST_CASE("what is paid by use costs in proportion to the load", "[app][forecast
     const double apart = above * to_usd(now.spread->p50.value) + to_usd(then.spread->p95.value) -
                          to_usd(then.spread->p50.value);
     CHECK(together < 0.95 * apart);
+}
+
+TEST_CASE("the first line names the months in which the budget becomes doubtful and lost",
+          "[app][forecast]") {
+    const ForecastRig rig;
+    ForecastRules rules;
+    rules.months = 4;
+    rules.growth = 0.008;  // $576, $580.61, $585.25, $589.93, each with a deviation of $2.3
+    rules.windows = 20;
+    const auto answer = [&](double budget) {
+        rules.budget = dollars(budget);
+        return forecast_text(make_forecast(rig.by_use(), rules));
+    };
+    CHECK_THAT(answer(600), contains_text("; no month has a chance above 5% to exceed $600.00\n"));
+    CHECK_THAT(answer(582.5),
+               contains_text("; the first that exceeds $582.50 more likely than not is month 3, "
+                             "the first with a chance above 5% month 2\n"));
+    CHECK_THAT(answer(591.2),
+               contains_text("; the first with a chance above 5% to exceed $591.20 is month 4\n"));
 }
 
 TEST_CASE("an event adds what its requests cost, and nothing else", "[app][forecast]") {
@@ -159,7 +182,7 @@ TEST_CASE("under 20 blocks of traffic a month has a mean and no interval", "[app
         CHECK_FALSE(days.months[0].bill->spread);
         CHECK_FALSE(days.first_over(0.05));
         CHECK_THAT(forecast_text(days),
-                   contains_text("under 20 blocks of traffic, so no month has an interval"));
+                   contains_text("under 20 blocks or 20 hours of traffic, so no month has"));
     }
 }
 
