@@ -9,6 +9,7 @@
 #include "app/run/run_scenario.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "app/study/replicate.hpp"
+#include "app/study/scale_load.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/parse_units.hpp"
 #include "traces/combine/combine.hpp"
@@ -22,15 +23,6 @@ constexpr std::size_t kTextbookSteps = 4000;
 /// USD an hour of so many instances around the clock.
 double hourly(const OnDemandCost& price, std::int64_t instances) {
     return to_usd(price.month_of(instances)) / (to_seconds(price.purchase.contract.month) / 3600);
-}
-
-ConfigNode scaled_source(const ConfigNode& source, double factor) {
-    if (is_reactive(source_entry(source)))
-        throw InputError(source.where(), "waits for answers, and its load cannot be scaled",
-                         "scale its clients or sessions in a sweep");
-    const ConfigNode* own = source.find("rate_factor");
-    const double before = own != nullptr ? own->as_number() : 1;
-    return with_member(source, {"rate_factor", ConfigNode::number(source.where(), before * factor)});
 }
 
 ConfigNode burstier_source(const ConfigNode& source, Duration every, double factor) {
@@ -103,8 +95,7 @@ Scenario LoadRuns::loaded(const ScenarioFile& file, double load,
                           const std::vector<PlannedObjective>& objectives) const {
     Scenario scenario = file.scenario();
     if (rules_.axis == LoadAxis::kLoad)
-        scenario.traffic =
-            changed_traffic(scenario, [&](const ConfigNode& source) { return scaled_source(source, load); });
+        scale_load(scenario, load);
     if (rules_.axis == LoadAxis::kBurstiness)
         scenario.traffic = changed_traffic(
             scenario, [&](const ConfigNode& source) { return burstier_source(source, rules_.every, load); });

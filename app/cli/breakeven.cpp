@@ -10,6 +10,7 @@
 #include "app/io/output_file.hpp"
 #include "app/plan/plan.hpp"
 #include "app/run/parallel_for.hpp"
+#include "app/study/growth.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/parse_units.hpp"
 
@@ -53,18 +54,6 @@ double factor_option(const Options& options, std::string_view name, double fallb
         throw InputError(fmt::format("--{}", name), fmt::format("\"{}\" is no factor above 0", *text),
                          "write 0.5 or 50%");
     return *factor;
-}
-
-std::optional<double> growth_option(const Options& options) {
-    const auto text = options.value("growth");
-    if (!text)
-        return std::nullopt;
-    constexpr std::string_view kUnit = "/month";
-    const auto growth =
-        text->ends_with(kUnit) ? parse_ratio(text->substr(0, text->size() - kUnit.size())) : std::nullopt;
-    if (!growth || !(*growth > -1) || *growth == 0)
-        throw InputError("--growth", fmt::format("\"{}\" is no growth", *text), "write 10%/month");
-    return growth;
 }
 
 /// An axis with its usual range.
@@ -132,7 +121,9 @@ int breakeven_command(const std::vector<std::string>& arguments) {
     if (options.positional().size() != 1)
         throw InputError("spillway breakeven", "takes one scenario", "spillway breakeven SERVERLESS.json");
     const BreakEvenRules rules = read_break_even_rules(options);
-    const std::optional<double> growth = growth_option(options);
+    std::optional<double> growth;
+    if (const auto text = options.value("growth"))
+        growth = parse_growth(*text, "--growth");
     if (growth && rules.axis != LoadAxis::kLoad)
         throw InputError("--growth",
                          fmt::format("is about the load, and --over {} is not", axis_option(options).name));

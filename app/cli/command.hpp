@@ -32,6 +32,7 @@ int compare_command(const std::vector<std::string>& arguments);
 int check_command(const std::vector<std::string>& arguments);
 int backtest_command(const std::vector<std::string>& arguments);
 int breakeven_command(const std::vector<std::string>& arguments);
+int forecast_command(const std::vector<std::string>& arguments);
 int plan_command(const std::vector<std::string>& arguments);
 int advise_command(const std::vector<std::string>& arguments);
 int capacity_command(const std::vector<std::string>& arguments);

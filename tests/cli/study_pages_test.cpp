@@ -43,4 +43,8 @@ TEST_CASE("the page on back-tests shows what the program prints", "[cli][docs]")
     require_golden("docs/backtest.md", page_made_anew("docs/backtest.md"));
 }
 
+TEST_CASE("the page on forecasts shows what the program prints", "[cli][docs]") {
+    require_golden("docs/forecast.md", page_made_anew("docs/forecast.md"));
+}
+
 }  // namespace spillway::tests
