@@ -126,6 +126,31 @@ TEST_CASE("an event adds what its requests cost, and nothing else", "[app][forec
     CHECK(forecast.loads == 2);  // equal loads share their runs
 }
 
+TEST_CASE("an hour is charged for what was billed in it, and for the rounding of what ended in it",
+          "[app][forecast]") {
+    // One request of 20 s, ten seconds before the hour ends: at $360 an hour, $1 in each of two hours;
+    // rounded up to a minute, $5 in the second.
+    const ForecastRig rig;
+    write_text(rig.folder / "one.csv", "t_s,input_tokens,output_tokens\n3590,1,1\n");
+    for (const bool rounded : {false, true}) {
+        const std::string step = rounded ? "60s" : "0s";
+        ForecastRules rules = only_luck();
+        rules.months = 1;
+        const Forecast forecast = make_forecast(rig.file(R"({"name": "one", "horizon": "1w", "warm_up": "0s",
+            "traffic": [{"source": "csv", "file": "one.csv", "align": "as-written"}],
+            "pools": [{"name": "p", "workers": {"max": 4},
+                       "policy": {"name": "scale-to-zero", "idle_timeout": "0s"},
+                       "service": {"model": "fixed", "time": "20s"},
+                       "price": {"instance": "$360/h", "step": ")" +
+                                                         step + R"("}}]})"),
+                                                rules);
+        REQUIRE(forecast.months[0].dearest);
+        CHECK(forecast.months[0].dearest->hour.cost == dollars(rounded ? 5 : 1));
+        CHECK(forecast.months[0].dearest->hour.hour == (rounded ? 1 : 0));
+        CHECK(forecast.months[0].dearest->hour.requests == (rounded ? 0 : 1));
+    }
+}
+
 TEST_CASE("a free allowance is subtracted once a month", "[app][forecast]") {
     // 720 requests of 10 MB: 7.2 GB, of which 5 are free. A week's 1.68 GB would lie below them.
     const ForecastRig rig;
