@@ -1,0 +1,248 @@
+#include "app/deploy/import_config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/deploy/config_tree.hpp"
+#include "app/io/json_file.hpp"
+#include "app/io/json_text.hpp"
+#include "app/prices/price_query.hpp"
+#include "app/scenario/assemble.hpp"
+#include "app/scenario/overlay_node.hpp"
+#include "app/scenario/platform_catalog.hpp"
+#include "app/scenario/platform_price.hpp"
+#include "models/catalog/gpus.hpp"
+#include "models/llm/llm_catalog.hpp"
+#include "sim/core/error.hpp"
+
+namespace spillway {
+namespace {
+
+using Kind = ConfigNode::Kind;
+
+constexpr std::string_view kExampleGpu = "L4";
+constexpr std::string_view kExampleService =
+    R"({"model": "token-rate", "prefill_rate": "3000/s", "decode_rate": "35/s"})";
+constexpr std::string_view kExampleWeights = R"({"name": "my-model", "bytes": "16GB"})";
+constexpr std::string_view kExampleTraffic =
+    R"([{"source": "poisson", "rate": "0.2/s", "input_tokens": 1000, "output_tokens": 200}])";
+
+const DeployUnit& unit_to_import(const std::vector<DeployUnit>& units, const std::string& shown,
+                                 const DeployForm& form, const std::optional<std::string>& wanted) {
+    std::vector<std::string_view> names;
+    for (const DeployUnit& unit : units) {
+        if (wanted && unit.name == *wanted)
+            return unit;
+        names.emplace_back(unit.name);
+    }
+    if (units.empty())
+        throw InputError(shown, fmt::format("holds nothing that {} scales", form.speaker), std::string(form.summary));
+    if (wanted)
+        throw unknown_name("--pool", "name in this file", *wanted, names);
+    if (units.size() > 1)
+        throw InputError(shown, fmt::format("configures several: {}", fmt::join(names, ", ")),
+                         "say which: --pool NAME");
+    return units.front();
+}
+
+bool is_word_letter(char letter) {
+    return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '.' ||
+           letter == '_';
+}
+
+/// The catalogue's model whose name as it is published, or its own, stands in the text as a word.
+const LlmSpec* model_in(std::string_view text) {
+    const auto stands_in = [&](std::string_view name) {
+        for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+            const std::size_t end = at + name.size();
+            const bool begins = at == 0 || !is_word_letter(text[at - 1]);
+            // "-Instruct" is the same model, "-AWQ" is not
+            const std::string_view after = text.substr(end);
+            if (begins && (after.empty() || !is_word_letter(after.front()) || after.starts_with("-Instruct")))
+                return true;
+        }
+        return false;
+    };
+    for (const LlmSpec& llm : llm_catalog()) {
+        if (stands_in(llm.hub) || stands_in(llm.name))
+            return &llm;
+    }
+    return nullptr;
+}
+
+std::string text_member_of(const ConfigNode& pool, std::string_view name) {
+    const ConfigNode* member = pool.find(name);
+    return member != nullptr ? member->as_text() : "";
+}
+
+/// Instances that hold one worker exactly, on demand or spot.
+const PriceBook::Entry* example_price(const PriceBook& book, const ConfigNode& pool, Offer offer) {
+    const std::string gpu = text_member_of(pool, "gpu");
+    const ConfigNode* gpus = find_in_tree(pool, "gpus>per_worker");
+    const int per_worker = gpus != nullptr ? static_cast<int>(gpus->as_integer()) : 1;
+    for (const PriceBook::Entry& entry : book.entries()) {
+        const GpuFacts* facts = gpu_of_price_list(entry.gpu);
+        if (facts != nullptr && facts->name == gpu && entry.offer == offer &&
+            instance_gpus(entry).value_or(1) == per_worker)
+            return &entry;
+    }
+    return nullptr;
+}
+
+/// The pool's members in the order in which one reads a scenario.
+ConfigNode in_reading_order(const ConfigNode& pool, const std::string& name) {
+    constexpr std::array<std::string_view, 12> kOrder{"platform",  "gpu",     "gpus",   "concurrency",
+                                                      "workers",   "queue",   "policy", "execution_timeout",
+                                                      "init_timeout", "service", "startup", "price"};
+    std::vector<ConfigNode::Member> members{{"name", ConfigNode::text("", name)}};
+    for (const std::string_view member : kOrder) {
+        if (const ConfigNode* value = pool.find(member)) {
+            ConfigNode ordered = *value;
+            if (member == "policy")
+                ordered = overlay_members(
+                    ConfigNode::object("", {{"name", *value->find("name")}}), *value);
+            members.emplace_back(member, std::move(ordered));
+        }
+    }
+    return ConfigNode::object("", std::move(members));
+}
+
+class ScenarioStart {
+public:
+    ScenarioStart(std::string unit, const std::string& shown, const DeployReading& reading)
+        : unit_(std::move(unit)), shown_(shown), pool_(reading.pool()), assumed_(reading.assumed()),
+          book_(PriceBook::built_in()) {}
+
+    /// Tries what is most like the real thing first.
+    std::string make(std::string_view text, bool spot) {
+        complete_gpu();
+        complete_price(spot);
+        const LlmSpec* llm = model_in(text);
+        if (llm != nullptr && pool_.find("gpu") != nullptr) {
+            const ConfigNode service = ConfigNode::object(
+                "", {{"model", ConfigNode::text("", "llm")}, {"llm", ConfigNode::text("", llm->name)}});
+            const ConfigNode pool = with_member(pool_, {"service", service});
+            if (const std::string error = problem_with(pool); error.empty()) {
+                assumed_.push_back(fmt::format("service {} in bf16 by vLLM, which the file names", llm->name));
+                return finish(pool);
+            } else {
+                assumed_.push_back(fmt::format("the file names {}, which cannot be taken: {}", llm->name, error));
+            }
+        }
+        assumed_.push_back(fmt::format("service {}: the file says nothing of how long requests take",
+                                       kExampleService));
+        ConfigNode pool = with_member(pool_, {"service", read_config_text(kExampleService, "")});
+        if (!problem_with(pool).empty()) {
+            const ConfigNode weighty =
+                with_in_tree(pool, "startup>weights", read_config_text(kExampleWeights, ""));
+            if (problem_with(weighty).empty()) {
+                pool = weighty;
+                assumed_.emplace_back("a model of 16 GB to load: the file does not say which");
+            }
+        }
+        return finish(pool);
+    }
+    std::vector<std::string> take_assumed() { return std::move(assumed_); }
+
+private:
+    const PlatformPreset& preset() const { return preset_named(text_member_of(pool_, "platform"), shown_); }
+
+    void complete_gpu() {
+        if (pool_.find("gpu") != nullptr || preset().prices.empty())
+            return;
+        pool_ = with_member(pool_, {"gpu", ConfigNode::text("", std::string(kExampleGpu))});
+        assumed_.push_back(fmt::format("gpu {}: the file names none that is known", kExampleGpu));
+    }
+    void complete_price(bool spot) {
+        if (!preset().prices.empty() || pool_.find("price") != nullptr)
+            return;
+        if (pool_.find("gpu") == nullptr) {
+            assumed_.emplace_back("no price: the file names no GPU");
+            return;
+        }
+        const PriceBook::Entry* entry = example_price(book_, pool_, spot ? Offer::kSpot : Offer::kOnDemand);
+        if (entry == nullptr) {
+            assumed_.emplace_back("no price: none is known for such a worker (`spillway list prices`)");
+            return;
+        }
+        pool_ = with_in_tree(pool_, "price>catalog", ConfigNode::text("", entry->name));
+        assumed_.push_back(fmt::format("price {}: the file does not say where its nodes come from", entry->name));
+    }
+
+    std::string scenario_text(const ConfigNode& pool) const {
+        const ConfigNode scenario = ConfigNode::object(
+            "", {{"name", ConfigNode::text("", unit_)},
+                 {"horizon", ConfigNode::text("", "1h")},
+                 {"traffic", read_config_text(kExampleTraffic, "")},
+                 {"pools", ConfigNode::list("", {in_reading_order(pool, unit_)})}});
+        return json_file_text(scenario);
+    }
+    /// Why it cannot be run; empty when it can.
+    std::string problem_with(const ConfigNode& pool) const {
+        try {
+            assemble(read_scenario(read_config_text(scenario_text(pool), shown_), {}));
+        } catch (const InputError& error) {
+            return error.problem();
+        }
+        return {};
+    }
+    std::string finish(const ConfigNode& pool) {
+        assumed_.push_back(
+            fmt::format("traffic {}: an example, in the place of yours", kExampleTraffic));
+        std::string text = scenario_text(pool);
+        try {
+            assemble(read_scenario(read_config_text(text, ""), {}));
+        } catch (const InputError& error) {  // what cannot be run is not written
+            throw InputError(shown_,
+                             fmt::format("says what cannot be run{}: {}", error.where(), error.problem()),
+                             error.hint());
+        }
+        return text;
+    }
+
+    std::string unit_;
+    const std::string& shown_;
+    ConfigNode pool_;
+    std::vector<std::string> assumed_;
+    PriceBook book_;
+};
+
+}  // namespace
+
+const DeployForm& form_of_file(std::string_view text, const std::string& shown,
+                               const std::optional<std::string>& from) {
+    if (from)
+        return deploy_form(*from, "--from");
+    std::string names;
+    for (const DeployForm& form : deploy_forms()) {
+        if (form.recognises(text))
+            return form;
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", form.name);
+    }
+    throw InputError(shown, "is in none of the forms that are known by their content",
+                     fmt::format("--from says which: {}", names));
+}
+
+ImportedConfig import_config(std::string_view text, const std::string& shown, const DeployForm& form,
+                             const std::optional<std::string>& unit_name) {
+    const std::vector<DeployUnit> units = form.units(text, shown);
+    const DeployUnit& unit = unit_to_import(units, shown, form, unit_name);
+    DeployReading reading(unit.tree);
+    form.read(reading);
+    const ConfigNode* spot = find_in_tree(unit.tree, "resources>use_spot");
+    ScenarioStart start(unit.name, shown, reading);
+    ImportedConfig result;
+    result.form = form.name;
+    result.unit = unit.name;
+    result.scenario = start.make(text, spot != nullptr && spot->kind() == Kind::kFlag && spot->as_flag());
+    result.assumed = start.take_assumed();
+    result.unused = reading.unused();
+    result.unused.insert(result.unused.end(), unit.passed_over.begin(), unit.passed_over.end());
+    return result;
+}
+
+}  // namespace spillway
