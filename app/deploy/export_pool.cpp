@@ -193,7 +193,8 @@ std::optional<ConfigNode> scaling_policy(const Scenario& scenario, const ConfigN
         return policy_object(*own);
     if (!scenario.policy)
         return std::nullopt;
-    const auto share = policy_share(*scenario.policy, pool.find("name")->as_text());
+    const ConfigNode* name = pool.find("name");
+    const auto share = policy_share(*scenario.policy, name != nullptr ? name->as_text() : "");
     return share ? std::optional(policy_object(*share)) : std::nullopt;
 }
 
@@ -214,9 +215,9 @@ void add_foreign_platform(const DeployForm& form, const ConfigNode& pool, std::v
 DeployText export_pool(const ScenarioFile& file, const DeployForm& form,
                        const std::optional<std::string>& pool_name) {
     const Scenario scenario = file.scenario();
+    const std::unique_ptr<Assembly> assembly = assemble(scenario);  // which checks all that follows relies on
     const std::size_t number = pool_to_export(scenario, pool_name);
     const ConfigNode& pool = scenario.pools[number];
-    const std::unique_ptr<Assembly> assembly = assemble(scenario);
     const ConfigNode whole = expand_platform(pool, assembly->prices);
     // A policy over several pools takes the place of the platforms' own.
     const auto policy = scaling_policy(scenario, scenario.policy ? pool : whole);

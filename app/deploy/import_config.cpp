@@ -31,6 +31,34 @@ constexpr std::string_view kExampleWeights = R"({"name": "my-model", "bytes": "1
 constexpr std::string_view kExampleTraffic =
     R"([{"source": "poisson", "rate": "0.2/s", "input_tokens": 1000, "output_tokens": 200}])";
 
+/// How many bytes the character at the beginning takes; 0: it is none of UTF-8's.
+std::size_t utf8_length(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    if (length > text.size())
+        return 0;
+    for (std::size_t i = 1; i < length; ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool overlong = i == 1 && ((lead == 0xE0 && byte < 0xA0) || (lead == 0xF0 && byte < 0x90));
+        const bool beyond = i == 1 && ((lead == 0xED && byte > 0x9F) || (lead == 0xF4 && byte > 0x8F));
+        if (byte < 0x80 || byte > 0xBF || overlong || beyond)
+            return 0;
+    }
+    return length;
+}
+
+/// What is read here ends in JSON, which is UTF-8.
+void require_utf8(std::string_view text, const std::string& shown) {
+    std::size_t line = 1;
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0)
+            throw InputError(fmt::format("{}:{}", shown, line), "is not UTF-8", "save the file in that encoding");
+        line += text.front() == '\n' ? 1 : 0;
+        text.remove_prefix(length);
+    }
+}
+
 const DeployUnit& unit_to_import(const std::vector<DeployUnit>& units, const std::string& shown,
                                  const DeployForm& form, const std::optional<std::string>& wanted) {
     std::vector<std::string_view> names;
@@ -117,34 +145,26 @@ public:
         : unit_(std::move(unit)), shown_(shown), pool_(reading.pool()), assumed_(reading.assumed()),
           book_(PriceBook::built_in()) {}
 
-    /// Tries what is most like the real thing first.
+    /// Tries what is most like the real thing first. Throws InputError when not even an example can be run.
     std::string make(std::string_view text, bool spot) {
         complete_gpu();
         complete_price(spot);
         const LlmSpec* llm = model_in(text);
-        if (llm != nullptr && pool_.find("gpu") != nullptr) {
-            const ConfigNode service = ConfigNode::object(
-                "", {{"model", ConfigNode::text("", "llm")}, {"llm", ConfigNode::text("", llm->name)}});
-            const ConfigNode pool = with_member(pool_, {"service", service});
-            if (const std::string error = problem_with(pool); error.empty()) {
-                assumed_.push_back(fmt::format("service {} in bf16 by vLLM, which the file names", llm->name));
-                return finish(pool);
-            } else {
-                assumed_.push_back(fmt::format("the file names {}, which cannot be taken: {}", llm->name, error));
-            }
-        }
+        if (llm != nullptr && pool_.find("gpu") != nullptr && try_model(*llm))
+            return finish();
         assumed_.push_back(fmt::format("service {}: the file says nothing of how long requests take",
                                        kExampleService));
-        ConfigNode pool = with_member(pool_, {"service", read_config_text(kExampleService, "")});
-        if (!problem_with(pool).empty()) {
-            const ConfigNode weighty =
-                with_in_tree(pool, "startup>weights", read_config_text(kExampleWeights, ""));
-            if (problem_with(weighty).empty()) {
-                pool = weighty;
-                assumed_.emplace_back("a model of 16 GB to load: the file does not say which");
-            }
+        const ConfigNode plain = with_member(pool_, {"service", read_config_text(kExampleService, "")});
+        const std::optional<InputError> problem = try_pool(plain);
+        if (!problem)
+            return finish();
+        if (try_pool(with_in_tree(plain, "startup>weights", read_config_text(kExampleWeights, "")))) {
+            throw InputError(shown_,
+                             fmt::format("says what cannot be run{}: {}", problem->where(), problem->problem()),
+                             problem->hint());
         }
-        return finish(pool);
+        assumed_.emplace_back("a model of 16 GB to load: the file does not say which");
+        return finish();
     }
     std::vector<std::string> take_assumed() { return std::move(assumed_); }
 
@@ -181,27 +201,30 @@ private:
                  {"pools", ConfigNode::list("", {in_reading_order(pool, unit_)})}});
         return json_file_text(scenario);
     }
-    /// Why it cannot be run; empty when it can.
-    std::string problem_with(const ConfigNode& pool) const {
-        try {
-            assemble(read_scenario(read_config_text(scenario_text(pool), shown_), {}));
-        } catch (const InputError& error) {
-            return error.problem();
-        }
-        return {};
-    }
-    std::string finish(const ConfigNode& pool) {
-        assumed_.push_back(
-            fmt::format("traffic {}: an example, in the place of yours", kExampleTraffic));
+    /// Why it cannot be run; empty when it can: then it is the one.
+    std::optional<InputError> try_pool(const ConfigNode& pool) {
         std::string text = scenario_text(pool);
         try {
             assemble(read_scenario(read_config_text(text, ""), {}));
-        } catch (const InputError& error) {  // what cannot be run is not written
-            throw InputError(shown_,
-                             fmt::format("says what cannot be run{}: {}", error.where(), error.problem()),
-                             error.hint());
+        } catch (const InputError& error) {
+            return error;
         }
-        return text;
+        scenario_ = std::move(text);
+        return std::nullopt;
+    }
+    bool try_model(const LlmSpec& llm) {
+        const ConfigNode service = ConfigNode::object(
+            "", {{"model", ConfigNode::text("", "llm")}, {"llm", ConfigNode::text("", llm.name)}});
+        const std::optional<InputError> problem = try_pool(with_member(pool_, {"service", service}));
+        assumed_.push_back(problem ? fmt::format("the file names {}, which cannot be taken: {}", llm.name,
+                                                 problem->problem())
+                                   : fmt::format("service {} in bf16 by vLLM: the file names the model", llm.name));
+        return !problem;
+    }
+    std::string finish() {
+        assumed_.push_back(
+            fmt::format("traffic {}: an example, in the place of yours", kExampleTraffic));
+        return std::move(scenario_);
     }
 
     std::string unit_;
@@ -209,6 +232,7 @@ private:
     ConfigNode pool_;
     std::vector<std::string> assumed_;
     PriceBook book_;
+    std::string scenario_;
 };
 
 }  // namespace
@@ -229,6 +253,7 @@ const DeployForm& form_of_file(std::string_view text, const std::string& shown,
 
 ImportedConfig import_config(std::string_view text, const std::string& shown, const DeployForm& form,
                              const std::optional<std::string>& unit_name) {
+    require_utf8(text, shown);
     const std::vector<DeployUnit> units = form.units(text, shown);
     const DeployUnit& unit = unit_to_import(units, shown, form, unit_name);
     DeployReading reading(unit.tree);

@@ -30,6 +30,11 @@ ConfigNode number_or_integer(const std::string& where, double value) {
     return ConfigNode::number(where, value);
 }
 
+/// A share may be written "5%".
+double ratio_or_number(const ConfigNode& value) {
+    return value.kind() == Kind::kText ? value.as_ratio() : value.as_number();
+}
+
 double pool_number(const KnobRow& row, const ConfigNode& value) {
     switch (row.unit) {
         case KnobUnit::kSeconds:
@@ -40,9 +45,9 @@ double pool_number(const KnobRow& row, const ConfigNode& value) {
         }
         case KnobUnit::kPercent:
         case KnobUnit::kPercentText:
-            return decimal(100 * (value.kind() == Kind::kText ? value.as_ratio() : value.as_number()));
+            return decimal(100 * ratio_or_number(value));
         case KnobUnit::kRate:
-            return decimal(value.as_rate());
+            return value.as_rate();
         case KnobUnit::kMebibytes:
         case KnobUnit::kBytesText:
             return static_cast<double>(value.as_bytes()) / kMebibyte;
@@ -54,7 +59,7 @@ double pool_number(const KnobRow& row, const ConfigNode& value) {
         case KnobUnit::kSame:
             break;
     }
-    return value.as_number();
+    return ratio_or_number(value);
 }
 
 /// The nearest that the unit can say, and what it can say.

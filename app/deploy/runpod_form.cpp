@@ -55,6 +55,14 @@ NativePolicy runpod_from_idle(const IdleScaling& scaling) {
     return native;
 }
 
+void put_flashboot(DeployDraft& draft, DeployPool& pool) {
+    const auto start = pool.value("startup.preset");
+    if (start && (start->as_text() == kFlashBoot || start->as_text() == kNoFlashBoot))
+        draft.put("flashboot", ConfigNode::flag("", start->as_text() == kFlashBoot));
+    else
+        draft.unsaid.emplace_back("startup: flashboot is left out, for starts of one's own do not tell");
+}
+
 void write_runpod(DeployPool& pool, DeployDraft& draft) {
     draft.put_text("name", dns_label(pool.name()));
     draft.put_placeholder("templateId", kReplaceMe,
@@ -69,9 +77,7 @@ void write_runpod(DeployPool& pool, DeployDraft& draft) {
     draft.put_text("scalerType", by_delay ? "QUEUE_DELAY" : "REQUEST_COUNT");
     draft.put_knob(pool, "", by_delay ? kRunpodQueueDelay : kRunpodScalerValue);
     draft.put_knobs(pool, "", kRunpodTimes);
-    if (const auto start = pool.value("startup.preset");
-        start && (start->as_text() == kFlashBoot || start->as_text() == kNoFlashBoot))
-        draft.put("flashboot", ConfigNode::flag("", start->as_text() == kFlashBoot));
+    put_flashboot(draft, pool);
     if (const int slots = pool.facts().concurrency; slots > 1)
         draft.unsaid.push_back(fmt::format(
             "concurrency {}: a worker's own handler says it (concurrency_modifier; MAX_CONCURRENCY of the "
@@ -137,8 +143,11 @@ void read_runpod(DeployReading& reading) {
                        "queue endpoint ignores idleTimeout: for one, write \"platform\": "
                        "\"runpod-serverless-request-count\" and leave policy.idle_timeout out");
     }
-    if (const ConfigNode* flashboot = reading.take("flashboot"); flashboot != nullptr)
-        reading.set_text("startup.preset", flashboot->as_flag() ? kFlashBoot : kNoFlashBoot);
+    const ConfigNode* flashboot = reading.take("flashboot");
+    if (flashboot == nullptr)
+        reading.assume("starts with FlashBoot: the file does not say whether it is on");
+    reading.set_text("startup.preset",
+                     flashboot == nullptr || require_value(*flashboot).as_flag() ? kFlashBoot : kNoFlashBoot);
 }
 
 }  // namespace

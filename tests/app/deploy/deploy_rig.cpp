@@ -12,9 +12,10 @@ std::string scenario_of(const std::string& members) {
     const auto or_own = [&](const std::string& name, const std::string& value) {
         return members.find("\"" + name + "\":") == std::string::npos ? ", \"" + name + "\": " + value : "";
     };
+    const std::string name = members.starts_with("\"name\":") ? "" : R"("name": "chat", )";
     return R"({"name": "day", "horizon": "1h", "traffic": [{"source": "poisson", "rate": "0.2/s",
  "input_tokens": 100, "output_tokens": 20}], "pools": [{)" +
-           members + or_own("name", "\"chat\"") + or_own("gpu", "\"L4\"") + or_own("price", "\"$1/h\"") +
+           name + members + or_own("gpu", "\"L4\"") + or_own("price", "\"$1/h\"") +
            or_own("service", R"({"model": "fixed", "time": "2s"})") +
            or_own("startup", R"([{"phase": "container", "time": "10s"}])") + "}]}";
 }

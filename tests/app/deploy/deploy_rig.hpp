@@ -9,8 +9,8 @@
 
 namespace spillway::tests {
 
-/// A scenario around members of its one pool: `"platform": "modal", "policy": {...}`. Its name is "chat" and
-/// its GPU an L4 that costs $1/h unless the members say otherwise.
+/// A scenario around members of its one pool: `"platform": "modal", "policy": {...}`. Its name is "chat"
+/// unless the members begin with another, its GPU an L4 that costs $1/h unless they say otherwise.
 std::string scenario_of(const std::string& members);
 
 DeployText export_scenario(const std::string& scenario, std::string_view form);

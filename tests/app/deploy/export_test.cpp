@@ -68,16 +68,16 @@ TEST_CASE("settings that a form has no word for are named, those of the platform
             "policy": {"name": "knative-kpa", "max_scale_up_rate": 10, "target_utilization": "70%",
                        "scale_to_zero_grace_period": "30s", "lag": "2s"})"),
         "knative");
-    CHECK(own.unsaid == std::vector<std::string>{"policy.max_scale_up_rate 10", "policy.lag 2s",
-                                                 "queue.max_length 5"});
+    CHECK(own.unsaid == std::vector<std::string>{"queue.max_length 5", "policy.max_scale_up_rate 10",
+                                                 "policy.lag 2s"});
     const DeployText away = export_scenario(
         scenario_of(R"("platform": "runpod-serverless", "policy": {"name": "fixed", "workers": 2})"), "modal");
     CHECK(any_holds(away.unsaid, "platform runpod-serverless"));
 }
 
 TEST_CASE("a pool in a fleet of several is exported with its part in the policy", "[app][deploy]") {
-    std::string scenario = scenario_of(R"("concurrency": 4, "workers": {"max": 9}, "name": "base")");
-    std::string second = scenario.substr(scenario.find("{\"concurrency\"") );
+    std::string scenario = scenario_of(R"("name": "base", "concurrency": 4, "workers": {"max": 9})");
+    std::string second = scenario.substr(scenario.find("{\"name\": \"base\"") );
     second = second.substr(0, second.size() - 2);
     second.replace(second.find("\"base\""), 6, "\"burst\"");
     scenario = scenario.substr(0, scenario.size() - 2) + ", " + second +
@@ -91,6 +91,12 @@ TEST_CASE("a pool in a fleet of several is exported with its part in the policy"
     CHECK_THAT(burst.text, Catch::Contains("scaledown_window=45,"));
     CHECK(any_holds(burst.unsaid, "your gateway's"));
     CHECK_THROWS_WITH(export_pool(file, deploy_form("modal", ""), "brst"), Catch::Contains("burst"));
+}
+
+TEST_CASE("a scenario that cannot be run is refused, not written", "[app][deploy]") {
+    CHECK_THROWS_AS(export_scenario(R"({"traffic": [], "pools": [{"workers": {"max": 1}}]})", "modal"), InputError);
+    CHECK_THROWS_AS(export_scenario(scenario_of(R"("platform": "modal", "workers": {"min": 3, "max": 2})"), "modal"),
+                    InputError);
 }
 
 TEST_CASE("what is written parses as what it claims to be", "[app][deploy]") {

@@ -1,10 +1,15 @@
 // Files as people write them after the platforms' documentation.
+#include "app/io/json_file.hpp"
+#include "app/io/json_text.hpp"
 #include "sim/core/error.hpp"
 #include "tests/app/deploy/deploy_rig.hpp"
 #include "tests/support/catch.hpp"
 
 namespace spillway::tests {
 namespace {
+
+/// As said() shows it.
+std::string json(const std::string& text) { return json_text(read_config_text(text, "")); }
 
 constexpr const char* kRunpodRest = R"({
   "id": "jpnw0v75y3qoql", "name": "llama-8b", "templateId": "30zmvf89kd", "computeType": "GPU",
@@ -180,9 +185,8 @@ TEST_CASE("a RunPod endpoint is read from what its REST interface answers", "[ap
     CHECK(said(pool, "name") == "\"llama-8b\"");
     CHECK(said(pool, "platform") == "\"runpod-serverless\"");
     CHECK(said(pool, "gpu") == "\"RTX4090\"");
-    CHECK(said(pool, "workers") == R"({"min": 1, "max": 8})");
-    CHECK(said(pool, "policy") ==
-          R"({"name": "runpod-queue-delay", "queue_delay": "6s", "idle_timeout": "20s"})");
+    CHECK(said(pool, "workers") == json(R"({"min": 1, "max": 8})"));
+    CHECK(said(pool, "policy") == json(R"({"name": "runpod-queue-delay", "queue_delay": "6s", "idle_timeout": "20s"})"));
     CHECK(said(pool, "execution_timeout") == "\"15m\"");
     CHECK(said(pool, "startup.preset") == "\"runpod/no-cache\"");
     CHECK(any_holds(imported.unused, "networkVolumeId: agv6w2qcg7"));
@@ -210,17 +214,17 @@ TEST_CASE("a Modal function is read with its constants, and its model is found",
     CHECK(said(pool, "gpus.per_worker") == "2");
     CHECK(said(pool, "concurrency") == "32");
     CHECK(said(pool, "workers.min") == "1");
-    CHECK(said(pool, "policy") == R"({"name": "modal", "buffer_containers": 2, "scaledown_window": "15m", "target_inputs": 24})");
+    CHECK(said(pool, "policy") == json(R"({"name": "modal", "buffer_containers": 2, "scaledown_window": "15m", "target_inputs": 24})"));
     CHECK(said(pool, "execution_timeout") == "\"10m\"");
-    CHECK(said(pool, "service") == R"({"model": "llm", "llm": "Qwen3-8B"})");
+    CHECK(said(pool, "service") == json(R"({"model": "llm", "llm": "Qwen3-8B"})"));
     CHECK(any_holds(imported.assumed, "service Qwen3-8B"));
-    CHECK(any_holds(imported.unused, "file:18: modal.web_server(startup_timeout=): 600"));
+    CHECK(any_holds(imported.unused, "file:19: modal.web_server(startup_timeout=): 600"));
 }
 
 TEST_CASE("a Knative Service is read with percents, durations and old spellings", "[app][deploy]") {
     const ImportedConfig imported = import_text(kKnativeService, "knative");
     const ConfigNode pool = pool_of(imported);
-    CHECK(said(pool, "workers") == R"({"min": 1, "max": 5})");
+    CHECK(said(pool, "workers") == json(R"({"min": 1, "max": 5})"));
     CHECK(said(pool, "policy.target") == "8");
     CHECK(said(pool, "policy.target_utilization") == "0.8");
     CHECK(said(pool, "policy.window") == "\"40s\"");
@@ -240,7 +244,7 @@ TEST_CASE("a ScaledObject is read with its Deployment", "[app][deploy]") {
     const ConfigNode pool = pool_of(imported);
     CHECK(said(pool, "gpu") == "\"L40S\"");
     CHECK(said(pool, "gpus.per_worker") == "2");
-    CHECK(said(pool, "workers") == R"({"min": 1, "max": 6})");
+    CHECK(said(pool, "workers") == json(R"({"min": 1, "max": 6})"));
     CHECK(said(pool, "policy.polling_interval") == "\"15s\"");
     CHECK(said(pool, "policy.cooldown_period") == "\"10m\"");
     CHECK(said(pool, "policy.metric") == "\"queued\"");
@@ -259,7 +263,7 @@ TEST_CASE("a ScaledObject is read with its Deployment", "[app][deploy]") {
 TEST_CASE("a HorizontalPodAutoscaler is read with quantities and what is disabled", "[app][deploy]") {
     const ImportedConfig imported = import_text(kHpa, "hpa");
     const ConfigNode pool = pool_of(imported);
-    CHECK(said(pool, "workers") == R"({"min": 2, "max": 9})");
+    CHECK(said(pool, "workers") == json(R"({"min": 2, "max": 9})"));
     CHECK(said(pool, "policy.metric") == "\"queued\"");
     CHECK(said(pool, "policy.target") == "1.5");
     CHECK(said(pool, "policy.down_share") == "0");
@@ -273,7 +277,7 @@ TEST_CASE("a SkyServe task is read with its accelerators, and spot has its price
     const ImportedConfig imported = import_text(kSkyServe, "skyserve");
     const ConfigNode pool = pool_of(imported);
     CHECK(said(pool, "gpu") == "\"A100-40GB\"");
-    CHECK(said(pool, "workers") == R"({"min": 0, "max": 4})");
+    CHECK(said(pool, "workers") == json(R"({"min": 0, "max": 4})"));
     CHECK(said(pool, "policy.target_qps_per_replica") == "\"2.5/s\"");
     CHECK(said(pool, "policy.upscale_delay") == "\"1m\"");
     CHECK(said(pool, "policy.downscale_delay") == "\"10m\"");
@@ -287,7 +291,7 @@ TEST_CASE("a SkyServe task of a fixed size is a fixed pool", "[app][deploy]") {
         const std::string text =
             std::string("service:\n  readiness_probe: /\n  ") + size + "\nresources: {accelerators: L4}\n";
         const ConfigNode pool = pool_of(import_text(text, "skyserve"));
-        CHECK(said(pool, "policy") == R"({"name": "fixed", "workers": 3})");
+        CHECK(said(pool, "policy") == json(R"({"name": "fixed", "workers": 3})"));
         CHECK(said(pool, "workers.max") == "3");
     }
 }
@@ -298,21 +302,20 @@ TEST_CASE("a Cloud Run service is read from Terraform and from its JSON form", "
     CHECK(said(pool, "name") == "\"ollama-gemma\"");
     CHECK(said(pool, "gpu") == "\"L4\"");
     CHECK(said(pool, "concurrency") == "8");
-    CHECK(said(pool, "workers") == R"({"max": 3})");
-    CHECK(said(pool, "execution_timeout") == "\"3500ms\"");
-    CHECK(said(pool, "price") ==
-          R"({"catalog": "cloud-run/L4-zonal", "cpu": {"vcpu": 8}, "memory": {"size": "32GiB"}})");
+    CHECK(said(pool, "workers") == json(R"({"max": 3})"));
+    CHECK(said(pool, "execution_timeout") == "\"3.5s\"");
+    CHECK(said(pool, "price") == json(R"({"catalog": "cloud-run/L4-zonal", "cpu": {"vcpu": 8}, "memory": {"size": "32GiB"}})"));
     CHECK(any_holds(imported.unused, "template.containers.image: var.image"));
     CHECK(any_holds(imported.unused, "startup_cpu_boost: true"));
     CHECK(any_holds(imported.unused, "provider"));
-    const ConfigNode json = pool_of(import_text(
+    const ConfigNode other = pool_of(import_text(
         R"({"resource": {"google_cloud_run_v2_service": {"x": {"name": "ollama", "template": [{"scaling":
             [{"min_instance_count": 1, "max_instance_count": 2}], "node_selector": [{"accelerator": "nvidia-l4"}],
             "gpu_zonal_redundancy_disabled": true}]}}}})",
         "terraform"));
-    CHECK(said(json, "workers") == R"({"min": 1, "max": 2})");
-    CHECK(said(json, "concurrency") == "80");
-    CHECK(said(json, "price") == "absent");
+    CHECK(said(other, "workers") == json(R"({"min": 1, "max": 2})"));
+    CHECK(said(other, "concurrency") == "80");
+    CHECK(said(other, "price") == "absent");
 }
 
 TEST_CASE("each of these files is recognised by its content", "[app][deploy]") {
@@ -352,6 +355,11 @@ TEST_CASE("what a file says wrong is refused at its line", "[app][deploy]") {
     CHECK_THAT(refusal(with(kHpa, "minReplicas: 2", "minReplicas: 20"), "hpa"),
                Catch::Contains("says what cannot be run"));
     CHECK_THAT(refusal("kind: Service\napiVersion: v1\n", "knative"), Catch::Contains("nothing that Knative scales"));
+}
+
+TEST_CASE("a file in another encoding is refused at its line", "[app][deploy]") {
+    CHECK_THROWS_WITH(import_text("name: a\nservice: {replicas: 1}\nrun: \"\xe9t\xe9\"\n", "skyserve"),
+                      Catch::Contains("file:3: is not UTF-8"));
 }
 
 TEST_CASE("of several in a file, one is chosen by its name", "[app][deploy]") {
