@@ -11,7 +11,8 @@ constexpr std::string_view kExportUsage = "SCENARIO.json --to FORM [options]";
 constexpr std::string_view kExportSummary =
     "Writes the settings of a pool as its platform's own configuration file. What such a file cannot express "
     "is\n"
-    "said in it and on standard error, and so is what REPLACE_ME stands for (docs/deploy.md). `spillway plan\n"
+    "said in it and on standard error, and so is what REPLACE_ME stands for (docs/deploy.md). `spillway "
+    "plan\n"
     "--emit` does this for the winner, `spillway import` reads such files.";
 
 const std::vector<OptionSpec>& export_specs() {
@@ -33,8 +34,8 @@ int export_command(const std::vector<std::string>& arguments) {
     }
     if (options.positional().size() != 1)
         throw InputError("spillway export", "takes one scenario", "spillway export SCENARIO.json --to FORM");
-    const DeployForm& form =
-        deploy_form(options.required("to", "runpod, modal, knative, keda, hpa, skyserve or terraform"), "--to");
+    const DeployForm& form = deploy_form(
+        options.required("to", "runpod, modal, knative, keda, hpa, skyserve or terraform"), "--to");
     const ScenarioFile file = ScenarioFile::load(options.positional().front(), additions(options));
     const DeployText text = export_pool(file, form, options.value("pool"));
     write_deploy_text(options.value("output").value_or("-"), form, text);

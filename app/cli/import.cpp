@@ -14,9 +14,11 @@ namespace {
 
 constexpr std::string_view kImportUsage = "FILE [options]";
 constexpr std::string_view kImportSummary =
-    "Reads a platform's own configuration file as the start of a scenario: its settings as the file has them, "
+    "Reads a platform's own configuration file as the start of a scenario: its settings as the file has "
+    "them, "
     "and\n"
-    "examples for what the file does not say. Each of these is listed on standard error, and so is each value "
+    "examples for what the file does not say. Each of these is listed on standard error, and so is each "
+    "value "
     "of\n"
     "the file that was not used (docs/deploy.md).";
 

@@ -86,19 +86,19 @@ std::vector<Emission> read_emissions(const Options& options, const Question& que
         if (file.empty())
             throw InputError("--emit", fmt::format("\"{}\" names no file after the colon", text),
                              "--emit keda:FILE, or --emit keda for standard output");
-        const bool any = std::any_of(
-            question.candidates.begin(), question.candidates.end(), [&](const Candidate& candidate) {
-                try {
-                    return can_export(question.file.with(candidate.changes), form);
-                } catch (const InputError&) {
-                    return false;  // which the race says
-                }
-            });
+        const bool any = std::any_of(question.candidates.begin(), question.candidates.end(),
+                                     [&](const Candidate& candidate) {
+                                         try {
+                                             return can_export(question.file.with(candidate.changes), form);
+                                         } catch (const InputError&) {
+                                             return false;  // which the race says
+                                         }
+                                     });
         if (!any)
-            throw InputError("--emit", fmt::format("{} can express no candidate of this plan: {}", form.speaker,
-                                                   form.rule),
-                             fmt::format("give the pool \"platform\": \"{}\" and no policy of its own",
-                                         form.platform));
+            throw InputError(
+                "--emit",
+                fmt::format("{} can express no candidate of this plan: {}", form.speaker, form.rule),
+                fmt::format("give the pool \"platform\": \"{}\" and no policy of its own", form.platform));
         emissions.push_back({&form, file});
     }
     return emissions;
@@ -163,8 +163,8 @@ std::vector<DeployText> emit_winner(const std::vector<Emission>& emissions, cons
 /// The configurations; and the text, where nothing else takes its place on standard output.
 void write_emissions(const std::vector<Emission>& emissions, const Question& question, const Plan& plan,
                      bool text_wanted) {
-    const bool shown = std::any_of(emissions.begin(), emissions.end(),
-                                   [](const Emission& one) { return one.file == "-"; });
+    const bool shown =
+        std::any_of(emissions.begin(), emissions.end(), [](const Emission& one) { return one.file == "-"; });
     std::vector<DeployText> texts;
     try {
         if (plan.winner)

@@ -88,8 +88,8 @@ ConfigNode with_steps(const ConfigNode& node, TreeSteps steps, const ConfigNode&
     if (!chooses_from_list(step)) {
         const ConfigNode object = node.kind() == Kind::kObject ? node : ConfigNode::object(node.where(), {});
         const ConfigNode* child = object.find(step);
-        return with_member(object, {std::string(step), with_steps(child != nullptr ? *child : ConfigNode(""),
-                                                                  rest, value)});
+        return with_member(
+            object, {std::string(step), with_steps(child != nullptr ? *child : ConfigNode(""), rest, value)});
     }
     const ListChoice choice = list_choice(step);
     std::vector<ConfigNode> items;
@@ -99,8 +99,8 @@ ConfigNode with_steps(const ConfigNode& node, TreeSteps steps, const ConfigNode&
     if (at == items.size()) {
         ConfigNode fresh = ConfigNode::object("", {});
         if (!choice.key.empty())
-            fresh = with_member(
-                fresh, {std::string(choice.key), ConfigNode::text("", std::string(choice.value))});
+            fresh = with_member(fresh,
+                                {std::string(choice.key), ConfigNode::text("", std::string(choice.value))});
         items.push_back(std::move(fresh));
     }
     items[at] = with_steps(items[at], rest, value);
@@ -135,8 +135,7 @@ ConfigNode with_in_tree(const ConfigNode& root, std::string_view path, const Con
 }
 
 ConfigNode expression_node(const std::string& where, std::string text) {
-    return ConfigNode::object(where,
-                              {{std::string(kExpression), ConfigNode::text(where, std::move(text))}});
+    return ConfigNode::object(where, {{std::string(kExpression), ConfigNode::text(where, std::move(text))}});
 }
 
 bool is_expression(const ConfigNode& node) {

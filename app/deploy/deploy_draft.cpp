@@ -53,8 +53,7 @@ void DeployDraft::put_knobs(DeployPool& pool, std::string_view prefix, std::span
     for (const KnobRow& row : rows) put_knob(pool, prefix, row);
 }
 
-void DeployDraft::put_gpu(DeployPool& pool, std::string_view path, GpuNaming naming,
-                          std::string_view after) {
+void DeployDraft::put_gpu(DeployPool& pool, std::string_view path, GpuNaming naming, std::string_view after) {
     pool.value("gpu");
     const std::string gpu = pool.gpu();
     const std::string_view name = gpu_name_of(naming, gpu);

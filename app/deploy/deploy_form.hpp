@@ -34,13 +34,13 @@ struct NativePolicy {
 
 /// A platform's own configuration, both ways.
 struct DeployForm {
-    std::string_view name;      ///< "keda"
-    std::string_view summary;   ///< of the file
-    std::string_view speaker;   ///< who reads the file: "KEDA"
-    std::string_view platform;  ///< that a pool names for it
-    std::string_view comment;   ///< how a line of comment begins; empty: the file has none
+    std::string_view name;                       ///< "keda"
+    std::string_view summary;                    ///< of the file
+    std::string_view speaker;                    ///< who reads the file: "KEDA"
+    std::string_view platform;                   ///< that a pool names for it
+    std::string_view comment;                    ///< how a line of comment begins; empty: the file has none
     std::span<const std::string_view> policies;  ///< that it can express; the first is its own
-    std::string_view rule;      ///< how it scales, where it cannot express another policy
+    std::string_view rule;                       ///< how it scales, where it cannot express another policy
     /// Scale-to-zero and keep-warm in its own words; nullptr: it has none.
     NativePolicy (*from_idle)(const IdleScaling&);
     void (*write)(DeployPool&, DeployDraft&);
@@ -65,8 +65,8 @@ std::span<const DeployForm> deploy_forms();
 /// Throws InputError at `where` with the nearest name.
 const DeployForm& deploy_form(std::string_view name, const std::string& where);
 
-/// Documents of YAML by their kinds, one unit for each of `kind`: {"ScaledObject": {...}, "Deployment": {...}},
-/// with the one Deployment that it scales, if the file holds it.
+/// Documents of YAML by their kinds, one unit for each of `kind`: {"ScaledObject": {...}, "Deployment":
+/// {...}}, with the one Deployment that it scales, if the file holds it.
 std::vector<DeployUnit> kubernetes_units(std::string_view text, const std::string& shown,
                                          std::string_view kind);
 

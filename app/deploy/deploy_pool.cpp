@@ -17,11 +17,26 @@ using Kind = ConfigNode::Kind;
 constexpr std::string_view kPolicyPrefix = "policy.";
 
 /// What a pool is and lives through, as opposed to what it is told.
-constexpr std::array<std::string_view, 20> kWorldMembers{
-    "name",       "kind",       "tags",           "platform",      "service",          "startup",
-    "price",      "path",       "post",           "crash_rate",    "stop_time",        "start_retry",
-    "initial",    "supply",     "on_worker_lost", "start_backoff", "gpus.per_instance", "init_timeout_from",
-    "max_requeues", "cancel_starting"};
+constexpr std::array<std::string_view, 20> kWorldMembers{"name",
+                                                         "kind",
+                                                         "tags",
+                                                         "platform",
+                                                         "service",
+                                                         "startup",
+                                                         "price",
+                                                         "path",
+                                                         "post",
+                                                         "crash_rate",
+                                                         "stop_time",
+                                                         "start_retry",
+                                                         "initial",
+                                                         "supply",
+                                                         "on_worker_lost",
+                                                         "start_backoff",
+                                                         "gpus.per_instance",
+                                                         "init_timeout_from",
+                                                         "max_requeues",
+                                                         "cancel_starting"};
 
 const ConfigNode* find_in_pool(const ConfigNode& pool, std::string_view at) {
     std::string path(at);

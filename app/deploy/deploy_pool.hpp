@@ -12,9 +12,9 @@ namespace spillway {
 
 /// What a form needs to know of a pool beside its members.
 struct DeployFacts {
-    int concurrency = 1;           ///< its own, or what its service takes
+    int concurrency = 1;                ///< its own, or what its service takes
     std::optional<std::string> serves;  ///< the language model
-    bool spot = false;             ///< its instances may be taken back
+    bool spot = false;                  ///< its instances may be taken back
 };
 
 /// A pool of workers while a form writes it down: gives what it says, and remembers what was asked for, so

@@ -22,9 +22,9 @@ constexpr std::array kGpuNameRows{
     GpuNameRow{"A100-80GB",
                {"NVIDIA A100-SXM4-80GB", "AMPERE_80", "NVIDIA-A100-SXM4-80GB", "A100-80GB", "A100-80GB",
                 "nvidia-a100-80gb"}},
-    GpuNameRow{"H100",
-               {"NVIDIA H100 80GB HBM3", "ADA_80_PRO", "NVIDIA-H100-80GB-HBM3", "H100", "H100",
-                "nvidia-h100-80gb"}},
+    GpuNameRow{
+        "H100",
+        {"NVIDIA H100 80GB HBM3", "ADA_80_PRO", "NVIDIA-H100-80GB-HBM3", "H100", "H100", "nvidia-h100-80gb"}},
     GpuNameRow{"H200", {"NVIDIA H200", "HOPPER_141", "NVIDIA-H200", "H200", "H200", "nvidia-h200-141gb"}},
     GpuNameRow{"B200", {"NVIDIA B200", "BLACKWELL_180", "NVIDIA-B200", "B200", "B200", "nvidia-b200"}},
     GpuNameRow{"RTX-PRO-6000",

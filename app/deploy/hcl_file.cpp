@@ -26,7 +26,9 @@ std::string hcl_path(const std::string& above, std::string_view name) {
 class HclReading {
 public:
     HclReading(std::string_view text, const std::string& shown)
-        : text_(text), shown_(shown), tokens_(source_tokens(text, SourceLanguage::kHcl, shown)),
+        : text_(text),
+          shown_(shown),
+          tokens_(source_tokens(text, SourceLanguage::kHcl, shown)),
           cursor_(tokens_) {}
 
     ConfigNode read() {

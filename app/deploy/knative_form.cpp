@@ -54,7 +54,8 @@ void write_knative(DeployPool& pool, DeployDraft& draft) {
     draft.put_text("Service>apiVersion", "serving.knative.dev/v1");
     draft.put_text("Service>kind", "Service");
     draft.put_text("Service>metadata>name", dns_label(pool.name()));
-    draft.put_text(fmt::format("{}autoscaling.knative.dev/class", kAnnotations), "kpa.autoscaling.knative.dev");
+    draft.put_text(fmt::format("{}autoscaling.knative.dev/class", kAnnotations),
+                   "kpa.autoscaling.knative.dev");
     draft.put_text(fmt::format("{}autoscaling.knative.dev/metric", kAnnotations), "concurrency");
     draft.put_knobs(pool, kAnnotations, kKnativeAnnotations);
     draft.put_knobs(pool, kRevision, kKnativeRevision);
@@ -70,14 +71,16 @@ void read_scale_limits(DeployReading& reading) {
     const ConfigNode* slots = find_in_tree(reading.pool(), "concurrency");
     if (slots == nullptr || slots->as_integer() == 0) {
         reading.set("concurrency", ConfigNode::integer("", kUnlimitedPods));
-        reading.assume(fmt::format("concurrency {}: containerConcurrency sets no limit, and {} is Knative's "
-                                   "target then",
-                                   kUnlimitedPods, kUnlimitedPods));
+        reading.assume(
+            fmt::format("concurrency {}: containerConcurrency sets no limit, and {} is Knative's "
+                        "target then",
+                        kUnlimitedPods, kUnlimitedPods));
     }
 }
 
 void read_knative(DeployReading& reading) {
-    for (const char* path : {"Service>apiVersion", "Service>kind", "Service>metadata>name"}) reading.take(path);
+    for (const char* path : {"Service>apiVersion", "Service>kind", "Service>metadata>name"})
+        reading.take(path);
     reading.set_text("platform", "knative");
     const std::string metric = fmt::format("{}autoscaling.knative.dev/metric", kAnnotations);
     if (reading.peek(metric) != nullptr && plain_text(*reading.peek(metric)) != "concurrency")

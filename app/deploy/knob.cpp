@@ -102,7 +102,8 @@ std::string quantity_text(double value) {
 
 std::string mebibytes_text(double value) {
     constexpr double kGibibyte = 1024;
-    return std::fmod(value, kGibibyte) == 0 ? short_digits(value / kGibibyte) + "Gi" : short_digits(value) + "Mi";
+    return std::fmod(value, kGibibyte) == 0 ? short_digits(value / kGibibyte) + "Gi"
+                                            : short_digits(value) + "Mi";
 }
 
 ConfigNode written(KnobUnit unit, double value) {
@@ -135,7 +136,7 @@ std::optional<double> parse_quantity(std::string_view text) {
         std::string_view name;
         double factor;
     };
-    constexpr std::array kSuffixes{Suffix{"Ki", 1024},  Suffix{"Mi", 1048576}, Suffix{"Gi", 1073741824},
+    constexpr std::array kSuffixes{Suffix{"Ki", 1024}, Suffix{"Mi", 1048576}, Suffix{"Gi", 1073741824},
                                    Suffix{"m", 0.001}, Suffix{"k", 1e3},      Suffix{"M", 1e6},
                                    Suffix{"G", 1e9}};
     for (const Suffix& suffix : kSuffixes) {
@@ -230,9 +231,10 @@ KnobValue to_platform(const KnobRow& row, const ConfigNode& pool_value) {
     const double value = std::clamp(nearest, row.least, row.most);
     KnobValue result{written(row.unit, value), {}};
     if (value != exact) {
-        const std::string why = value != nearest ? fmt::format("documented: {} to {}", short_digits(row.least),
-                                                               short_digits(row.most))
-                                                 : std::string(grid) + " alone";
+        const std::string why =
+            value != nearest
+                ? fmt::format("documented: {} to {}", short_digits(row.least), short_digits(row.most))
+                : std::string(grid) + " alone";
         result.rounded = fmt::format("{} {} is written as {} ({})", row.at, plain_text(pool_value),
                                      plain_text(result.value), why);
     }
@@ -254,7 +256,8 @@ ConfigNode from_platform(const KnobRow& row, const ConfigNode& file_value) {
             return file_duration(node);
         case KnobUnit::kPercent:
         case KnobUnit::kPercentText:
-            return number_or_integer(node.where(), decimal(file_number(node, "a number of percents") / kPercents));
+            return number_or_integer(node.where(),
+                                     decimal(file_number(node, "a number of percents") / kPercents));
         case KnobUnit::kNumber:
         case KnobUnit::kNumberText:
             return number_or_integer(node.where(), file_number(node, "a number of 0 or more"));

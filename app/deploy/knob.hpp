@@ -48,7 +48,8 @@ struct KnobValue {
 /// into the row's limits.
 KnobValue to_platform(const KnobRow& row, const ConfigNode& pool_value);
 
-/// The file's value as a pool writes it, exactly. Throws InputError for a value of another kind than the unit.
+/// The file's value as a pool writes it, exactly. Throws InputError for a value of another kind than the
+/// unit.
 ConfigNode from_platform(const KnobRow& row, const ConfigNode& file_value);
 
 /// Digits that read back as the same number.

@@ -31,7 +31,8 @@ bool is_of_kind(const ConfigNode& document, std::string_view kind) {
 void put_pod(DeployDraft& draft, DeployPool& pool, std::string_view prefix) {
     pool.value("gpu");
     if (!pool.gpu().empty())
-        draft.put_gpu(pool, fmt::format("{}nodeSelector>nvidia.com/gpu.product", prefix), GpuNaming::kNodeLabel);
+        draft.put_gpu(pool, fmt::format("{}nodeSelector>nvidia.com/gpu.product", prefix),
+                      GpuNaming::kNodeLabel);
     draft.put_text(fmt::format("{}containers>[0]>name", prefix), dns_label(pool.name()));
     put_image(draft, pool, fmt::format("{}containers>[0]>image", prefix));
     draft.put_knob(pool, prefix, kPodGpus);

@@ -100,7 +100,8 @@ std::string modal_text(const ConfigNode& tree) {
         "import modal\n\napp = modal.App({})\n\n\n@app.cls(\n{})\n@modal.concurrent({})\nclass {}:\n"
         "    @modal.method()\n    def serve(self, request):\n"
         "        raise NotImplementedError(\"REPLACE_ME\")\n",
-        json_text(*tree.find("app")), argument_lines(*tree.find("cls")), inputs, tree.find("name")->as_text());
+        json_text(*tree.find("app")), argument_lines(*tree.find("cls")), inputs,
+        tree.find("name")->as_text());
 }
 
 std::vector<DeployUnit> modal_units(std::string_view text, const std::string& shown) {

@@ -22,7 +22,9 @@ constexpr int kDeepestPython = 32;
 class PythonReading {
 public:
     PythonReading(std::string_view text, const std::string& shown)
-        : text_(text), shown_(shown), tokens_(source_tokens(text, SourceLanguage::kPython, shown)),
+        : text_(text),
+          shown_(shown),
+          tokens_(source_tokens(text, SourceLanguage::kPython, shown)),
           cursor_(tokens_) {}
 
     ConfigNode read() {

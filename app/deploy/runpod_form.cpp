@@ -1,5 +1,5 @@
-// RunPod Serverless: an endpoint as its REST interface takes it (POST /v1/endpoints), and as its GraphQL names
-// the same things.
+// RunPod Serverless: an endpoint as its REST interface takes it (POST /v1/endpoints), and as its GraphQL
+// names the same things.
 #include <array>
 
 #include <fmt/format.h>
@@ -47,11 +47,12 @@ NativePolicy runpod_from_idle(const IdleScaling& scaling) {
     members.emplace_back("idle_timeout", scaling.idle_timeout);
     native.policy = ConfigNode::object("", std::move(members));
     if (scaling.spare > 0)
-        native.differs.push_back(fmt::format("policy.buffer {}: RunPod keeps no spare workers", scaling.spare));
+        native.differs.push_back(
+            fmt::format("policy.buffer {}: RunPod keeps no spare workers", scaling.spare));
     if (scaling.requests_per_worker)
-        native.differs.push_back(fmt::format(
-            "policy.requests_per_worker {}: QUEUE_DELAY goes by the wait alone",
-            plain_text(*scaling.requests_per_worker)));
+        native.differs.push_back(
+            fmt::format("policy.requests_per_worker {}: QUEUE_DELAY goes by the wait alone",
+                        plain_text(*scaling.requests_per_worker)));
     return native;
 }
 
@@ -66,10 +67,9 @@ void put_flashboot(DeployDraft& draft, DeployPool& pool) {
 void write_runpod(DeployPool& pool, DeployDraft& draft) {
     draft.put_text("name", dns_label(pool.name()));
     draft.put_placeholder("templateId", kReplaceMe,
-                          pool.facts().serves
-                              ? fmt::format("the template, with the image of a server of {}",
-                                            *pool.facts().serves)
-                              : std::string("the template, with the image"));
+                          pool.facts().serves ? fmt::format("the template, with the image of a server of {}",
+                                                            *pool.facts().serves)
+                                              : std::string("the template, with the image"));
     draft.put("gpuTypeIds", ConfigNode::list("", {}));
     draft.put_gpu(pool, "gpuTypeIds>[0]", GpuNaming::kRunpod);
     draft.put_knobs(pool, "", kRunpodSize);
@@ -100,9 +100,8 @@ std::vector<DeployUnit> runpod_units(std::string_view text, const std::string& s
         if (endpoint.kind() != Kind::kObject)
             throw InputError(endpoint.where(), "is no endpoint", "RunPod's are objects with \"workersMax\"");
         const ConfigNode* name = endpoint.find("name");
-        units.push_back({name != nullptr && name->kind() == Kind::kText ? name->as_text() : "endpoint",
-                         endpoint,
-                         {}});
+        units.push_back(
+            {name != nullptr && name->kind() == Kind::kText ? name->as_text() : "endpoint", endpoint, {}});
     }
     return units;
 }
@@ -139,9 +138,10 @@ void read_runpod(DeployReading& reading) {
     reading.take_knobs("", kRunpodTimes);
     if (by_count && reading.has("policy.idle_timeout")) {
         reading.set_text("platform", "runpod-load-balancing");
-        reading.assume("a load-balancing endpoint, which alone has both REQUEST_COUNT and idleTimeout; a "
-                       "queue endpoint ignores idleTimeout: for one, write \"platform\": "
-                       "\"runpod-serverless-request-count\" and leave policy.idle_timeout out");
+        reading.assume(
+            "a load-balancing endpoint, which alone has both REQUEST_COUNT and idleTimeout; a "
+            "queue endpoint ignores idleTimeout: for one, write \"platform\": "
+            "\"runpod-serverless-request-count\" and leave policy.idle_timeout out");
     }
     const ConfigNode* flashboot = reading.take("flashboot");
     if (flashboot == nullptr)

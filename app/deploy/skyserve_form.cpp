@@ -27,7 +27,8 @@ constexpr KnobRow kFixedReplicas{"policy.workers", "service>replicas", KnobUnit:
 
 void write_skyserve(DeployPool& pool, DeployDraft& draft) {
     draft.put_text("name", dns_label(pool.name()));
-    draft.put_placeholder("service>readiness_probe>path", "/REPLACE_ME", "where the server says that it is ready");
+    draft.put_placeholder("service>readiness_probe>path", "/REPLACE_ME",
+                          "where the server says that it is ready");
     draft.put_knob(pool, "", kInitialDelay);
     if (pool.policy() == "fixed") {
         draft.put_knob(pool, "", kFixedReplicas);
@@ -41,11 +42,11 @@ void write_skyserve(DeployPool& pool, DeployDraft& draft) {
     draft.put_gpu(pool, "resources>accelerators", GpuNaming::kSkyPilot,
                   fmt::format(":{}", pool.value("gpus.per_worker")->as_integer()));
     draft.put("resources>use_spot", ConfigNode::flag("", pool.facts().spot));
-    draft.put_placeholder("run", "REPLACE_ME",
-                          pool.facts().serves
-                              ? fmt::format("what starts a server of {}, on the port that resources name",
-                                            *pool.facts().serves)
-                              : std::string("what starts the server, on the port that resources name"));
+    draft.put_placeholder(
+        "run", "REPLACE_ME",
+        pool.facts().serves
+            ? fmt::format("what starts a server of {}, on the port that resources name", *pool.facts().serves)
+            : std::string("what starts the server, on the port that resources name"));
     pool.value("concurrency");
     draft.unsaid.push_back(fmt::format("concurrency {}: the server's own limit (vLLM: --max-num-seqs {})",
                                        pool.facts().concurrency, pool.facts().concurrency));
@@ -83,9 +84,11 @@ void read_skyserve(DeployReading& reading) {
     reading.take_knob("", kInitialDelay);
     reading.set("concurrency", ConfigNode::integer("", 1));
     reading.assume("concurrency 1: what a server takes at once is in no such file; set your server's own");
-    if (const ConfigNode* spot = reading.take("resources>use_spot"); spot != nullptr && require_value(*spot).as_flag())
-        reading.assume("replicas on spot: their price is taken, their interruptions are not: give the pool a "
-                       "supply of kind spot (docs/failures.md)");
+    if (const ConfigNode* spot = reading.take("resources>use_spot");
+        spot != nullptr && require_value(*spot).as_flag())
+        reading.assume(
+            "replicas on spot: their price is taken, their interruptions are not: give the pool a "
+            "supply of kind spot (docs/failures.md)");
     if (reading.peek("service>replica_policy") == nullptr) {
         if (!reading.take_knob("", kFixedReplicas))
             throw InputError(reading.peek("service")->where(), "has neither replica_policy nor replicas");
@@ -107,7 +110,8 @@ void read_skyserve(DeployReading& reading) {
     const ConfigNode replicas = *floor;
     if (!reading.has("workers.max"))
         reading.set("workers.max", replicas);
-    reading.set("policy", ConfigNode::object("", {{"name", ConfigNode::text("", "fixed")}, {"workers", replicas}}));
+    reading.set("policy",
+                ConfigNode::object("", {{"name", ConfigNode::text("", "fixed")}, {"workers", replicas}}));
 }
 
 }  // namespace

@@ -120,8 +120,7 @@ private:
         const bool formatted = letters.find_first_of("fF") != letters.npos;
         at_ += prefix;
         const std::string triple(3, peek());
-        const std::string close =
-            python() && at_text(triple) ? triple : std::string(1, peek());
+        const std::string close = python() && at_text(triple) ? triple : std::string(1, peek());
         at_ += close.size();
         std::string value;
         while (!at_text(close)) {

@@ -15,9 +15,9 @@ enum class TokenKind : std::uint8_t { kName, kNumber, kText, kMark, kNewline, kE
 /// A word of a program's text. Views live as long as the text.
 struct SourceToken {
     TokenKind kind = TokenKind::kEnd;
-    std::string_view source;     ///< as it stands there
-    std::string value;           ///< of kText: what it says, escapes resolved
-    bool interpolated = false;   ///< a text with parts that are computed: f"{x}", "${var.x}"
+    std::string_view source;    ///< as it stands there
+    std::string value;          ///< of kText: what it says, escapes resolved
+    bool interpolated = false;  ///< a text with parts that are computed: f"{x}", "${var.x}"
     std::size_t line = 1;
     std::size_t column = 0;  ///< from 0
 };

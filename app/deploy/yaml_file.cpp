@@ -89,8 +89,7 @@ private:
 bool needs_quotes(const std::string& text) {
     static const std::set<std::string> kWords{"y", "n", "yes", "no", "on", "off"};
     std::string lower = text;
-    for (char& letter : lower)
-        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    for (char& letter : lower) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
     return kWords.contains(lower) || plain_scalar("", text).kind() != Kind::kText ||
            lower.find_first_of("=<") == 0;
 }

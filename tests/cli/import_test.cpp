@@ -8,14 +8,14 @@ namespace spillway::tests {
 namespace {
 
 /// A pool of workers that start for what comes and stop when idle.
-constexpr std::string_view kDay = R"({"name": "day", "horizon": "1h", "slo": ["p95 total < 60s"],
+constexpr std::string_view kDay = R"({"name": "day", "horizon": "20m", "slo": ["p95 total < 60s"],
  "traffic": [{"source": "poisson", "rate": "0.05/s", "input_tokens": 100, "output_tokens": 20}],
  "pools": [{"name": "chat", "gpu": "L4", "concurrency": 2, "workers": {"max": 3}, "price": "$1/h",
   "service": {"model": "fixed", "time": "2s"}, "startup": [{"phase": "container", "time": "10s"}],
   "policy": {"name": "scale-to-zero", "idle_timeout": "30s"}}]})";
 
 constexpr std::string_view kPlatformForms[][2] = {
-    {"runpod-serverless", "runpod"}, {"modal", "modal"},     {"knative", "knative"},
+    {"runpod-serverless", "runpod"}, {"modal", "modal"},        {"knative", "knative"},
     {"kubernetes-keda", "keda"},     {"kubernetes-hpa", "hpa"}, {"cloud-run-gpu", "terraform"},
 };
 
@@ -58,8 +58,9 @@ TEST_CASE("an imported scenario is one by the schema", "[cli][deploy]") {
         user.writes("day.json", on_platform(platform));
         succeeds(user, "export day.json --to " + std::string(form) + " --output there");
         succeeds(user, "import there --output back.json");
-        user.writes("check.py", "import json, jsonschema\njsonschema.validate(json.load(open('back.json')), "
-                                "json.load(open('schema.json')))\n");
+        user.writes("check.py",
+                    "import json, jsonschema\njsonschema.validate(json.load(open('back.json')), "
+                    "json.load(open('schema.json')))\n");
         const ProcessResult result =
             run_process({"sh", "-c", "cd '" + user.file(".").string() + "' && python3 check.py"});
         INFO(form << "\n" << result.err);
@@ -86,14 +87,16 @@ TEST_CASE("plan writes its winner in several forms, as export writes the winner'
     const std::string plan = "plan day.json --confirm 4 --finalists 2 --scenario best.json ";
     const ProcessResult text = succeeds(user, plan + "--emit modal:app.py --emit runpod:endpoint.json");
     CHECK_THAT(text.out, Catch::StartsWith("chat: scale to zero"));
-    CHECK_THAT(text.err, Catch::Contains("modal: replace cls.image") && Catch::Contains("runpod: not expressible"));
+    CHECK_THAT(text.err,
+               Catch::Contains("modal: replace cls.image") && Catch::Contains("runpod: not expressible"));
     CHECK(succeeds(user, "export best.json --to modal").out == user.reads("app.py"));
     CHECK(succeeds(user, "export best.json --to runpod").out == user.reads("endpoint.json"));
     CHECK(succeeds(user, plan + "--threads 1 --emit modal").out == user.reads("app.py"));
     CHECK(succeeds(user, plan + "--threads 2 --emit modal:-").out == user.reads("app.py"));
 }
 
-TEST_CASE("a plan that cannot be written is refused before it runs, where that is known", "[cli][deploy][plan]") {
+TEST_CASE("a plan that cannot be written is refused before it runs, where that is known",
+          "[cli][deploy][plan]") {
     const User user;
     user.writes("day.json", kDay);
     require_refused(user, "plan day.json --emit kda", {"--emit", "keda"});
@@ -101,7 +104,8 @@ TEST_CASE("a plan that cannot be written is refused before it runs, where that i
     require_refused(user, "plan day.json --emit modal --json -", {"--emit", "standard output"});
     require_refused(user, "plan day.json --emit modal --emit runpod", {"--emit", "standard output"});
     user.writes("there.json", on_platform("modal"));
-    require_refused(user, "plan there.json --emit keda", {"--emit", "KEDA can express no candidate", "kubernetes-keda"});
+    require_refused(user, "plan there.json --emit keda",
+                    {"--emit", "KEDA can express no candidate", "kubernetes-keda"});
 }
 
 TEST_CASE("a winner that the form cannot express is named, after the plan's text", "[cli][deploy][plan]") {

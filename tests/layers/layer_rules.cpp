@@ -42,9 +42,9 @@ constexpr std::array<Names, 6> kTraceLibraries{"fmt/",         "simdjson", "fast
                                                "boost/random", "zlib",     "zstd"};
 constexpr std::array<Names, 6> kCalibrationLibraries{"fmt/",   "cu",        "nccl",
                                                      "Eigen/", "nlohmann/", "unsupported/Eigen/"};
-constexpr std::array<Names, 11> kAppLibraries{"boost/",     "nlohmann/", "fmt/",    "SQLiteCpp/",
-                                              "Eigen/",     "sqlite3",   "oneapi/tbb", "tbb/",
-                                              "httplib",    "coin/",     "yaml-cpp/"};
+constexpr std::array<Names, 11> kAppLibraries{"boost/",  "nlohmann/", "fmt/",       "SQLiteCpp/",
+                                              "Eigen/",  "sqlite3",   "oneapi/tbb", "tbb/",
+                                              "httplib", "coin/",     "yaml-cpp/"};
 
 constexpr std::array kLayers{
     Layer{"sim/core/", {}, kCoreLibraries},

@@ -38,8 +38,9 @@ TEST_CASE("idle time-outs go to the platforms that have them, and to no other", 
     CHECK(any_holds(runpod.unsaid, "policy.buffer 1"));
     CHECK(any_holds(runpod.unsaid, "concurrency 4"));
     for (const char* form : {"knative", "keda", "hpa", "skyserve", "terraform"}) {
-        CHECK_THROWS_WITH(export_scenario(warm, form), Catch::Contains("cannot express the policy \"keep-warm\"") &&
-                                                           Catch::Contains("these can: runpod, modal"));
+        CHECK_THROWS_WITH(export_scenario(warm, form),
+                          Catch::Contains("cannot express the policy \"keep-warm\"") &&
+                              Catch::Contains("these can: runpod, modal"));
     }
     CHECK_THROWS_WITH(export_scenario(with_general_policy(R"({"name": "forecast"})"), "modal"),
                       Catch::Contains("no form can"));
@@ -54,7 +55,8 @@ TEST_CASE("a policy of one platform goes to no other", "[app][deploy]") {
 
 TEST_CASE("Kubernetes' autoscaler is one that KEDA makes, which never goes to zero", "[app][deploy]") {
     const DeployText text = export_scenario(
-        scenario_of(R"("concurrency": 4, "workers": {"max": 9}, "policy": {"name": "kubernetes-hpa"})"), "keda");
+        scenario_of(R"("concurrency": 4, "workers": {"max": 9}, "policy": {"name": "kubernetes-hpa"})"),
+        "keda");
     CHECK_THAT(text.text, Catch::Contains("minReplicaCount: 1\n") && Catch::Contains("maxReplicaCount: 9\n"));
 }
 
@@ -64,20 +66,22 @@ TEST_CASE("settings that a form has no word for are named, those of the platform
         scenario_of(R"("platform": "knative", "concurrency": 4, "workers": {"max": 9})"), "knative");
     CHECK(plain.unsaid.empty());
     const DeployText own = export_scenario(
-        scenario_of(R"("platform": "knative", "concurrency": 4, "workers": {"max": 9}, "queue": {"max_length": 5},
+        scenario_of(
+            R"("platform": "knative", "concurrency": 4, "workers": {"max": 9}, "queue": {"max_length": 5},
             "policy": {"name": "knative-kpa", "max_scale_up_rate": 10, "target_utilization": "70%",
                        "scale_to_zero_grace_period": "30s", "lag": "2s"})"),
         "knative");
-    CHECK(own.unsaid == std::vector<std::string>{"queue.max_length 5", "policy.max_scale_up_rate 10",
-                                                 "policy.lag 2s"});
+    CHECK(own.unsaid ==
+          std::vector<std::string>{"queue.max_length 5", "policy.max_scale_up_rate 10", "policy.lag 2s"});
     const DeployText away = export_scenario(
-        scenario_of(R"("platform": "runpod-serverless", "policy": {"name": "fixed", "workers": 2})"), "modal");
+        scenario_of(R"("platform": "runpod-serverless", "policy": {"name": "fixed", "workers": 2})"),
+        "modal");
     CHECK(any_holds(away.unsaid, "platform runpod-serverless"));
 }
 
 TEST_CASE("a pool in a fleet of several is exported with its part in the policy", "[app][deploy]") {
     std::string scenario = scenario_of(R"("name": "base", "concurrency": 4, "workers": {"max": 9})");
-    std::string second = scenario.substr(scenario.find("{\"name\": \"base\"") );
+    std::string second = scenario.substr(scenario.find("{\"name\": \"base\""));
     second = second.substr(0, second.size() - 2);
     second.replace(second.find("\"base\""), 6, "\"burst\"");
     scenario = scenario.substr(0, scenario.size() - 2) + ", " + second +
@@ -94,21 +98,27 @@ TEST_CASE("a pool in a fleet of several is exported with its part in the policy"
 }
 
 TEST_CASE("a scenario that cannot be run is refused, not written", "[app][deploy]") {
-    CHECK_THROWS_AS(export_scenario(R"({"traffic": [], "pools": [{"workers": {"max": 1}}]})", "modal"), InputError);
-    CHECK_THROWS_AS(export_scenario(scenario_of(R"("platform": "modal", "workers": {"min": 3, "max": 2})"), "modal"),
+    CHECK_THROWS_AS(export_scenario(R"({"traffic": [], "pools": [{"workers": {"max": 1}}]})", "modal"),
                     InputError);
+    CHECK_THROWS_AS(
+        export_scenario(scenario_of(R"("platform": "modal", "workers": {"min": 3, "max": 2})"), "modal"),
+        InputError);
 }
 
 TEST_CASE("what is written parses as what it claims to be", "[app][deploy]") {
     const auto of = [](const std::string& members, std::string_view form) {
-        return export_scenario(scenario_of(members + R"(, "concurrency": 4, "workers": {"max": 9})"), form).text;
+        return export_scenario(scenario_of(members + R"(, "concurrency": 4, "workers": {"max": 9})"), form)
+            .text;
     };
     CHECK(read_config_text(of(R"("platform": "runpod-serverless")", "runpod"), "f").members().size() > 8);
     CHECK(read_yaml(of(R"("platform": "knative")", "knative"), "f").size() == 1);
     CHECK(read_yaml(of(R"("platform": "kubernetes-keda")", "keda"), "f").size() == 2);
     CHECK(read_yaml(of(R"("platform": "kubernetes-hpa")", "hpa"), "f").size() == 2);
     CHECK(read_yaml(of(R"("platform": "skyserve", "policy": {"name": "skyserve",
-        "target_qps_per_replica": "24/min"})", "skyserve"), "f").size() == 1);
+        "target_qps_per_replica": "24/min"})",
+                       "skyserve"),
+                    "f")
+              .size() == 1);
 }
 
 }  // namespace spillway::tests

@@ -186,7 +186,8 @@ TEST_CASE("a RunPod endpoint is read from what its REST interface answers", "[ap
     CHECK(said(pool, "platform") == "\"runpod-serverless\"");
     CHECK(said(pool, "gpu") == "\"RTX4090\"");
     CHECK(said(pool, "workers") == json(R"({"min": 1, "max": 8})"));
-    CHECK(said(pool, "policy") == json(R"({"name": "runpod-queue-delay", "queue_delay": "6s", "idle_timeout": "20s"})"));
+    CHECK(said(pool, "policy") ==
+          json(R"({"name": "runpod-queue-delay", "queue_delay": "6s", "idle_timeout": "20s"})"));
     CHECK(said(pool, "execution_timeout") == "\"15m\"");
     CHECK(said(pool, "startup.preset") == "\"runpod/no-cache\"");
     CHECK(any_holds(imported.unused, "networkVolumeId: agv6w2qcg7"));
@@ -214,7 +215,9 @@ TEST_CASE("a Modal function is read with its constants, and its model is found",
     CHECK(said(pool, "gpus.per_worker") == "2");
     CHECK(said(pool, "concurrency") == "32");
     CHECK(said(pool, "workers.min") == "1");
-    CHECK(said(pool, "policy") == json(R"({"name": "modal", "buffer_containers": 2, "scaledown_window": "15m", "target_inputs": 24})"));
+    CHECK(
+        said(pool, "policy") ==
+        json(R"({"name": "modal", "buffer_containers": 2, "scaledown_window": "15m", "target_inputs": 24})"));
     CHECK(said(pool, "execution_timeout") == "\"10m\"");
     CHECK(said(pool, "service") == json(R"({"model": "llm", "llm": "Qwen3-8B"})"));
     CHECK(any_holds(imported.assumed, "service Qwen3-8B"));
@@ -304,7 +307,8 @@ TEST_CASE("a Cloud Run service is read from Terraform and from its JSON form", "
     CHECK(said(pool, "concurrency") == "8");
     CHECK(said(pool, "workers") == json(R"({"max": 3})"));
     CHECK(said(pool, "execution_timeout") == "\"3.5s\"");
-    CHECK(said(pool, "price") == json(R"({"catalog": "cloud-run/L4-zonal", "cpu": {"vcpu": 8}, "memory": {"size": "32GiB"}})"));
+    CHECK(said(pool, "price") ==
+          json(R"({"catalog": "cloud-run/L4-zonal", "cpu": {"vcpu": 8}, "memory": {"size": "32GiB"}})"));
     CHECK(any_holds(imported.unused, "template.containers.image: var.image"));
     CHECK(any_holds(imported.unused, "startup_cpu_boost: true"));
     CHECK(any_holds(imported.unused, "provider"));
@@ -349,12 +353,15 @@ TEST_CASE("what a file says wrong is refused at its line", "[app][deploy]") {
     CHECK_THAT(refusal(with(kModalVllm, "min_containers=1", "min_containers=FLOOR"), "modal"),
                Catch::Contains("file:15: app.function(min_containers=): is an expression") &&
                    Catch::Contains("write the value itself"));
-    CHECK_THAT(refusal(with(kTerraform, "max_instance_count = 3", "max_instance_count = var.most"), "terraform"),
-               Catch::Contains("file:8: ") && Catch::Contains("var.most"));
-    CHECK_THAT(refusal(with(kRunpodRest, "QUEUE_DELAY", "QUEUE"), "runpod"), Catch::Contains("unknown scaler"));
+    CHECK_THAT(
+        refusal(with(kTerraform, "max_instance_count = 3", "max_instance_count = var.most"), "terraform"),
+        Catch::Contains("file:8: ") && Catch::Contains("var.most"));
+    CHECK_THAT(refusal(with(kRunpodRest, "QUEUE_DELAY", "QUEUE"), "runpod"),
+               Catch::Contains("unknown scaler"));
     CHECK_THAT(refusal(with(kHpa, "minReplicas: 2", "minReplicas: 20"), "hpa"),
                Catch::Contains("says what cannot be run"));
-    CHECK_THAT(refusal("kind: Service\napiVersion: v1\n", "knative"), Catch::Contains("nothing that Knative scales"));
+    CHECK_THAT(refusal("kind: Service\napiVersion: v1\n", "knative"),
+               Catch::Contains("nothing that Knative scales"));
 }
 
 TEST_CASE("a file in another encoding is refused at its line", "[app][deploy]") {
@@ -367,8 +374,8 @@ TEST_CASE("of several in a file, one is chosen by its name", "[app][deploy]") {
                             R"({"kind": "HorizontalPodAutoscaler", "apiVersion": "autoscaling/v2",
  "metadata": {"name": "other"}, "spec": {"maxReplicas": 3, "metrics": [{"type": "Pods", "pods": {"metric":
  {"name": "in_flight"}, "target": {"averageValue": "7"}}}]}})";
-    CHECK_THROWS_WITH(import_text(two, "hpa"), Catch::Contains("configures several: chat, other") &&
-                                                   Catch::Contains("--pool NAME"));
+    CHECK_THROWS_WITH(import_text(two, "hpa"),
+                      Catch::Contains("configures several: chat, other") && Catch::Contains("--pool NAME"));
     const ImportedConfig other = import_config(two, "f", deploy_form("hpa", ""), "other");
     CHECK(said(pool_of(other), "policy.target") == "7");
     CHECK(said(pool_of(other), "concurrency") == "10");

@@ -63,7 +63,8 @@ TEST_CASE("what a unit cannot say is written as the next that it can, and said",
     CHECK(json_text(to_platform(seconds, text("2h")).value) == "3600");
     CHECK(to_platform(seconds, text("2h")).rounded ==
           "policy.idle_timeout 2h is written as 3600 (documented: 1 to 3600)");
-    CHECK(to_platform(seconds, text("0s")).rounded == "policy.idle_timeout 0s is written as 1 (documented: 1 to 3600)");
+    CHECK(to_platform(seconds, text("0s")).rounded ==
+          "policy.idle_timeout 0s is written as 1 (documented: 1 to 3600)");
     CHECK(to_platform(seconds, text("90s")).rounded.empty());
     CHECK(to_platform({"policy.target", "", KnobUnit::kQuantity}, number(0.35000049)).rounded ==
           "policy.target 0.35000049 is written as 351m (thousandths alone)");
@@ -85,7 +86,8 @@ TEST_CASE("a value of another kind is refused at its place", "[app][deploy]") {
     CHECK_THROWS_AS(from_platform({"a", "b", KnobUnit::kCount}, number(1.5)), InputError);
     CHECK_THROWS_AS(from_platform({"a", "b", KnobUnit::kSeconds}, number(-1)), InputError);
     CHECK_THROWS_AS(from_platform({"a", "b", KnobUnit::kSeconds}, number(1e300)), InputError);
-    CHECK_THROWS_AS(from_platform({"a", "b", KnobUnit::kCount}, expression_node("x:1", "var.max")), InputError);
+    CHECK_THROWS_AS(from_platform({"a", "b", KnobUnit::kCount}, expression_node("x:1", "var.max")),
+                    InputError);
 }
 
 TEST_CASE("a GPU has the name that each platform gives it, and is found by it", "[app][deploy]") {

@@ -1,4 +1,5 @@
-// Laws over random settings: what a platform's file says survives being written and read, and so does the file.
+// Laws over random settings: what a platform's file says survives being written and read, and so does the
+// file.
 #include <rapidcheck.h>
 
 #include <algorithm>
@@ -218,7 +219,8 @@ TEST_CASE("settings survive being written and read, and the file is written agai
     check_property("terraform", [] { check_survival(draw_cloud_run); });
 }
 
-TEST_CASE("a damaged file is read or refused in one message, and never ends the program", "[app][deploy][law]") {
+TEST_CASE("a damaged file is read or refused in one message, and never ends the program",
+          "[app][deploy][law]") {
     constexpr std::array kMakers{draw_runpod, draw_modal,    draw_knative,  draw_keda,
                                  draw_hpa,    draw_skyserve, draw_cloud_run};
     for (const char* name : {"damage", "more damage"}) {

@@ -29,7 +29,8 @@ std::string refusal(Read&& read) {
 }  // namespace
 
 TEST_CASE("a plain scalar of YAML is what it looks like, and a quoted one text", "[app][deploy]") {
-    CHECK(yaml_as_json("a: 1\nb: \"1\"\nc: 1.5\nd: true\ne:\nf: 'true'\ng: 30s\n") == compact(R"({"a": 1, "b": "1", "c": 1.5, "d": true, "e": null, "f": "true", "g": "30s"})"));
+    CHECK(yaml_as_json("a: 1\nb: \"1\"\nc: 1.5\nd: true\ne:\nf: 'true'\ng: 30s\n") ==
+          compact(R"({"a": 1, "b": "1", "c": 1.5, "d": true, "e": null, "f": "true", "g": "30s"})"));
     CHECK(yaml_as_json("{\"a\": [1, {\"b\": 2}]}") == compact(R"({"a": [1, {"b": 2}]})"));
     CHECK(read_yaml("a: 1\n---\n---\nb: 2\n", "f.yaml").size() == 2);
 }
@@ -165,7 +166,8 @@ locals { text = <<-EOT
 
 TEST_CASE("what is no Terraform is refused with its line", "[app][deploy]") {
     CHECK(refusal([] { read_hcl("a {\n b = 1\n", "m.tf"); }) == "m.tf:1: \"{\" is not closed");
-    CHECK_THAT(refusal([] { read_hcl("a {\n = 1\n}\n", "m.tf"); }), Catch::StartsWith("m.tf:2: is no Terraform"));
+    CHECK_THAT(refusal([] { read_hcl("a {\n = 1\n}\n", "m.tf"); }),
+               Catch::StartsWith("m.tf:2: is no Terraform"));
     CHECK(refusal([] { read_hcl("a = 1\na = 2\n", "m.tf"); }) == "m.tf:2: a: is given twice");
     CHECK_THAT(refusal([] { read_hcl("a = \n", "m.tf"); }), Catch::Contains("has no value"));
     CHECK_THAT(refusal([] { read_hcl("t = <<EOT\nabc\n", "m.tf"); }), Catch::Contains("is not closed"));
@@ -177,7 +179,10 @@ TEST_CASE("a path makes the objects and lists that it leads through", "[app][dep
     tree = with_in_tree(tree, "a>b>[type=Pods]>value", ConfigNode::integer("", 2));
     tree = with_in_tree(tree, "a>b>[type=Percent]>period", ConfigNode::integer("", 3));
     tree = with_in_tree(tree, "c>[0]", ConfigNode::text("", "x"));
-    CHECK(json_text(tree) == compact(R"({"a": {"b": [{"type": "Percent", "value": 1, "period": 3}, {"type": "Pods", "value": 2}]}, "c": ["x"]})"));
+    CHECK(
+        json_text(tree) ==
+        compact(
+            R"({"a": {"b": [{"type": "Percent", "value": 1, "period": 3}, {"type": "Pods", "value": 2}]}, "c": ["x"]})"));
     CHECK(find_in_tree(tree, "a>b>[type=Pods]>value")->as_integer() == 2);
     CHECK(find_in_tree(tree, "a>b>[type=None]") == nullptr);
     CHECK(find_in_tree(tree, "a>b>[2]") == nullptr);
