@@ -76,6 +76,7 @@ const TriggerNames& trigger_of(const DeployReading& reading) {
     }
     const ConfigNode* triggers = reading.peek("ScaledObject>spec>triggers");
     std::vector<std::string_view> known;
+    known.reserve(kTriggerNames.size());
     for (const TriggerNames& names : kTriggerNames) known.push_back(names.type);
     throw InputError(triggers != nullptr ? triggers->where() : reading.peek("ScaledObject")->where(),
                      "has no trigger that counts requests",

@@ -96,8 +96,7 @@ public:
         : unit_(std::move(unit)),
           shown_(shown),
           pool_(reading.pool()),
-          assumed_(reading.assumed()),
-          book_(PriceBook::built_in()) {}
+          assumed_(reading.assumed()) {}
 
     /// Tries what is most like the real thing first. Throws InputError when not even an example can be run.
     std::string make(std::string_view text, bool spot) {
@@ -138,7 +137,8 @@ private:
             assumed_.emplace_back("no price: the file names no GPU");
             return;
         }
-        const PriceBook::Entry* entry = example_price(book_, pool_, spot ? Offer::kSpot : Offer::kOnDemand);
+        const PriceBook book = PriceBook::built_in();
+        const PriceBook::Entry* entry = example_price(book, pool_, spot ? Offer::kSpot : Offer::kOnDemand);
         if (entry == nullptr) {
             assumed_.emplace_back("no price: none is known for such a worker (`spillway list prices`)");
             return;
@@ -186,7 +186,6 @@ private:
     const std::string& shown_;
     ConfigNode pool_;
     std::vector<std::string> assumed_;
-    PriceBook book_;
     std::string scenario_;
 };
 
