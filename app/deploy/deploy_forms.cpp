@@ -6,9 +6,9 @@
 namespace spillway {
 
 std::span<const DeployForm> deploy_forms() {
-    static const std::array kForms{runpod_form(), modal_form(),    knative_form(),  keda_form(),
-                                   hpa_form(),    skyserve_form(), terraform_form()};
-    return kForms;
+    static const std::array kDeployForms{runpod_form(), modal_form(),    knative_form(),  keda_form(),
+                                         hpa_form(),    skyserve_form(), terraform_form()};
+    return kDeployForms;
 }
 
 const DeployForm& deploy_form(std::string_view name, const std::string& where) {

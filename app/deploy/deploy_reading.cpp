@@ -25,6 +25,14 @@ std::string one_line(std::string text) {
     return text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
 }
 
+/// "=16 --port 8000" is 16: after one mark that ends the option's name.
+std::optional<std::int64_t> leading_count(std::string_view text) {
+    if (text.empty() || (text.front() != ' ' && text.front() != '='))
+        return std::nullopt;
+    text.remove_prefix(1);
+    return parse_integer(text.substr(0, text.find_first_not_of("0123456789")));
+}
+
 }  // namespace
 
 const ConfigNode* DeployReading::peek(std::string_view path) const { return find_in_tree(tree_, path); }
@@ -94,6 +102,32 @@ void DeployReading::take_gpu(std::string_view path, GpuNaming naming) {
     } else {
         passed_over_.push_back(fmt::format("{}: {} (no GPU of that name is known)", node->where(), text));
     }
+}
+
+std::optional<std::int64_t> DeployReading::take_option(std::string_view path, std::string_view option) {
+    const ConfigNode* root = find_in_tree(tree_, path);
+    if (root == nullptr)
+        return std::nullopt;
+    const std::vector<const ConfigNode*> leaves = leaves_of(*root);
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        const std::string text = plain_text(*leaves[i]);
+        const std::size_t at = text.find(option);
+        if (at == std::string::npos)
+            continue;
+        const bool alone = at + option.size() == text.size();
+        const std::string after = alone && i + 1 < leaves.size() ? " " + plain_text(*leaves[i + 1])
+                                                                 : text.substr(at + option.size());
+        const auto number = leading_count(after);
+        if (!number)
+            continue;
+        // A whole command line says more than this.
+        if (alone || at == 0)
+            used_.insert(leaves[i]);
+        if (alone)
+            used_.insert(leaves[i + 1]);
+        return number;
+    }
+    return std::nullopt;
 }
 
 std::vector<std::string> DeployReading::unused() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -38,6 +40,10 @@ public:
     void take_knobs(std::string_view prefix, std::span<const KnobRow> rows);
     /// A GPU's name there, "H100" or "H100:2"; one that is not known is told.
     void take_gpu(std::string_view path, GpuNaming naming);
+
+    /// The number after an option of the server's command line ("--max-num-seqs") in the texts below the
+    /// path: in one with it, or alone in the next. Both count as used.
+    std::optional<std::int64_t> take_option(std::string_view path, std::string_view option);
 
     void assume(std::string text) { assumed_.push_back(std::move(text)); }
     const std::vector<std::string>& assumed() const noexcept { return assumed_; }

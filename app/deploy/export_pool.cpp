@@ -102,10 +102,10 @@ DeployText export_pool(const ScenarioFile& file, const DeployForm& form,
     if (scenario.policy && policy_name(*scenario.policy) != "pool-wise")
         draft.unsaid.push_back(fmt::format("policy {}: which pool gets a request is your gateway's to decide",
                                            json_text(*scenario.policy)));
-    const ConfigNode native = in_own_words(form, whole, *policy, draft.unsaid);
     const ConfigNode* platform = pool.find("platform");
     const ConfigNode preset = platform != nullptr ? preset_named(platform->as_text(), platform->where()).pool
                                                   : ConfigNode::object("", {});
+    const ConfigNode native = in_own_words(form, whole, *policy, preset, draft.unsaid);
     const PoolSetup& setup = assembly->pools[number];
     DeployPool deploy(native, preset,
                       {setup.concurrency, setup.serves, buys_spot(scenario, whole, assembly->prices)});

@@ -92,6 +92,10 @@ ImportedConfig import_config(std::string_view text, const std::string& shown, co
     result.scenario = std::move(start.scenario);
     result.assumed = std::move(start.assumed);
     result.unused = reading.unused();
+    if (!start.model.empty())  // where it stands alone, it was used
+        std::erase_if(result.unused, [&](const std::string& line) {
+            return line.ends_with(": " + start.model) || line.ends_with(": " + start.model + "-Instruct");
+        });
     result.unused.insert(result.unused.end(), unit.passed_over.begin(), unit.passed_over.end());
     return result;
 }

@@ -68,7 +68,7 @@ struct Expressible {
     std::string_view grid;
 };
 Expressible expressible(KnobUnit unit, double value) {
-    constexpr double kMilli = 1000;
+    constexpr double kThousandths = 1000;
     switch (unit) {
         case KnobUnit::kCount:
         case KnobUnit::kCountText:
@@ -83,7 +83,7 @@ Expressible expressible(KnobUnit unit, double value) {
         case KnobUnit::kPercent:
             return {std::max(std::floor(value), 1.0), "whole percents"};
         case KnobUnit::kQuantity:
-            return {decimal(std::ceil(decimal(value * kMilli)) / kMilli), "thousandths"};
+            return {decimal(std::ceil(decimal(value * kThousandths)) / kThousandths), "thousandths"};
         case KnobUnit::kDurationText:
         case KnobUnit::kPercentText:
         case KnobUnit::kNumber:
@@ -184,9 +184,9 @@ ConfigNode file_duration(const ConfigNode& node) {
 }
 
 ConfigNode file_count(const ConfigNode& node) {
-    constexpr double kMostCount = 1e9;
+    constexpr double kMostKnobCount = 1e9;
     const double value = file_number(node, "a whole number");
-    if (value != std::floor(value) || value > kMostCount)
+    if (value != std::floor(value) || value > kMostKnobCount)
         throw wrong_value(node, "a whole number");
     return ConfigNode::integer(node.where(), static_cast<std::int64_t>(value));
 }

@@ -96,6 +96,14 @@ void add_left_out(const ConfigNode& policy, std::vector<std::string>& unsaid) {
     }
 }
 
+/// The form's own policy: as the pool's platform has it, or by its name alone.
+ConfigNode own_policy(const DeployForm& form, const ConfigNode& preset) {
+    const ConfigNode* known = preset.find("policy");
+    if (known != nullptr && is_native(form, policy_name(*known)))
+        return *known;
+    return ConfigNode::object("", {{"name", ConfigNode::text("", std::string(form.policies.front()))}});
+}
+
 ConfigNode with_size(const ConfigNode& pool, std::string_view member, const ConfigNode& count) {
     return with_in_tree(pool, fmt::format("workers>{}", member), count);
 }
@@ -122,7 +130,7 @@ bool can_express(const DeployForm& form, const std::string& policy) {
 }
 
 ConfigNode in_own_words(const DeployForm& form, const ConfigNode& pool, const ConfigNode& policy,
-                        std::vector<std::string>& unsaid) {
+                        const ConfigNode& preset, std::vector<std::string>& unsaid) {
     const std::string name = policy_name(policy);
     if (is_native(form, name))
         return with_member(pool, {"policy", policy});
@@ -130,9 +138,8 @@ ConfigNode in_own_words(const DeployForm& form, const ConfigNode& pool, const Co
         throw cannot_express(form, policy);
     if (name == "fixed") {
         const ConfigNode count = *policy.find("workers");
-        ConfigNode own = ConfigNode::object(
-            policy.where(), {{"name", ConfigNode::text(policy.where(), std::string(form.policies.front()))}});
-        if (form.policies.front() == "knative-kpa")
+        ConfigNode own = own_policy(form, preset);
+        if (policy_name(own) == "knative-kpa")
             own = with_member(own, {"initial_scale", count});
         return with_member(with_size(with_size(pool, "min", count), "max", count),
                            {"policy", std::move(own)});

@@ -69,14 +69,16 @@ ConfigNode target_of(DeployPool& pool, std::string_view metric) {
 }
 
 void assume_concurrency(DeployReading& reading) {
+    if (const auto stated = reading.take_option("Deployment", "--max-num-seqs"); stated && *stated > 0)
+        return reading.set("concurrency", ConfigNode::integer("", *stated));
     const ConfigNode* target = find_in_tree(reading.pool(), "policy>target");
     const ConfigNode* metric = find_in_tree(reading.pool(), "policy>metric");
     int slots = 1;
     if (target != nullptr && (metric == nullptr || metric->as_text() != "busy-share")) {
-        constexpr double kNoise = 1e-9;
-        constexpr double kMostSlots = 10'000;
+        constexpr double kRoundingNoise = 1e-9;
+        constexpr double kMostServerSlots = 10'000;
         slots = static_cast<int>(
-            std::clamp(std::ceil(target->as_number() / kDefaultUse - kNoise), 1.0, kMostSlots));
+            std::clamp(std::ceil(target->as_number() / kDefaultUse - kRoundingNoise), 1.0, kMostServerSlots));
     }
     reading.set("concurrency", ConfigNode::integer("", slots));
     reading.assume(fmt::format("concurrency {}: what a server takes at once is in no such file; {}", slots,

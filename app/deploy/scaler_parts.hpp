@@ -25,7 +25,8 @@ void set_metric(DeployReading& reading, const std::string& words, std::string_vi
 
 /// policy.target, which the policy takes from the concurrency when it is not given.
 ConfigNode target_of(DeployPool& pool, std::string_view metric);
-/// What takes the target from the concurrency backwards: the server's own limit is in no such file.
+/// Sets the concurrency: to what vLLM's command line in the Deployment says, else to what the target is 70%
+/// of.
 void assume_concurrency(DeployReading& reading);
 
 /// The object's first lines and what it scales; `kind`: of the object, and of its place in the tree.

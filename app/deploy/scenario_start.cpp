@@ -93,10 +93,7 @@ ConfigNode in_reading_order(const ConfigNode& pool, const std::string& name) {
 class ScenarioDraft {
 public:
     ScenarioDraft(std::string unit, const std::string& shown, const DeployReading& reading)
-        : unit_(std::move(unit)),
-          shown_(shown),
-          pool_(reading.pool()),
-          assumed_(reading.assumed()) {}
+        : unit_(std::move(unit)), shown_(shown), pool_(reading.pool()), assumed_(reading.assumed()) {}
 
     /// Tries what is most like the real thing first. Throws InputError when not even an example can be run.
     std::string make(std::string_view text, bool spot) {
@@ -120,6 +117,7 @@ public:
         return finish();
     }
     std::vector<std::string> take_assumed() { return std::move(assumed_); }
+    const std::string& model() const noexcept { return model_; }
 
 private:
     const PlatformPreset& preset() const { return preset_named(text_member_of(pool_, "platform"), shown_); }
@@ -175,6 +173,8 @@ private:
             problem
                 ? fmt::format("the file names {}, which cannot be taken: {}", llm.name, problem->problem())
                 : fmt::format("service {} in bf16 by vLLM: the file names the model", llm.name));
+        if (!problem)
+            model_ = llm.hub;
         return !problem;
     }
     std::string finish() {
@@ -187,6 +187,7 @@ private:
     ConfigNode pool_;
     std::vector<std::string> assumed_;
     std::string scenario_;
+    std::string model_;
 };
 
 }  // namespace
@@ -198,6 +199,7 @@ ScenarioStart scenario_start(const std::string& unit, const std::string& shown, 
     ScenarioStart start;
     start.scenario = draft.make(text, spot != nullptr && spot->kind() == Kind::kFlag && spot->as_flag());
     start.assumed = draft.take_assumed();
+    start.model = draft.model();
     return start;
 }
 

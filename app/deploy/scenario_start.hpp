@@ -12,6 +12,7 @@ namespace spillway {
 struct ScenarioStart {
     std::string scenario;              ///< a scenario file
     std::vector<std::string> assumed;  ///< what was taken where the file says nothing
+    std::string model;                 ///< that the file names and that is served; empty: none
 };
 
 /// `unit`: the name of the scenario and of its pool; `text`: the whole file, in which the name of a model of

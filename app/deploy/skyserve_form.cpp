@@ -77,13 +77,21 @@ void take_accelerators(DeployReading& reading) {
         reading.assume(fmt::format("no GPU: the accelerator \"{}\" is not known", name));
 }
 
+void read_skyserve_concurrency(DeployReading& reading) {
+    if (const auto stated = reading.take_option("run", "--max-num-seqs"); stated && *stated > 0) {
+        reading.set("concurrency", ConfigNode::integer("", *stated));
+        return;
+    }
+    reading.set("concurrency", ConfigNode::integer("", 1));
+    reading.assume("concurrency 1: what a server takes at once is in no such file; set your server's own");
+}
+
 void read_skyserve(DeployReading& reading) {
     reading.take("name");
     reading.set_text("platform", "skyserve");
     take_accelerators(reading);
     reading.take_knob("", kInitialDelay);
-    reading.set("concurrency", ConfigNode::integer("", 1));
-    reading.assume("concurrency 1: what a server takes at once is in no such file; set your server's own");
+    read_skyserve_concurrency(reading);
     if (const ConfigNode* spot = reading.take("resources>use_spot");
         spot != nullptr && require_value(*spot).as_flag())
         reading.assume(

@@ -1,4 +1,5 @@
-// Terraform: Google Cloud Run with a GPU, google_cloud_run_v2_service.
+// Terraform: Google Cloud Run with a GPU, google_cloud_run_v2_service; Amazon SageMaker is in a file of its
+// own.
 #include <algorithm>
 #include <array>
 
@@ -7,6 +8,7 @@
 #include "app/deploy/config_tree.hpp"
 #include "app/deploy/deploy_form.hpp"
 #include "app/deploy/hcl_file.hpp"
+#include "app/deploy/sagemaker_form.hpp"
 #include "app/io/json_file.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "sim/core/error.hpp"
@@ -14,7 +16,7 @@
 namespace spillway {
 namespace {
 
-constexpr std::array<std::string_view, 1> kCloudRunPolicies{"cloud-run"};
+constexpr std::array<std::string_view, 2> kTerraformPolicies{"cloud-run", "sagemaker-target-tracking"};
 constexpr std::string_view kResource = "google_cloud_run_v2_service";
 constexpr std::string_view kLimits = "template>containers>resources>limits>";
 
@@ -89,22 +91,29 @@ std::vector<DeployUnit> terraform_units(std::string_view text, const std::string
         throw InputError(shown, "is no Terraform: an object with \"resource\" belongs there");
     for (const auto& [type, content] : root.members()) {
         if (type != "resource" && !(json && type.starts_with("//")))
-            others.push_back(fmt::format("{}: {}", content.where(), type));
+            others.push_back(content.where());
     }
     const ConfigNode* services = find_in_tree(root, fmt::format("resource>{}", kResource));
     if (const ConfigNode* resources = root.find("resource");
         resources != nullptr && resources->kind() == ConfigNode::Kind::kObject) {
         for (const auto& [type, content] : resources->members()) {
-            if (type != kResource)
-                others.push_back(fmt::format("{}: a resource", content.where()));
+            const bool known = type == kResource || type == "aws_appautoscaling_target" ||
+                               type == "aws_appautoscaling_policy" ||
+                               type == "aws_sagemaker_endpoint_configuration";
+            if (!known)
+                others.push_back(content.where());
         }
     }
-    if (services == nullptr || services->kind() != ConfigNode::Kind::kObject)
-        return {};
-    for (const auto& [label, service] : services->members()) {
-        const ConfigNode* name = find_in_tree(service, "name");
-        const bool plain = name != nullptr && name->kind() == ConfigNode::Kind::kText;
-        units.push_back({plain ? name->as_text() : label, service, others});
+    if (services != nullptr && services->kind() == ConfigNode::Kind::kObject) {
+        for (const auto& [label, service] : services->members()) {
+            const ConfigNode* name = find_in_tree(service, "name");
+            const bool plain = name != nullptr && name->kind() == ConfigNode::Kind::kText;
+            units.push_back({plain ? name->as_text() : label, service, others});
+        }
+    }
+    for (DeployUnit& endpoint : sagemaker_units(root)) {
+        endpoint.passed_over = others;
+        units.push_back(std::move(endpoint));
     }
     return units;
 }
@@ -142,18 +151,29 @@ void read_cloud_run(DeployReading& reading) {
 
 DeployForm terraform_form() {
     return {"terraform",
-            "Terraform: Google Cloud Run, a google_cloud_run_v2_service",
-            "Cloud Run",
+            "Terraform: a service of Google Cloud Run, or an endpoint of Amazon SageMaker and its scaling",
+            "Terraform's Cloud Run or SageMaker",
             "cloud-run-gpu",
             "#",
-            kCloudRunPolicies,
-            "it sizes by concurrency over a minute, and stops idle instances by a rule that nobody can set",
+            kTerraformPolicies,
+            "Cloud Run sizes by concurrency over a minute and stops idle instances by a rule that nobody can "
+            "set, and SageMaker tracks a target",
             nullptr,
-            write_cloud_run,
-            cloud_run_text,
-            [](std::string_view text) { return text.find("google_cloud_run_v2_service") != text.npos; },
+            [](DeployPool& pool, DeployDraft& draft) {
+                pool.policy() == "cloud-run" ? write_cloud_run(pool, draft) : write_sagemaker(pool, draft);
+            },
+            [](const ConfigNode& tree) {
+                return is_sagemaker(tree) ? sagemaker_text(tree) : cloud_run_text(tree);
+            },
+            [](std::string_view text) {
+                return text.find("google_cloud_run_v2_service") != text.npos ||
+                       text.find("aws_appautoscaling_target") != text.npos;
+            },
             terraform_units,
-            read_cloud_run};
+            [](DeployReading& reading) {
+                reading.peek("aws_appautoscaling_target") != nullptr ? read_sagemaker(reading)
+                                                                     : read_cloud_run(reading);
+            }};
 }
 
 }  // namespace spillway

@@ -263,6 +263,24 @@ TEST_CASE("a ScaledObject is read with its Deployment", "[app][deploy]") {
     CHECK(any_holds(imported.unused, "Service \"chat\""));
 }
 
+TEST_CASE("a server's own limit is read from vLLM's command line", "[app][deploy]") {
+    const auto with = [](std::string text, std::string_view from, std::string_view to) {
+        return text.replace(text.find(from), from.size(), to);
+    };
+    for (const char* args :
+         {"image: example/server\n        args: [\"--max-num-seqs\", \"12\"]",
+          "image: example/server\n        args: [--max-num-seqs=12]",
+          "image: example/server\n        command: [sh, -c, vllm serve --max-num-seqs 12 --port 80]"}) {
+        const ImportedConfig imported = import_text(with(kKedaObject, "image: example/server", args), "keda");
+        CHECK(said(pool_of(imported), "concurrency") == "12");
+        CHECK(!any_holds(imported.assumed, "concurrency"));
+        CHECK(!any_holds(imported.unused, ": 12"));
+    }
+    CHECK(said(pool_of(import_text(kKedaObject, "keda")), "concurrency") == "8");
+    const std::string task = with(kSkyServe, "api_server", "api_server --max-num-seqs 6");
+    CHECK(said(pool_of(import_text(task, "skyserve")), "concurrency") == "6");
+}
+
 TEST_CASE("a HorizontalPodAutoscaler is read with quantities and what is disabled", "[app][deploy]") {
     const ImportedConfig imported = import_text(kHpa, "hpa");
     const ConfigNode pool = pool_of(imported);
@@ -320,6 +338,54 @@ TEST_CASE("a Cloud Run service is read from Terraform and from its JSON form", "
     CHECK(said(other, "workers") == json(R"({"min": 1, "max": 2})"));
     CHECK(said(other, "concurrency") == "80");
     CHECK(said(other, "price") == "absent");
+}
+
+TEST_CASE("a SageMaker endpoint is read from its scaling and its instance", "[app][deploy]") {
+    const ImportedConfig imported = import_text(R"(
+resource "aws_appautoscaling_target" "asr" {
+  max_capacity       = 5
+  min_capacity       = 0
+  resource_id        = "endpoint/asr-async/variant/AllTraffic"
+  scalable_dimension = "sagemaker:variant:DesiredInstanceCount"
+  service_namespace  = "sagemaker"
+}
+resource "aws_appautoscaling_policy" "asr" {
+  name        = "backlog"
+  policy_type = "TargetTrackingScaling"
+  resource_id = aws_appautoscaling_target.asr.resource_id
+  target_tracking_scaling_policy_configuration {
+    target_value       = 7.5
+    scale_in_cooldown  = 600
+    scale_out_cooldown = 120
+    customized_metric_specification {
+      metric_name = "ApproximateBacklogSizePerInstance"
+      namespace   = "AWS/SageMaker"
+      statistic   = "Average"
+    }
+  }
+}
+resource "aws_sagemaker_endpoint_configuration" "config" {
+  production_variants {
+    model_name    = aws_sagemaker_model.m.name
+    instance_type = "ml.g6e.xlarge"
+  }
+}
+)",
+                                                "terraform");
+    const ConfigNode pool = pool_of(imported);
+    CHECK(said(pool, "name") == "\"asr-async\"");
+    CHECK(said(pool, "platform") == "\"sagemaker-async\"");
+    CHECK(said(pool, "workers") == json(R"({"min": 0, "max": 5})"));
+    CHECK(said(pool, "policy.target") == "7.5");
+    CHECK(said(pool, "policy.cooldown_in") == "\"10m\"");
+    CHECK(said(pool, "policy.cooldown_out") == "\"2m\"");
+    CHECK(said(pool, "policy.metric") == "\"backlog-per-instance\"");
+    CHECK(said(pool, "gpu") == "\"L40S\"");
+    CHECK(any_holds(imported.unused, "aws_sagemaker_model.m.name"));
+    CHECK_THROWS_WITH(
+        import_text(R"(resource "aws_appautoscaling_target" "x" { service_namespace = "sagemaker" })",
+                    "terraform"),
+        Catch::Contains("no target tracking policy"));
 }
 
 TEST_CASE("each of these files is recognised by its content", "[app][deploy]") {

@@ -170,6 +170,19 @@ DrawnPool draw_cloud_run() {
     return pool;
 }
 
+DrawnPool draw_sagemaker() {
+    const bool backlog = toss();
+    DrawnPool pool{"terraform", backlog ? "sagemaker-async" : "sagemaker", "sagemaker-target-tracking", {}};
+    draw_size(pool, backlog ? 0 : 1);
+    pool.add("gpu", one_of({"A10G", "L40S"}));
+    pool.add("gpus.per_worker", "1");
+    pool.add("policy.metric", backlog ? "\"backlog-per-instance\"" : "\"concurrent-requests-per-copy\"");
+    pool.add("policy.target", thousandths(1, 30'000));
+    pool.maybe("policy.cooldown_in", seconds(0, 3600));
+    pool.maybe("policy.cooldown_out", seconds(0, 3600));
+    return pool;
+}
+
 /// Whether two JSON values say the same: "90s" and "1m30s", "70%" and 0.7.
 bool says_as_much(const std::string& a, const std::string& b) {
     const auto figure = [](const std::string& json) {
@@ -217,15 +230,16 @@ TEST_CASE("settings survive being written and read, and the file is written agai
     check_property("hpa", [] { check_survival(draw_hpa); });
     check_property("skyserve", [] { check_survival(draw_skyserve); });
     check_property("terraform", [] { check_survival(draw_cloud_run); });
+    check_property("terraform", [] { check_survival(draw_sagemaker); });
 }
 
 TEST_CASE("a damaged file is read or refused in one message, and never ends the program",
           "[app][deploy][law]") {
-    constexpr std::array kMakers{draw_runpod, draw_modal,    draw_knative,  draw_keda,
-                                 draw_hpa,    draw_skyserve, draw_cloud_run};
+    constexpr std::array kMakers{draw_runpod, draw_modal,    draw_knative,   draw_keda,
+                                 draw_hpa,    draw_skyserve, draw_cloud_run, draw_sagemaker};
     for (const char* name : {"damage", "more damage"}) {
         check_property(name, [&] {
-            const DrawnPool drawn = kMakers[static_cast<std::size_t>(draw(0, 6))]();
+            const DrawnPool drawn = kMakers[static_cast<std::size_t>(draw(0, 7))]();
             std::string text = export_scenario(drawn.scenario(), drawn.form).text;
             const int flips = draw(0, 3);
             for (int i = 0; i < flips; ++i)
