@@ -16,8 +16,16 @@ spillway_find(FastFloat)
 spillway_find(Eigen3)
 spillway_find(TBB)  # studies run on all processors
 spillway_find(SQLiteCpp)  # and keep their results where a killed one goes on
+spillway_find(yaml-cpp)  # configurations of Kubernetes and SkyPilot
 spillway_find(zstd)
 spillway_find(ZLIB)
+
+# Since version 0.8 its target has a namespace.
+if(TARGET yaml-cpp::yaml-cpp)
+    set(SPILLWAY_YAML yaml-cpp::yaml-cpp)
+else()
+    set(SPILLWAY_YAML yaml-cpp)
+endif()
 
 # Clp has no package configuration of CMake's.
 if(NOT TARGET spillway_clp)

@@ -33,6 +33,8 @@ int check_command(const std::vector<std::string>& arguments);
 int backtest_command(const std::vector<std::string>& arguments);
 int breakeven_command(const std::vector<std::string>& arguments);
 int forecast_command(const std::vector<std::string>& arguments);
+int export_command(const std::vector<std::string>& arguments);
+int import_command(const std::vector<std::string>& arguments);
 int plan_command(const std::vector<std::string>& arguments);
 int advise_command(const std::vector<std::string>& arguments);
 int capacity_command(const std::vector<std::string>& arguments);

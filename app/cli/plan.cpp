@@ -1,6 +1,11 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 #include <fmt/format.h>
 
 #include "app/cli/command.hpp"
+#include "app/cli/deploy_output.hpp"
 #include "app/cli/options.hpp"
 #include "app/cli/replication_options.hpp"
 #include "app/cli/study_options.hpp"
@@ -13,6 +18,7 @@
 namespace spillway {
 namespace {
 
+constexpr std::array<std::string_view, 3> kPlanOutputs{"scenario", "csv", "json"};
 constexpr std::string_view kPlanUsage = "SCENARIO.json|STUDY.json [--slo 'p95 ttft < 2s']... [options]";
 constexpr std::string_view kPlanSummary =
     "Looks for the cheapest fleet that meets the objectives: races policies, sizes and time-outs under the "
@@ -31,6 +37,10 @@ const std::vector<OptionSpec>& plan_specs() {
          {"confirm", "N", "replications of the finalists on the rest of the traffic (20)"},
          {"finalists", "N", "how many are confirmed (5)"},
          {"scenario", "FILE", "the winner as a scenario file"},
+         {"emit", "FORM[:FILE]",
+          "the winner as its platform's own configuration (`spillway export --help`); without a file, on "
+          "standard output in place of the text; may be given several times",
+          '\0', true},
          {"csv", "FILE", "one row a candidate, with why it is out"},
          {"json", "FILE", "all of it as JSON; - for standard output in place of the text"}});
     return kSpecs;
@@ -66,6 +76,49 @@ Question read_question(const Options& options) {
     return {file, default_space(file, gpus ? comma_words(*gpus) : std::vector<std::string>{})};
 }
 
+/// A form that the winner is written in, and where.
+struct Emission {
+    const DeployForm* form;
+    std::string file;
+};
+
+/// Throws InputError for an unknown form, and for one that can express no candidate: before anything runs.
+std::vector<Emission> read_emissions(const Options& options, const Question& question) {
+    std::vector<Emission> emissions;
+    for (const std::string& text : options.values("emit")) {
+        const std::size_t colon = text.find(':');
+        const DeployForm& form = deploy_form(text.substr(0, colon), "--emit");
+        const std::string file = colon == std::string::npos ? "-" : text.substr(colon + 1);
+        if (file.empty())
+            throw InputError("--emit", fmt::format("\"{}\" names no file after the colon", text),
+                             "--emit keda:FILE, or --emit keda for standard output");
+        const bool any = std::any_of(question.candidates.begin(), question.candidates.end(),
+                                     [&](const Candidate& candidate) {
+                                         try {
+                                             return can_export(question.file.with(candidate.changes), form);
+                                         } catch (const InputError&) {
+                                             return false;  // which the race says
+                                         }
+                                     });
+        if (!any)
+            throw InputError(
+                "--emit",
+                fmt::format("{} can express no candidate of this plan: {}", form.speaker, form.rule),
+                fmt::format("give the pool \"platform\": \"{}\" and no policy of its own", form.platform));
+        emissions.push_back({&form, file});
+    }
+    return emissions;
+}
+
+void refuse_shared_emissions(const Options& options, const std::vector<Emission>& emissions) {
+    const auto shown = std::count_if(emissions.begin(), emissions.end(),
+                                     [](const Emission& one) { return one.file == "-"; });
+    const bool others = std::any_of(kPlanOutputs.begin(), kPlanOutputs.end(),
+                                    [&](std::string_view name) { return options.value(name) == "-"; });
+    if (shown > 1 || (shown == 1 && others))
+        throw InputError("--emit", "goes to standard output, and so does another output", "give it a file");
+}
+
 PlanRules read_plan_rules(const Options& options) {
     PlanRules rules;
     rules.confirm = count_option(options, "confirm", rules.confirm);
@@ -76,6 +129,63 @@ PlanRules read_plan_rules(const Options& options) {
     if (const auto vary = options.value("vary"))
         rules.race.vary = parse_vary(*vary, "--vary");
     return rules;
+}
+
+/// The files of the plan itself. Whether one of them takes the place of the text.
+bool write_plan(const Options& options, const Question& question, const Plan& plan) {
+    const auto json = options.value("json");
+    const auto csv = options.value("csv");
+    const auto winner = options.value("scenario");
+    if (json)
+        write_output(*json, plan_json(plan));
+    if (csv)
+        write_output(*csv, plan_csv(plan));
+    if (winner && plan.winner)
+        write_output(
+            *winner,
+            candidate_file(question.file, plan.contenders[plan.finalists[*plan.winner].contender].candidate));
+    return json == "-" || csv == "-" || winner == "-";
+}
+
+/// The winner in each of the forms. Throws InputError for a form that cannot express it.
+std::vector<DeployText> emit_winner(const std::vector<Emission>& emissions, const Question& question,
+                                    const Plan& plan) {
+    const Candidate& winner = plan.contenders[plan.finalists[*plan.winner].contender].candidate;
+    const ScenarioFile file = question.file.with(winner.changes);
+    std::vector<DeployText> texts;
+    texts.reserve(emissions.size());
+    for (const Emission& emission : emissions) {
+        try {
+            texts.push_back(export_pool(file, *emission.form, std::nullopt));
+        } catch (const InputError& error) {
+            throw InputError(fmt::format("--emit {}", emission.form->name),
+                             fmt::format("the winner is \"{}\": {}", winner.label, error.problem()),
+                             error.hint());
+        }
+    }
+    return texts;
+}
+
+/// The configurations; and the text, where nothing else takes its place on standard output.
+void write_emissions(const std::vector<Emission>& emissions, const Question& question, const Plan& plan,
+                     bool text_wanted) {
+    const bool shown =
+        std::any_of(emissions.begin(), emissions.end(), [](const Emission& one) { return one.file == "-"; });
+    std::vector<DeployText> texts;
+    try {
+        if (plan.winner)
+            texts = emit_winner(emissions, question, plan);
+    } catch (const InputError&) {
+        if (text_wanted)
+            write_output("-", plan_text(plan));
+        throw;
+    }
+    if (text_wanted && (!shown || !plan.winner))
+        write_output("-", plan_text(plan));
+    if (!emissions.empty() && !plan.winner)
+        fmt::print(stderr, "--emit: no fleet holds, so that there is none to write\n");
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        write_deploy_text(emissions[i].file, *emissions[i].form, texts[i]);
 }
 
 }  // namespace
@@ -91,22 +201,13 @@ int plan_command(const std::vector<std::string>& arguments) {
         throw InputError("spillway plan", "takes one scenario or study", "spillway plan SCENARIO.json");
     const Question question = read_question(options);
     const PlanRules rules = read_plan_rules(options);
+    const std::vector<Emission> emissions = read_emissions(options, question);
+    refuse_shared_emissions(options, emissions);
     Plan plan;
     within_threads(thread_count(options),
                    [&] { plan = make_plan(question.file, question.candidates, rules); });
-    const auto json = options.value("json");
-    const auto csv = options.value("csv");
-    const auto winner = options.value("scenario");
-    if (json)
-        write_output(*json, plan_json(plan));
-    if (csv)
-        write_output(*csv, plan_csv(plan));
-    if (winner && plan.winner)
-        write_output(
-            *winner,
-            candidate_file(question.file, plan.contenders[plan.finalists[*plan.winner].contender].candidate));
-    if (json != "-" && csv != "-" && winner != "-")
-        write_output("-", plan_text(plan));
+    const bool taken = write_plan(options, question, plan);
+    write_emissions(emissions, question, plan, !taken);
     return plan.winner ? 0 : 1;
 }
 

@@ -35,6 +35,10 @@ TEST_CASE("the page on advice shows what the program prints", "[cli][docs]") {
     require_golden("docs/advise.md", page_made_anew("docs/advise.md"));
 }
 
+TEST_CASE("the page on platforms' own configurations shows what the program prints", "[cli][docs]") {
+    require_golden("docs/deploy.md", page_made_anew("docs/deploy.md"));
+}
+
 TEST_CASE("the page on sensitivity shows what the program prints", "[cli][docs]") {
     require_golden("docs/sensitivity.md", page_made_anew("docs/sensitivity.md"));
 }

@@ -42,8 +42,9 @@ constexpr std::array<Names, 6> kTraceLibraries{"fmt/",         "simdjson", "fast
                                                "boost/random", "zlib",     "zstd"};
 constexpr std::array<Names, 6> kCalibrationLibraries{"fmt/",   "cu",        "nccl",
                                                      "Eigen/", "nlohmann/", "unsupported/Eigen/"};
-constexpr std::array<Names, 10> kAppLibraries{"boost/",  "nlohmann/",  "fmt/", "SQLiteCpp/", "Eigen/",
-                                              "sqlite3", "oneapi/tbb", "tbb/", "httplib",    "coin/"};
+constexpr std::array<Names, 11> kAppLibraries{"boost/",  "nlohmann/", "fmt/",       "SQLiteCpp/",
+                                              "Eigen/",  "sqlite3",   "oneapi/tbb", "tbb/",
+                                              "httplib", "coin/",     "yaml-cpp/"};
 
 constexpr std::array kLayers{
     Layer{"sim/core/", {}, kCoreLibraries},
@@ -66,7 +67,7 @@ constexpr std::array kLayers{
 constexpr std::array<std::pair<Names, Names>, 1> kHeaderExceptions{{{"sim/core/rng.hpp", "Random123/"}}};
 
 /// How the angle includes of libraries begin; whatever else stands in angle brackets belongs to the system.
-constexpr std::array<Names, 21> kLibraries{"unsupported/Eigen/",
+constexpr std::array<Names, 22> kLibraries{"unsupported/Eigen/",
                                            "boost/",
                                            "Eigen/",
                                            "nlohmann/",
@@ -86,6 +87,7 @@ constexpr std::array<Names, 21> kLibraries{"unsupported/Eigen/",
                                            "oneapi/",
                                            "tbb/",
                                            "coin/",
+                                           "yaml-cpp/",
                                            "mpi"};
 
 bool begins_with_any(std::string_view text, std::span<const std::string_view> beginnings) {
