@@ -19,7 +19,7 @@ std::string path_in_pool(std::string_view at) {
     return path;
 }
 
-std::string one_line(std::string text) {
+std::string on_one_line(std::string text) {
     constexpr std::size_t kLongest = 60;
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
@@ -53,7 +53,8 @@ std::string DeployReading::take_text(std::string_view path) {
 void DeployReading::pass_over(std::string_view path, std::string_view why) {
     const ConfigNode* node = take(path);
     if (node != nullptr)
-        passed_over_.push_back(fmt::format("{}: {} ({})", node->where(), one_line(plain_text(*node)), why));
+        passed_over_.push_back(
+            fmt::format("{}: {} ({})", node->where(), on_one_line(plain_text(*node)), why));
 }
 
 void DeployReading::set(std::string_view at, const ConfigNode& value) {
@@ -134,7 +135,7 @@ std::vector<std::string> DeployReading::unused() const {
     std::vector<std::string> list = passed_over_;
     for (const ConfigNode* leaf : leaves_of(tree_)) {
         if (!used_.contains(leaf))
-            list.push_back(fmt::format("{}: {}", leaf->where(), one_line(plain_text(*leaf))));
+            list.push_back(fmt::format("{}: {}", leaf->where(), on_one_line(plain_text(*leaf))));
     }
     return list;
 }

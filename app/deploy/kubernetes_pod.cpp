@@ -15,15 +15,15 @@ namespace {
 constexpr KnobRow kPodGpus{"gpus.per_worker", "containers>[0]>resources>limits>nvidia.com/gpu",
                            KnobUnit::kCountText, 1};
 
-std::string text_at(const ConfigNode& document, std::string_view path) {
+std::string text_under(const ConfigNode& document, std::string_view path) {
     const ConfigNode* node = find_in_tree(document, path);
     return node != nullptr && node->kind() == ConfigNode::Kind::kText ? node->as_text() : "";
 }
 
 /// Knative's Service, not the one of Kubernetes' own.
 bool is_of_kind(const ConfigNode& document, std::string_view kind) {
-    return text_at(document, "kind") == kind &&
-           (kind != "Service" || text_at(document, "apiVersion").starts_with("serving.knative.dev/"));
+    return text_under(document, "kind") == kind &&
+           (kind != "Service" || text_under(document, "apiVersion").starts_with("serving.knative.dev/"));
 }
 
 }  // namespace
@@ -55,14 +55,14 @@ std::vector<DeployUnit> kubernetes_units(std::string_view text, const std::strin
         if (!is_of_kind(document, kind))
             continue;
         DeployUnit& unit = units.emplace_back();
-        unit.name = text_at(document, "metadata>name");
+        unit.name = text_under(document, "metadata>name");
         std::vector<ConfigNode::Member> members{{std::string(kind), document}};
-        const std::string target = text_at(document, "spec>scaleTargetRef>name");
+        const std::string target = text_under(document, "spec>scaleTargetRef>name");
         for (const ConfigNode& other : documents) {
             if (&other == &document)
                 continue;
-            const std::string other_kind = text_at(other, "kind");
-            const std::string other_name = text_at(other, "metadata>name");
+            const std::string other_kind = text_under(other, "kind");
+            const std::string other_name = text_under(other, "metadata>name");
             if (members.size() == 1 && !target.empty() && other_name == target && other_kind == "Deployment")
                 members.emplace_back("Deployment", other);
             else
