@@ -135,7 +135,12 @@ void read_runpod(DeployReading& reading) {
     reading.take_knobs("", kRunpodSize);
     reading.set_text("policy.name", kRunpodPolicies[by_count ? 1 : 0]);
     reading.take_knob("", by_count ? kRunpodScalerValue : kRunpodQueueDelay);
-    reading.take_knobs("", kRunpodTimes);
+    const ConfigNode* timeout = reading.peek("executionTimeoutMs");
+    if (timeout != nullptr && timeout->kind() == Kind::kInteger && timeout->as_integer() <= 0)
+        reading.pass_over("executionTimeoutMs", "no time-out of its own");
+    else
+        reading.take_knob("", kRunpodTimes[1]);
+    reading.take_knob("", kRunpodTimes[0]);
     if (by_count && reading.has("policy.idle_timeout")) {
         reading.set_text("platform", "runpod-load-balancing");
         reading.assume(
