@@ -36,14 +36,11 @@ constexpr std::string_view kNoFlashBoot = "runpod/no-cache";
 NativePolicy runpod_from_idle(const IdleScaling& scaling) {
     NativePolicy native;
     std::vector<ConfigNode::Member> members{{"name", ConfigNode::text("", "runpod-queue-delay")}};
-    if (scaling.queue_delay) {
-        members.emplace_back("queue_delay", *scaling.queue_delay);
-    } else {
-        members.emplace_back("queue_delay", ConfigNode::text("", "1s"));
-        native.differs.emplace_back(
-            "a worker is started at once for a request that finds no slot; QUEUE_DELAY starts it after a "
-            "whole second");
-    }
+    members.emplace_back("queue_delay",
+                         scaling.queue_delay ? *scaling.queue_delay : ConfigNode::text("", "1s"));
+    native.differs.emplace_back(
+        "the scenario's policy itself: QUEUE_DELAY starts workers once requests have waited scalerValue "
+        "seconds, and \"policy\": \"runpod-queue-delay\" simulates that");
     members.emplace_back("idle_timeout", scaling.idle_timeout);
     native.policy = ConfigNode::object("", std::move(members));
     if (scaling.spare > 0)
