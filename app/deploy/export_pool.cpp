@@ -56,16 +56,20 @@ bool buys_spot(const Scenario& scenario, const ConfigNode& pool, const PriceBook
                        [&](const SupplySpec& one) { return one.name == supply->as_text() && one.spot; });
 }
 
+/// On one line, whatever a setting holds.
+std::string comment_line(const DeployForm& form, std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char letter) { return letter == '\n' || letter == '\r'; }, ' ');
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    return fmt::format("{} {}\n", form.comment, text);
+}
+
 std::string head_comment(const DeployForm& form, const DeployDraft& draft) {
     std::string text =
         fmt::format("{} {}.\n{} Written by `spillway`; docs/deploy.md says what each key is.\n", form.comment,
                     form.summary, form.comment);
-    for (std::string line : draft.replace) {
-        line.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(line.front())));
-        text += fmt::format("{} {}\n", form.comment, line);
-    }
-    for (const std::string& line : draft.unsaid)
-        text += fmt::format("{} Not expressible: {}\n", form.comment, line);
+    for (const std::string& line : draft.replace) text += comment_line(form, line);
+    for (const std::string& line : draft.unsaid) text += comment_line(form, "not expressible: " + line);
     return text + "\n";
 }
 

@@ -203,7 +203,7 @@ private:
     TokenCursor cursor_;
 };
 
-/// JSON's escapes are HCL's; a template's beginning is written twice.
+/// JSON's escapes are HCL's. No text that is written here holds a template.
 std::string hcl_value(const ConfigNode& node) {
     return node.kind() == Kind::kText ? json_text(node) : plain_text(node);
 }

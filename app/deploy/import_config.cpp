@@ -43,6 +43,21 @@ void require_utf8(std::string_view text, const std::string& shown) {
     }
 }
 
+/// JSON is read by functions that call themselves.
+void require_shallow(std::string_view text, const std::string& shown) {
+    constexpr int kDeepestImport = 200;
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == text.npos || (text[begin] != '{' && text[begin] != '['))
+        return;
+    int depth = 0;
+    for (const char letter : text) {
+        depth += letter == '{' || letter == '[' ? 1 : 0;
+        depth -= letter == '}' || letter == ']' ? 1 : 0;
+        if (depth > kDeepestImport)
+            throw InputError(shown, "is nested too deep");
+    }
+}
+
 const DeployUnit& unit_to_import(const std::vector<DeployUnit>& units, const std::string& shown,
                                  const DeployForm& form, const std::optional<std::string>& wanted) {
     std::vector<std::string_view> names;
@@ -81,6 +96,7 @@ const DeployForm& form_of_file(std::string_view text, const std::string& shown,
 ImportedConfig import_config(std::string_view text, const std::string& shown, const DeployForm& form,
                              const std::optional<std::string>& unit_name) {
     require_utf8(text, shown);
+    require_shallow(text, shown);
     const std::vector<DeployUnit> units = form.units(text, shown);
     const DeployUnit& unit = unit_to_import(units, shown, form, unit_name);
     DeployReading reading(unit.tree);

@@ -26,6 +26,21 @@ bool is_of_kind(const ConfigNode& document, std::string_view kind) {
            (kind != "Service" || text_under(document, "apiVersion").starts_with("serving.knative.dev/"));
 }
 
+/// Those of a file; what `kubectl get` prints of several is one List of them.
+std::vector<ConfigNode> kubernetes_objects(std::string_view text, const std::string& shown) {
+    std::vector<ConfigNode> objects;
+    for (ConfigNode& document : read_yaml(text, shown)) {
+        const ConfigNode* items =
+            document.kind() == ConfigNode::Kind::kObject ? document.find("items") : nullptr;
+        if (text_at(document, "kind") == "List" && items != nullptr &&
+            items->kind() == ConfigNode::Kind::kList)
+            objects.insert(objects.end(), items->items().begin(), items->items().end());
+        else
+            objects.push_back(std::move(document));
+    }
+    return objects;
+}
+
 }  // namespace
 
 void put_pod(DeployDraft& draft, DeployPool& pool, std::string_view prefix) {
@@ -49,7 +64,7 @@ void take_pod(DeployReading& reading, std::string_view prefix) {
 
 std::vector<DeployUnit> kubernetes_units(std::string_view text, const std::string& shown,
                                          std::string_view kind) {
-    const std::vector<ConfigNode> documents = read_yaml(text, shown);
+    const std::vector<ConfigNode> documents = kubernetes_objects(text, shown);
     std::vector<DeployUnit> units;
     for (const ConfigNode& document : documents) {
         if (!is_of_kind(document, kind))

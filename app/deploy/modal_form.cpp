@@ -47,6 +47,9 @@ NativePolicy modal_from_idle(const IdleScaling& scaling) {
     if (scaling.requests_per_worker)
         members.emplace_back("target_inputs", *scaling.requests_per_worker);
     native.policy = ConfigNode::object("", std::move(members));
+    native.differs.emplace_back(
+        "the scenario's policy itself: Modal's own rule is near it, and \"policy\": \"modal\" simulates "
+        "that");
     if (scaling.queue_delay)
         native.differs.push_back(fmt::format("policy.queue_delay {}: Modal starts a container at once",
                                              plain_text(*scaling.queue_delay)));

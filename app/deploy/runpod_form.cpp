@@ -36,14 +36,11 @@ constexpr std::string_view kNoFlashBoot = "runpod/no-cache";
 NativePolicy runpod_from_idle(const IdleScaling& scaling) {
     NativePolicy native;
     std::vector<ConfigNode::Member> members{{"name", ConfigNode::text("", "runpod-queue-delay")}};
-    if (scaling.queue_delay) {
-        members.emplace_back("queue_delay", *scaling.queue_delay);
-    } else {
-        members.emplace_back("queue_delay", ConfigNode::text("", "1s"));
-        native.differs.emplace_back(
-            "a worker is started at once for a request that finds no slot; QUEUE_DELAY starts it after a "
-            "whole second");
-    }
+    members.emplace_back("queue_delay",
+                         scaling.queue_delay ? *scaling.queue_delay : ConfigNode::text("", "1s"));
+    native.differs.emplace_back(
+        "the scenario's policy itself: QUEUE_DELAY starts workers once requests have waited scalerValue "
+        "seconds, and \"policy\": \"runpod-queue-delay\" simulates that");
     members.emplace_back("idle_timeout", scaling.idle_timeout);
     native.policy = ConfigNode::object("", std::move(members));
     if (scaling.spare > 0)
@@ -135,7 +132,12 @@ void read_runpod(DeployReading& reading) {
     reading.take_knobs("", kRunpodSize);
     reading.set_text("policy.name", kRunpodPolicies[by_count ? 1 : 0]);
     reading.take_knob("", by_count ? kRunpodScalerValue : kRunpodQueueDelay);
-    reading.take_knobs("", kRunpodTimes);
+    const ConfigNode* timeout = reading.peek("executionTimeoutMs");
+    if (timeout != nullptr && timeout->kind() == Kind::kInteger && timeout->as_integer() <= 0)
+        reading.pass_over("executionTimeoutMs", "no time-out of its own");
+    else
+        reading.take_knob("", kRunpodTimes[1]);
+    reading.take_knob("", kRunpodTimes[0]);
     if (by_count && reading.has("policy.idle_timeout")) {
         reading.set_text("platform", "runpod-load-balancing");
         reading.assume(

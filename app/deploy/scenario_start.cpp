@@ -1,5 +1,6 @@
 #include "app/deploy/scenario_start.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <optional>
@@ -98,6 +99,7 @@ public:
     /// Tries what is most like the real thing first. Throws InputError when not even an example can be run.
     std::string make(std::string_view text, bool spot) {
         complete_gpu();
+        complete_limit();
         complete_price(spot);
         const LlmSpec* llm = model_in(text);
         if (llm != nullptr && pool_.find("gpu") != nullptr && try_model(*llm))
@@ -127,6 +129,18 @@ private:
             return;
         pool_ = with_member(pool_, {"gpu", ConfigNode::text("", std::string(kExampleGpu))});
         assumed_.push_back(fmt::format("gpu {}: the file names none that is known", kExampleGpu));
+    }
+    /// The platform's own maximum, unless the file's minimum is beyond it.
+    void complete_limit() {
+        const ConfigNode* own = find_in_tree(preset().pool, "workers>max");
+        if (own == nullptr || find_in_tree(pool_, "workers>max") != nullptr)
+            return;
+        const ConfigNode* floor = find_in_tree(pool_, "workers>min");
+        const std::int64_t most =
+            std::max(own->as_integer(), floor != nullptr ? floor->as_integer() : std::int64_t{0});
+        pool_ = with_in_tree(pool_, "workers>max", ConfigNode::integer("", most));
+        assumed_.push_back(fmt::format(
+            "workers.max {}: the file sets no limit (`spillway list platforms {}`)", most, preset().name));
     }
     void complete_price(bool spot) {
         if (!preset().prices.empty() || pool_.find("price") != nullptr)

@@ -430,6 +430,25 @@ TEST_CASE("what a file says wrong is refused at its line", "[app][deploy]") {
                Catch::Contains("nothing that Knative scales"));
 }
 
+TEST_CASE("what a platform's answer holds beside its settings does no harm", "[app][deploy]") {
+    const auto with = [](std::string text, std::string_view from, std::string_view to) {
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const ImportedConfig endless = import_text(
+        with(kRunpodRest, "\"executionTimeoutMs\": 900000", "\"executionTimeoutMs\": 0"), "runpod");
+    CHECK(said(pool_of(endless), "execution_timeout") == "absent");
+    CHECK(any_holds(endless.unused, "executionTimeoutMs: 0 (no time-out of its own)"));
+    const ImportedConfig unlimited =
+        import_text(with(kModalVllm, "min_containers=1", "min_containers=12"), "modal");
+    CHECK(said(pool_of(unlimited), "workers") == json(R"({"min": 12, "max": 12})"));
+    CHECK(any_holds(unlimited.assumed, "workers.max 12"));
+    std::string listed = std::string("kind: List\nitems:\n- ");
+    for (const char letter : std::string(kHpa))
+        listed += letter == '\n' ? std::string("\n  ") : std::string(1, letter);
+    CHECK(said(pool_of(import_text(listed, "hpa")), "policy.target") == "1.5");
+    CHECK_THROWS_WITH(import_text(std::string(300'000, '['), "runpod"), Catch::Contains("nested too deep"));
+}
+
 TEST_CASE("a file in another encoding is refused at its line", "[app][deploy]") {
     CHECK_THROWS_WITH(import_text("name: a\nservice: {replicas: 1}\nrun: \"\xe9t\xe9\"\n", "skyserve"),
                       Catch::Contains("file:3: is not UTF-8"));
