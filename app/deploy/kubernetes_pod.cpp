@@ -32,7 +32,7 @@ std::vector<ConfigNode> kubernetes_objects(std::string_view text, const std::str
     for (ConfigNode& document : read_yaml(text, shown)) {
         const ConfigNode* items =
             document.kind() == ConfigNode::Kind::kObject ? document.find("items") : nullptr;
-        if (text_at(document, "kind") == "List" && items != nullptr &&
+        if (text_under(document, "kind") == "List" && items != nullptr &&
             items->kind() == ConfigNode::Kind::kList)
             objects.insert(objects.end(), items->items().begin(), items->items().end());
         else
