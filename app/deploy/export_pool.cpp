@@ -43,7 +43,8 @@ std::size_t pool_to_export(const Scenario& scenario, const std::optional<std::st
         throw InputError(scenario.where, "has no pool of workers");
     if (!wanted && names.size() > 1)
         throw InputError(scenario.where, fmt::format("has several pools: {}", fmt::join(names, ", ")),
-                         "say which: --pool NAME");
+                         "say which: `spillway export SCENARIO.json --to FORM --pool NAME`; a plan writes "
+                         "the scenario of its winner with --scenario");
     return *found;
 }
 
