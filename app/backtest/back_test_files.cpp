@@ -29,7 +29,7 @@ Json residual_reading_json(const Reading& reading) {
 }
 
 double shown_usage(const ResidualLine& line, Int128 usage) {
-    return static_cast<double>(usage) / filed_unit(*line.measure).base_units;
+    return static_cast<double>(usage) / readable_unit_of(*line.measure).base_units;
 }
 
 Json residual_line_json(const ResidualLine& line, const BillResidual& bill) {
@@ -42,7 +42,7 @@ Json residual_line_json(const ResidualLine& line, const BillResidual& bill) {
               {"inside", inside_json(line.inside())},
               {"usage_effect_usd", residual_usd_json(line.usage_effect)},
               {"price_effect_usd", residual_usd_json(line.price_effect)}};
-    json["unit"] = line.measure ? Json(filed_unit(*line.measure).name) : Json(nullptr);
+    json["unit"] = line.measure ? Json(readable_unit_of(*line.measure).name) : Json(nullptr);
     json["predicted_usage"] = line.measure ? Json(shown_usage(line, line.predicted_usage)) : Json(nullptr);
     json["billed_usage"] = line.measure ? Json(shown_usage(line, line.billed_usage)) : Json(nullptr);
     json["invoice"] = Json::array();
@@ -109,7 +109,8 @@ std::string line_csv(const ResidualLine& line) {
     if (!line.measure)
         return text + fmt::format(",,,,{}\n", inside);
     return text + fmt::format(",{},{},{},{}\n", shown_usage(line, line.predicted_usage),
-                              shown_usage(line, line.billed_usage), filed_unit(*line.measure).name, inside);
+                              shown_usage(line, line.billed_usage), readable_unit_of(*line.measure).name,
+                              inside);
 }
 
 std::string metric_csv(const MetricResidual& one) {

@@ -43,7 +43,7 @@ std::string residual_money(const std::optional<Money>& money, int digits) {
 std::string usage_text(const ResidualLine& line, Int128 usage) {
     if (!line.measure)
         return "-";
-    const ShownUnit unit = shown_unit(*line.measure, std::max(line.predicted_usage, line.billed_usage));
+    const ReadableUnit unit = shown_unit(*line.measure, std::max(line.predicted_usage, line.billed_usage));
     return fmt::format("{} {}", show_amount(static_cast<double>(usage) / unit.base_units), unit.name);
 }
 

@@ -144,29 +144,11 @@ std::optional<InvoiceUnit> parse_invoice_unit(std::string_view text, Duration mo
     return unit_of_count(words);
 }
 
-ShownUnit filed_unit(Measure measure) noexcept {
-    switch (measure) {
-        case Measure::kTime:
-            return {1e9, "GPU-s"};
-        case Measure::kVcpuTime:
-            return {1e12, "vCPU-s"};
-        case Measure::kByteTime:
-            return {1e9 * 1073741824.0, "GiB-s"};
-        case Measure::kBytes:
-            return {1e9, "GB"};
-        case Measure::kTokens:
-            return {1, "tokens"};
-        case Measure::kRequests:
-            return {1, "requests"};
-    }
-    return {1, {}};
-}
-
-ShownUnit shown_unit(Measure measure, Int128 largest) noexcept {
+ReadableUnit shown_unit(Measure measure, Int128 largest) noexcept {
     constexpr double kSecondsOfHour = 3600;
-    const ShownUnit small = filed_unit(measure);
+    const ReadableUnit small = readable_unit_of(measure);
     const auto with = [&](double times, std::string_view name) {
-        const ShownUnit unit{small.base_units * times, name};
+        const ReadableUnit unit{small.base_units * times, name};
         return static_cast<double>(largest) < unit.base_units ? small : unit;
     };
     switch (measure) {

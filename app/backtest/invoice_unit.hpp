@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sim/billing/price.hpp"
+#include "sim/billing/readable_unit.hpp"
 #include "sim/core/int128.hpp"
 #include "sim/core/time.hpp"
 
@@ -22,14 +23,8 @@ struct InvoiceUnit {
 /// these, which includes lots of other sizes ("100 Hours"), of which exports do not agree what is counted.
 std::optional<InvoiceUnit> parse_invoice_unit(std::string_view text, Duration month);
 
-/// How amounts of a measure are shown to people: one of it in base units, and its name. Hours and millions,
-/// or where `largest` is less than one of these, seconds and single ones.
-struct ShownUnit {
-    double base_units;
-    std::string_view name;
-};
-ShownUnit shown_unit(Measure measure, Int128 largest) noexcept;
-/// The same for files: always the smaller one.
-ShownUnit filed_unit(Measure measure) noexcept;
+/// How amounts of a measure are shown to people: hours and millions, or where `largest` is less than one of
+/// these, the readable unit that files have.
+ReadableUnit shown_unit(Measure measure, Int128 largest) noexcept;
 
 }  // namespace spillway

@@ -19,13 +19,13 @@ constexpr double kOtherTime = 0.02;
 double money_size(Money money) { return std::abs(to_usd(money)); }
 
 std::string usage_with_unit(Int128 usage, Measure measure) {
-    const ShownUnit unit = shown_unit(measure, usage);
+    const ReadableUnit unit = shown_unit(measure, usage);
     return fmt::format("{} {}", show_amount(static_cast<double>(usage) / unit.base_units), unit.name);
 }
 
 /// Dollars for one of the larger unit that is shown.
 std::string price_of_usage(Money amount, Int128 usage, Measure measure) {
-    const ShownUnit unit = shown_unit(measure, Int128{1} << 100);
+    const ReadableUnit unit = shown_unit(measure, Int128{1} << 100);
     return fmt::format("{}/{}", show_usd(to_usd(amount) / (static_cast<double>(usage) / unit.base_units)),
                        unit.name);
 }

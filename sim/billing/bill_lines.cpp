@@ -1,6 +1,7 @@
 #include <array>
 
 #include "sim/billing/bill.hpp"
+#include "sim/billing/readable_unit.hpp"
 
 namespace spillway {
 namespace {
@@ -48,12 +49,9 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-struct Readable {
-    double base_units;
-    std::string_view name;
-};
+}  // namespace
 
-Readable readable(Measure measure) noexcept {
+ReadableUnit readable_unit_of(Measure measure) noexcept {
     switch (measure) {
         case Measure::kTime:
             return {1e9, "GPU-s"};
@@ -71,18 +69,16 @@ Readable readable(Measure measure) noexcept {
     return {1, {}};
 }
 
-}  // namespace
-
 std::string_view line_name(LineKind kind) noexcept { return kTexts[static_cast<std::size_t>(kind)].name; }
 std::string_view line_group(LineKind kind) noexcept { return kTexts[static_cast<std::size_t>(kind)].group; }
 
 double readable_usage(const BillLine& line, Ratio scale) noexcept {
-    return static_cast<double>(line.usage) / readable(measure_of(line.price.unit)).base_units *
+    return static_cast<double>(line.usage) / readable_unit_of(measure_of(line.price.unit)).base_units *
            static_cast<double>(scale.numerator) / static_cast<double>(scale.denominator);
 }
 
 std::string_view readable_unit(const BillLine& line) noexcept {
-    return readable(measure_of(line.price.unit)).name;
+    return readable_unit_of(measure_of(line.price.unit)).name;
 }
 
 }  // namespace spillway
