@@ -56,25 +56,11 @@ ConfigNode with_pool(const ConfigNode& root, std::size_t number, ConfigNode pool
     return with_list(root, std::move(pools));
 }
 
-ConfigNode with_further_pool(const ConfigNode& root, ConfigNode pool) {
-    std::vector<ConfigNode> pools = pools_of(root);
-    pools.push_back(std::move(pool));
-    return with_list(root, std::move(pools));
-}
-
 ConfigNode with_only_pools(const ConfigNode& root, std::vector<ConfigNode> pools) {
     ConfigNode changed = root;
     for (const std::string_view member : {"requires", "policy", "route"})
         changed = without_member(changed, member);
     return with_list(changed, std::move(pools));
-}
-
-ConfigNode without_pools(const ConfigNode& root, const std::vector<std::string>& names) {
-    std::vector<ConfigNode> pools = pools_of(root);
-    std::erase_if(pools, [&](const ConfigNode& pool) {
-        return std::find(names.begin(), names.end(), text_at(pool, "name")) != names.end();
-    });
-    return with_list(without_member(root, "requires"), std::move(pools));
 }
 
 std::vector<FieldChange> changes_between(const ConfigNode& before, const ConfigNode& after) {

@@ -29,12 +29,8 @@ ConfigNode with_below(const ConfigNode& object, const std::string& outer, const 
 
 /// The file with another pool in the place of that number. Requires: it has so many.
 ConfigNode with_pool(const ConfigNode& root, std::size_t number, ConfigNode pool);
-/// The file with one pool more.
-ConfigNode with_further_pool(const ConfigNode& root, ConfigNode pool);
 /// The file with these pools alone, none of them ruled out, and without what is said of several pools.
 ConfigNode with_only_pools(const ConfigNode& root, std::vector<ConfigNode> pools);
-/// The file in which no pool is ruled out by its tags but those of these names, which it then lacks.
-ConfigNode without_pools(const ConfigNode& root, const std::vector<std::string>& names);
 
 /// The members of the file in which the two differ, as changes of `before`.
 std::vector<FieldChange> changes_between(const ConfigNode& before, const ConfigNode& after);

@@ -188,6 +188,8 @@ private:
             if (!to)
                 fail(one, *columns_.end, row, "is no date", hint);
             period.end = to->at;
+            if (from->whole_day && to->whole_day && period.end == period.begin)
+                period.end += kOneDay;  // such exports mean the day itself
             if (period.end < period.begin)
                 fail(one, *columns_.end, row, "lies before the beginning",
                      "an end is the first moment after");

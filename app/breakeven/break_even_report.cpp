@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -60,7 +61,11 @@ std::string misses_words(const BreakEven& result) {
 }
 
 std::string growth_words(const BreakEven& result, double growth) {
-    for (const Crossing& crossing : result.crossings) {
+    // The nearest first: of growing load the lowest, of shrinking load the highest.
+    std::vector<Crossing> crossings = result.crossings;
+    if (growth < 0)
+        std::reverse(crossings.begin(), crossings.end());
+    for (const Crossing& crossing : crossings) {
         const auto month = months_until(crossing.load, growth);
         if (!month)
             continue;
@@ -70,7 +75,7 @@ std::string growth_words(const BreakEven& result, double growth) {
         return fmt::format(
             "at {:+.3g}% a month, {} becomes the cheaper in month {:.0f} (between {:.0f} and {:.0f})\n",
             100 * growth, crossing.to_on_demand == (growth > 0) ? "on-demand" : "serverless",
-            std::ceil(*month), std::floor(first.value_or(0)), std::ceil(last.value_or(*month)));
+            std::ceil(*month), std::floor(first.value_or(0)) + 0.0, std::ceil(last.value_or(*month)));
     }
     return fmt::format("at {:+.3g}% a month, the cheaper way does not change within the loads looked at\n",
                        100 * growth);

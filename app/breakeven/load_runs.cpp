@@ -47,9 +47,14 @@ ConfigNode changed_traffic(const Scenario& scenario, const Change& change) {
 }
 
 /// The traffic of [0, horizon) keeps its length, and silence follows it.
-ConfigNode cut_source(const ConfigNode& source, Duration horizon) {
-    if (source.find("cut") != nullptr)
-        return source;
+ConfigNode ended_source(const ConfigNode& source, Duration horizon) {
+    for (const char* member : {"cut", "repeat", "time_factor"}) {
+        if (source.find(member) != nullptr)
+            throw InputError(
+                source.where(),
+                fmt::format("has a \"{}\", and --over duty would have to cut what it makes", member),
+                "--over burstiness gathers requests as they come");
+    }
     const ConfigNode length = ConfigNode::text(source.where(), format_duration(horizon));
     return with_member(source, {"cut", ConfigNode::object(source.where(), {{"for", length}})});
 }
@@ -104,8 +109,8 @@ Scenario LoadRuns::loaded(const ScenarioFile& file, double load,
         if (!scenario.horizon)
             throw InputError(scenario.where, "has no end of its traffic, which a duty cycle needs");
         const Duration horizon = *scenario.horizon;
-        scenario.traffic =
-            changed_traffic(scenario, [&](const ConfigNode& source) { return cut_source(source, horizon); });
+        scenario.traffic = changed_traffic(
+            scenario, [&](const ConfigNode& source) { return ended_source(source, horizon); });
         scenario.horizon = from_seconds(std::round(to_seconds(horizon) / load));
     }
     return scenario;

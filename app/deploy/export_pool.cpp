@@ -13,6 +13,7 @@
 #include "app/scenario/overlay_node.hpp"
 #include "app/scenario/platform.hpp"
 #include "app/scenario/platform_catalog.hpp"
+#include "app/scenario/scenario_prices.hpp"
 #include "policies/registry.hpp"
 #include "sim/core/error.hpp"
 
@@ -123,7 +124,7 @@ DeployText export_pool(const ScenarioFile& file, const DeployForm& form,
 bool can_export(const ScenarioFile& file, const DeployForm& form) {
     try {
         const Scenario scenario = file.scenario();
-        const PriceBook book = PriceBook::built_in();
+        const PriceBook book = scenario_prices(scenario);
         return std::any_of(scenario.pools.begin(), scenario.pools.end(), [&](const ConfigNode& pool) {
             if (!is_worker_pool(pool))
                 return false;

@@ -96,7 +96,7 @@ Expressible expressible(KnobUnit unit, double value) {
 }
 
 std::string quantity_text(double value) {
-    return value == std::floor(value) ? fmt::format("{}", static_cast<std::int64_t>(value))
+    return value == std::floor(value) ? fmt::format("{:.0f}", value)
                                       : fmt::format("{}m", std::llround(value * 1000));
 }
 

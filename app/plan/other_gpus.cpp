@@ -1,5 +1,7 @@
 #include "app/plan/other_gpus.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/capacity/other_gpu_price.hpp"
@@ -48,7 +50,10 @@ std::vector<NamedPool> on_other_gpus(const ConfigNode& pool, const Scenario& sce
         return others;
     const PriceBook book = scenario_prices(scenario);
     for (const std::string& gpu : gpus.empty() ? gpus_with_kernels() : gpus) {
-        if (pool.find("gpu")->as_text() == gpu)
+        const bool again = std::any_of(others.begin(), others.end(), [&](const NamedPool& one) {
+            return one.node.find("gpu")->as_text() == gpu;
+        });
+        if (pool.find("gpu")->as_text() == gpu || again)
             continue;
         ConfigNode moved =
             with_member(priced_for(pool, scenario, gpu), {"gpu", ConfigNode::text(pool.where(), gpu)});

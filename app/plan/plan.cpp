@@ -1,6 +1,7 @@
 #include "app/plan/plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,15 +15,17 @@ namespace {
 
 double tuned_cost(const Contender& one) { return estimate(one.runs.of(kCostReading)).mean; }
 
-/// The cheapest of the race that may hold, whether or not it ran to the end.
+/// The cheapest of the race that may hold: first those that ran to its end.
 std::vector<std::size_t> pick_finalists(const std::vector<Contender>& contenders, std::uint64_t count) {
     std::vector<std::size_t> numbers;
     for (std::size_t i = 0; i < contenders.size(); ++i) {
         if (contenders[i].state == RaceState::kIn || contenders[i].state == RaceState::kDearer)
             numbers.push_back(i);
     }
+    // Those that are out as dearer have fewer runs: a mean of these may lie below those of what beat them.
     std::stable_sort(numbers.begin(), numbers.end(), [&](std::size_t a, std::size_t b) {
-        return tuned_cost(contenders[a]) < tuned_cost(contenders[b]);
+        return std::pair(contenders[a].state, tuned_cost(contenders[a])) <
+               std::pair(contenders[b].state, tuned_cost(contenders[b]));
     });
     numbers.resize(std::min<std::size_t>(numbers.size(), count));
     return numbers;

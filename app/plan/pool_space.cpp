@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/io/json_file.hpp"
+#include "app/io/json_text.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "app/scenario/platform.hpp"
 #include "policies/registry.hpp"
@@ -182,8 +183,9 @@ void PoolSpace::add_pair(const ConfigNode& base, const ConfigNode& buffer) {
         changes.push_back(planned_change(
             "policy",
             knobs_of(fmt::format(
-                R"({{"name": "spike-buffer", "base": "{}", "buffer": "{}", "base_workers": {}, "when": "queue-age", "queue_age": "1s"}})",
-                first, second, n))));
+                R"({{"name": "spike-buffer", "base": {}, "buffer": {}, "base_workers": {}, "when": "queue-age", "queue_age": "1s"}})",
+                json_text(ConfigNode::text(kWhere, first)), json_text(ConfigNode::text(kWhere, second)),
+                n))));
         candidates_.push_back(
             {fmt::format("{} {} with {} for the rest", n, first, second), std::move(changes)});
     }

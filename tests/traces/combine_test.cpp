@@ -286,10 +286,12 @@ TEST_CASE("lengths are capped request by request, whatever else happens to the s
         REQUIRE(capped[i].origin == whole[i].origin);
         REQUIRE(capped[i].input_tokens == std::min(whole[i].input_tokens, 300U));
         REQUIRE(capped[i].output_tokens == std::min(whole[i].output_tokens, 200U));
-        REQUIRE(capped[i].max_tokens == 200);
+        REQUIRE(capped[i].max_tokens == 0);  // the scenario's limit, which may be lower
     }
     const auto own = arrivals_of(kPoisson + R"(, "max_tokens": 50, "max_output_tokens": 200})");
     CHECK(own.front().max_tokens == 50);
+    const auto longer = arrivals_of(kPoisson + R"(, "max_tokens": 500, "max_output_tokens": 200})");
+    CHECK(longer.front().max_tokens == 200);
 }
 
 TEST_CASE("a prompt that was cut shares no prefix", "[traces][combine]") {
@@ -317,6 +319,9 @@ TEST_CASE("operations that cannot be done are refused", "[traces][combine]") {
     require_refused(kPoisson + R"(, "rate_factor": -2})", ".rate_factor", "above 0");
     require_refused(kPoisson + R"(, "rate_factor": 5000})", ".rate_factor", "above 4096");
     require_refused(kPoisson + R"(, "time_factor": 0})", ".time_factor", "above 0");
+    require_refused(kPoisson + R"(, "time_factor": 1e-12})", ".time_factor", "a millionth to a million");
+    require_refused(kPoisson + R"(, "time_factor": 1e-6, "cut": {"for": "1us"}, "repeat": {}})", ".repeat",
+                    "last no time, or too long");
     require_refused(kPoisson + R"(, "cut": {"for": "0s"}})", ".cut.for", "leaves nothing");
     require_refused(kPoisson + R"(, "cut": {"until": "5s"}})", ".cut", "until");
     require_refused(kPoisson + R"(, "repeat": {"times": 0, "period": "1s"}})", ".repeat.times", "1 or more");

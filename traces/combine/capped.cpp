@@ -23,8 +23,8 @@ public:
         if (!most_output_)
             return;
         arrival.output_tokens = std::min(arrival.output_tokens, *most_output_);
-        arrival.max_tokens =
-            arrival.max_tokens == 0 ? *most_output_ : std::min(arrival.max_tokens, *most_output_);
+        // Without a limit of its own (0) a request keeps the scenario's, which may be lower.
+        arrival.max_tokens = std::min(arrival.max_tokens, *most_output_);
     }
 
     bool reacts() const override { return source_->reacts(); }

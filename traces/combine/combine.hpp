@@ -31,7 +31,7 @@ inline constexpr std::array kLengthParams{
     optional_param("max_input_tokens", ParamKind::kCount,
                    "6. Longer prompts are cut to this, and share no prefix with others."),
     optional_param("max_output_tokens", ParamKind::kCount,
-                   "7. Longer answers end here, and clients ask for no more."),
+                   "7. Longer answers end here, and clients' own limits are lowered to it."),
 };
 
 /// What every source can be told beside its own parameters, in the order in which it happens. Sources that

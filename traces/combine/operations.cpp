@@ -11,6 +11,9 @@
 namespace spillway {
 namespace {
 
+constexpr double kLeastTimeFactor = 1e-6;
+constexpr double kMostTimeFactor = 1e6;
+
 std::optional<Cut> read_cut(ParamReader& params) {
     const ConfigNode* node = params.node("cut");
     if (node == nullptr)
@@ -29,8 +32,12 @@ Duration read_period(ParamReader& reader, const std::optional<Cut>& cut, double 
         throw InputError(reader.where("period"), "must be above 0");
     if (stated)
         return *stated;
-    if (cut && cut->length)
-        return from_seconds(to_seconds(*cut->length) * time_factor);
+    if (cut && cut->length) {
+        const auto period = duration_from_seconds(to_seconds(*cut->length) * time_factor);
+        if (!period || *period == Duration{0})
+            throw InputError(reader.where(), "its parts last no time, or too long", "state a \"period\"");
+        return *period;
+    }
     throw InputError(reader.where(), "\"period\" is missing",
                      "state it, or the length of a \"cut\": \"24h\"");
 }
@@ -84,6 +91,8 @@ Operations read_operations(ParamReader& params) {
                    read_bursts(params),
                    read_limit(params, "max_input_tokens"),
                    read_limit(params, "max_output_tokens")};
+    if (!(ops.time_factor >= kLeastTimeFactor && ops.time_factor <= kMostTimeFactor))
+        throw InputError(params.where("time_factor"), "is not from a millionth to a million");
     ops.repeat = read_repeat(params, ops.cut, ops.time_factor);
     ops.rate_factor = positive_number(params, "rate_factor");
     if (ops.rate_factor > kMaxRateFactor) {

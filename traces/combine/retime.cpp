@@ -1,5 +1,6 @@
 #include "traces/combine/retime.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -36,20 +37,26 @@ private:
     TimeWindow window_;
 };
 
+/// What lies further away than a century is as far as anything can be.
+Duration::rep rounded(double nanoseconds) noexcept {
+    constexpr double kFarthest = 4e18;
+    return std::llround(std::clamp(nanoseconds, -kFarthest, kFarthest));
+}
+
 }  // namespace
 
 SimTime TimeWindow::place(SimTime at) const noexcept {
     const Duration since = at - from;
     if (factor == 1)
         return begin + since;
-    return begin + Duration(std::llround(static_cast<double>(since.count()) * factor));
+    return begin + Duration(rounded(static_cast<double>(since.count()) * factor));
 }
 
 SimTime TimeWindow::origin_of(SimTime at) const noexcept {
     const Duration since = at - begin;
     if (factor == 1)
         return from + since;
-    return from + Duration(std::llround(static_cast<double>(since.count()) / factor) + 1);
+    return from + Duration(rounded(static_cast<double>(since.count()) / factor) + 1);
 }
 
 std::unique_ptr<RequestSource> retime(std::unique_ptr<RequestSource> source, const TimeWindow& window) {

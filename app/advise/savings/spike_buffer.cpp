@@ -5,6 +5,7 @@
 
 #include "app/advise/saving.hpp"
 #include "app/advise/scenario_edit.hpp"
+#include "app/io/json_text.hpp"
 #include "app/scenario/overlay_node.hpp"
 #include "policies/registry.hpp"
 
@@ -33,8 +34,8 @@ void add_pair(const AdviceGround& ground, const ConfigNode& base, const ConfigNo
     const ConfigNode root = with_only_pools(ground.root(), {base, buffer});
     for (std::int64_t n = 1; n <= most_base_workers(ground, base); ++n) {
         const ConfigNode policy = advised_value(fmt::format(
-            R"({{"name": "spike-buffer", "base": "{}", "buffer": "{}", "base_workers": {}, "when": "queue-age", "queue_age": "1s"}})",
-            first, second, n));
+            R"({{"name": "spike-buffer", "base": {}, "buffer": {}, "base_workers": {}, "when": "queue-age", "queue_age": "1s"}})",
+            json_text(advised_text(first)), json_text(advised_text(second)), n));
         tries.push_back({fmt::format("{} x {}, {} for the rest", n, first, second),
                          with_member(root, {"policy", policy})});
     }
