@@ -67,6 +67,16 @@ TEST_CASE("over the duty cycle, what is idle costs on-demand alone", "[app][brea
     CHECK(result.crossings.front().load == Approx(0.625).epsilon(0.08));
 }
 
+TEST_CASE("a duty cycle is refused for traffic that would play on in its silence", "[app][breakeven]") {
+    std::string text = pay_by_use("$4/h");
+    const std::string rate = R"("rate": "0.05/s")";
+    text.replace(text.find(rate), rate.size(), rate + R"(, "cut": {"for": "10m"}, "repeat": {})");
+    BreakEvenRules rules;
+    rules.axis = LoadAxis::kDuty;
+    rules.to = 1;
+    CHECK_THROWS_AS(find_break_even(file(text), file(always_on(1, "$1/h")), rules), InputError);
+}
+
 TEST_CASE(
     "over burstiness, a worker that is paid for while it serves costs the less the closer requests follow",
     "[app][breakeven]") {

@@ -76,6 +76,24 @@ TEST_CASE("a platform's pool is tried on what the platform sells", "[app][plan]"
     CHECK_FALSE(starts("gpus on RTX4090"));
 }
 
+TEST_CASE("a name with a quote in it is a name", "[app][plan]") {
+    const ScenarioFile file{
+        read_config_text(R"({"horizon": "10m", "traffic": [{"source": "poisson", "rate": "1/s"}],
+        "pools": [{"name": "a\"b", "service": {"model": "fixed", "time": "1s"}},
+                  {"name": "c", "service": {"model": "fixed", "time": "1s"}}]})",
+                         "s.json"),
+        {}};
+    CHECK(tries(default_space(file), "2 a\"b with c for the rest"));
+}
+
+TEST_CASE("a GPU that is named twice is tried once", "[app][plan]") {
+    const auto space = default_space(llm_on_h100(R"(, "policy": {"name": "fixed", "workers": 1},
+                                       "price": {"catalog": "runpod-pod/H100-SXM"})"),
+                                     {"L40S", "L40S"});
+    CHECK(std::count_if(space.begin(), space.end(),
+                        [](const Candidate& one) { return one.label == "gpus on L40S: fixed 2"; }) == 1);
+}
+
 TEST_CASE("a pool with a price of its own has none on another GPU", "[app][plan]") {
     const ScenarioFile file = llm_on_h100(R"(, "policy": {"name": "fixed", "workers": 1}, "price": "$2/h")");
     const auto space = default_space(file);
