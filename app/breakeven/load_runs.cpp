@@ -10,6 +10,7 @@
 #include "app/scenario/overlay_node.hpp"
 #include "app/study/replicate.hpp"
 #include "app/study/scale_load.hpp"
+#include "sim/billing/planner_cost.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/parse_units.hpp"
 #include "traces/combine/combine.hpp"
@@ -193,13 +194,16 @@ std::optional<double> LoadRuns::textbook_crossing() const {
         return std::nullopt;
     const double hours = own_.window_hours();
     const double textbook = to_usd(own_.pools[pool_].bill->reconciliation.textbook) / hours;
-    const double peak = static_cast<double>(price_->instances);
+    const PoolResult& pool = own_.pools[pool_];
+    const double peak_work = static_cast<double>(own_.traffic.peak_per_minute) * pool.mean_slot_seconds;
+    const int slots =
+        pool.setup.concurrency * (price_->purchase.gpus_per_instance / price_->purchase.gpus_per_worker);
     std::optional<bool> was_dearer;
     for (std::size_t i = 0; i <= kTextbookSteps; ++i) {
         const double load =
             rules_.from *
             std::pow(rules_.to / rules_.from, static_cast<double>(i) / static_cast<double>(kTextbookSteps));
-        const auto instances = static_cast<std::int64_t>(std::ceil(peak * load));
+        const std::int64_t instances = instances_with_headroom(from_seconds(peak_work * load), slots);
         const bool dearer = textbook * load >= hourly(*price_, std::max<std::int64_t>(1, instances));
         if (was_dearer && *was_dearer != dearer)
             return load;
